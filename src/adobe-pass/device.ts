@@ -1,0 +1,162 @@
+import { z } from 'zod';
+
+const restricted = {
+  primaryHardwareType: [
+    'Camera',
+    'DataCollectionTerminal',
+    'Desktop',
+    'EmbeddedNetworkModule',
+    'eReader',
+    'GamesConsole',
+    'GeolocationTracker',
+    'Glasses',
+    'MediaPlayer',
+    'MobilePhone',
+    'PaymentTerminal',
+    'PluginModem',
+    'SetTopBox',
+    'TV',
+    'Tablet',
+    'WirelessHotspot',
+    'Wristwatch',
+    'Unknown',
+  ],
+  osName: [
+    'Android',
+    'Chrome OS',
+    'Linux',
+    'Mac OS',
+    'OS X',
+    'OpenBSD',
+    'Roku OS',
+    'Windows',
+    'iOS',
+    'tvOS',
+    'webOS',
+  ],
+  osFamily: [
+    'Android',
+    'BSD',
+    'Linux',
+    'PlayStation OS',
+    'Roku OS',
+    'Symbian',
+    'Tizen',
+    'Windows',
+    'iOS',
+    'tvOS',
+    'macOS',
+    'webOS',
+  ],
+  osVendor: [
+    'Amazon',
+    'Apple',
+    'Google',
+    'LG',
+    'Microsoft',
+    'Mozilla',
+    'Nintendo',
+    'Nokia',
+    'Roku',
+    'Samsung',
+    'Sony',
+    'Tizen Project',
+  ],
+  browserName: [
+    'Android Browser',
+    'Chrome',
+    'Edge',
+    'Firefox',
+    'Internet Explorer',
+    'Opera',
+    'Safari',
+    'SeaMonkey',
+    'Symbian Browser',
+  ],
+  browserVendor: [
+    'Amazon',
+    'Apple',
+    'Google',
+    'Microsoft',
+    'Motorola',
+    'Mozilla',
+    'Netscape',
+    'Nintendo',
+    'Nokia',
+    'Samsung',
+    'Sony Ericsson',
+  ],
+} as const;
+
+function oneOf<K extends keyof typeof restricted>(field: K) {
+  const allowed: (typeof restricted)[K] = restricted[field];
+  return z.enum(allowed as readonly (typeof restricted)[K][number][], {
+    error: ({ input }) =>
+      `${field} ${JSON.stringify(input) ?? 'is missing'}: allowed are ${allowed.join(', ')}`,
+  });
+}
+
+const text = z.string().trim().min(1).max(256);
+const positive = z.number().positive();
+
+/**
+ * What a TV tells of itself, and what Adobe reads from `X-Device-Info`. It describes the streaming
+ * device, never the server. Unknown keys are dropped: only documented ones may be sent. Missing or
+ * wrong values make Adobe treat the device as an insecure, unknown platform with shorter
+ * lifetimes, so restricted keys are refused here, with a message that lists what is allowed.
+ * Source: `rest-api-v2-appendix-headers-x-device-info`.
+ */
+export const deviceFactsSchema = z.object({
+  primaryHardwareType: oneOf('primaryHardwareType').optional(),
+  model: text,
+  version: text,
+  manufacturer: text.optional(),
+  vendor: text.optional(),
+  osName: oneOf('osName'),
+  osFamily: oneOf('osFamily').optional(),
+  osVendor: oneOf('osVendor').optional(),
+  osVersion: text,
+  browserName: oneOf('browserName').optional(),
+  browserVendor: oneOf('browserVendor').optional(),
+  browserVersion: text.optional(),
+  userAgent: z.string().min(1).max(1024).optional(),
+  /** Pixels. */
+  displayWidth: positive.optional(),
+  /** Pixels. */
+  displayHeight: positive.optional(),
+  displayPpi: positive.optional(),
+  /** Inches. */
+  diagonalScreenSize: positive.optional(),
+  /** Free text; `WiFi`, `LAN`, `3G`, `4G` and `5G` are usual. */
+  connectionType: text,
+  /** False on a public hot spot. */
+  connectionSecure: z.boolean().optional(),
+  applicationId: text.optional(),
+});
+
+/**
+ * Where the device's own request came from. The port matters too: home-based authentication needs
+ * both (`rest-api-v2-checklist`, "Headers").
+ */
+export const networkSchema = z.object({
+  ip: z.union([z.ipv4(), z.ipv6()], { error: 'ip must be an IPv4 or IPv6 address' }),
+  port: z.number().int().min(1).max(65535).optional(),
+});
+
+export type DeviceFacts = z.infer<typeof deviceFactsSchema>;
+export type Network = z.infer<typeof networkSchema>;
+
+/** The device on whose behalf a call is made. */
+export interface StreamingDevice {
+  /** Stable and already hashed (see `hashDeviceId`); goes Base64 into `AP-Device-Identifier`. */
+  identifier: string;
+  facts: DeviceFacts;
+  /** Public address of the device: throttle key and `X-Forwarded-For`. */
+  ip: string;
+  /** Source port of the device. */
+  port?: number;
+  /** The device's own User-Agent. Without it none is sent, since ours would describe the server. */
+  userAgent?: string;
+  /** Experience Cloud ID, sent bare as `AP-Visitor-Identifier`. */
+  visitorIdentifier?: string;
+}

@@ -1,0 +1,117 @@
+import { validateHeaderValue } from 'node:http';
+import type { StreamingDevice } from './device.ts';
+import { AdobePassError } from './errors.ts';
+import type { Operation } from './operation.ts';
+
+type Body = 'none' | 'form' | 'json';
+
+interface Row {
+  authorization: boolean;
+  /** `listed` on the operation's page; `switch`: only with `deviceHeadersEverywhere`. */
+  identifier: 'listed' | 'switch' | 'never';
+  deviceInfo: 'listed' | 'switch';
+  visitor: boolean;
+  body: Body;
+}
+
+const v2 = { authorization: true, visitor: true } as const;
+const device = { identifier: 'listed', deviceInfo: 'listed' } as const;
+const noDevice = { identifier: 'switch', deviceInfo: 'switch' } as const;
+const dcr = {
+  authorization: false,
+  identifier: 'never',
+  deviceInfo: 'listed',
+  visitor: false,
+} as const;
+
+/**
+ * Which headers each operation sends, as its API page lists them. `X-Forwarded-For`, `Accept` and
+ * `User-Agent` go everywhere: the first is optional on the pages but the throttle's key, so without
+ * it all viewers would share this server's allowance (`throttling-mechanism`).
+ */
+export const headerMatrix: Readonly<Record<Operation, Row>> = {
+  register: { ...dcr, body: 'json' },
+  token: { ...dcr, body: 'form' },
+  configuration: { ...v2, ...device, visitor: false, body: 'none' },
+  createSession: { ...v2, ...device, body: 'form' },
+  resumeSession: { ...v2, ...noDevice, body: 'form' },
+  retrieveSession: { ...v2, ...noDevice, body: 'none' },
+  profiles: { ...v2, ...device, body: 'none' },
+  profileByMvpd: { ...v2, ...device, body: 'none' },
+  profileByCode: { ...v2, ...noDevice, body: 'none' },
+  preauthorize: { ...v2, ...device, body: 'json' },
+  authorize: { ...v2, ...device, body: 'json' },
+  logout: { ...v2, ...device, body: 'none' },
+};
+
+const contentType = {
+  none: undefined,
+  form: 'application/x-www-form-urlencoded',
+  json: 'application/json;charset=utf-8',
+} as const;
+
+/** What the headers of one request are made of. */
+export interface HeaderInput {
+  device: StreamingDevice;
+  accessToken?: string;
+  deviceHeadersEverywhere: boolean;
+}
+
+/**
+ * Builds the headers of an operation, lower-case names. `user-agent` is undefined when the device
+ * gave none, which keeps the HTTP library from naming itself.
+ *
+ * @throws AdobePassError `invalid_request` when a value can't be a header (a line break in a
+ * User-Agent), before anything is sent.
+ */
+export function headersFor(
+  operation: Operation,
+  input: HeaderInput,
+): Record<string, string | undefined> {
+  const row = headerMatrix[operation];
+  const sends = (rule: Row['identifier']) =>
+    rule === 'listed' || (rule === 'switch' && input.deviceHeadersEverywhere);
+  const { device, accessToken = '' } = input;
+  const headers = {
+    accept: 'application/json;charset=utf-8',
+    'x-forwarded-for': device.ip,
+    'user-agent': device.userAgent,
+    ...(row.body !== 'none' && { 'content-type': contentType[row.body] }),
+    ...(row.authorization && { authorization: `Bearer ${accessToken}` }),
+    ...(sends(row.identifier) && {
+      'ap-device-identifier': `fingerprint ${base64(device.identifier)}`,
+    }),
+    ...(sends(row.deviceInfo) && { 'x-device-info': base64(deviceInfo(device)) }),
+    ...(row.visitor &&
+      device.visitorIdentifier && { 'ap-visitor-identifier': device.visitorIdentifier }),
+  };
+  for (const [name, value] of Object.entries(headers)) check(operation, name, value);
+  return headers;
+}
+
+function deviceInfo({ facts, ip, port }: StreamingDevice): string {
+  return JSON.stringify({
+    ...facts,
+    connectionIp: ip,
+    ...(port !== undefined && { connectionPort: port }),
+  });
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64');
+}
+
+function check(operation: Operation, name: string, value: string | undefined): void {
+  if (value === undefined) return;
+  try {
+    validateHeaderValue(name, value);
+  } catch {
+    throw new AdobePassError({
+      operation,
+      code: 'invalid_request',
+      action: 'none',
+      retryable: false,
+      details: `the value of header ${name} has a character that headers can't carry`,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+export { createAdobePass } from './adobe-pass.ts';
+export type { AdobePass } from './adobe-pass.ts';
+export type { AdobePassOptions } from './options.ts';
+export type { Call, CallRecord, Operation } from './operation.ts';
+export { deviceFactsSchema, networkSchema } from './device.ts';
+export type { DeviceFacts, Network, StreamingDevice } from './device.ts';
+export { hashDeviceId } from './device-id.ts';
+export { AdobePassError, isRetryable, needsNewAccessToken } from './errors.ts';
+export type { EnhancedError } from './errors.ts';
+export type {
+  AccessToken,
+  AccessTokenInput,
+  ClientCredentials,
+  RegisterInput,
+} from './registration.ts';
+export type { V2Input } from './input.ts';
+export type { Configuration, Mvpd } from './configuration.ts';
+export type {
+  CodeInput,
+  CreateSessionInput,
+  ResumeSessionInput,
+  Session,
+  SessionInfo,
+  SessionParameters,
+} from './sessions.ts';
+export type { MvpdInput, Profile, ProfileAttribute } from './profiles.ts';
+export type { Decision, DecisionsInput, MediaToken } from './decisions.ts';
+export type { LogoutAction, LogoutInput } from './logout.ts';

@@ -1,0 +1,39 @@
+/** The calls of this client, by intention. */
+export type Operation =
+  | 'register'
+  | 'token'
+  | 'configuration'
+  | 'createSession'
+  | 'resumeSession'
+  | 'retrieveSession'
+  | 'profiles'
+  | 'profileByMvpd'
+  | 'profileByCode'
+  | 'preauthorize'
+  | 'authorize'
+  | 'logout';
+
+/** One attempted call, for logs and metrics. Holds nothing secret. */
+export interface CallRecord {
+  operation: Operation;
+  /** When the call began, epoch milliseconds. */
+  at: number;
+  /** How long it took, waiting included, milliseconds. */
+  ms: number;
+  /** HTTP status; absent when there was no answer. */
+  status?: number;
+  /** `AdobePassError` code of a failed call. */
+  code?: string;
+  /** Adobe's trace id, for support tickets. */
+  trace?: string;
+}
+
+/** How one call is to be made. */
+export interface Call {
+  /** Aborting rejects the call with the signal's reason. */
+  signal?: AbortSignal;
+  /** Limit of the whole call in milliseconds; can only shorten `requestTimeoutMs`. */
+  timeoutMs?: number;
+  /** Called once per call, whether it succeeded or not. */
+  onCall?: (record: CallRecord) => void;
+}

@@ -1,0 +1,44 @@
+import { AdobePassError } from './errors.ts';
+import type { Operation } from './operation.ts';
+
+const codes = {
+  serviceProvider: 'invalid_parameter_service_provider',
+  mvpd: 'invalid_parameter_mvpd',
+  code: 'invalid_parameter_code',
+} as const;
+
+/**
+ * Encodes one segment of a path.
+ *
+ * @throws AdobePassError with the code Adobe uses for the parameter when the value is empty, `.` or
+ * `..`, which would silently address another endpoint.
+ */
+export function segment(operation: Operation, name: keyof typeof codes, value: string): string {
+  if (value === '' || value === '.' || value === '..') {
+    throw new AdobePassError({
+      operation,
+      code: codes[name],
+      action: 'none',
+      retryable: false,
+      reason: `${name} ${JSON.stringify(value)} can't be part of a path`,
+    });
+  }
+  return encodeURIComponent(value);
+}
+
+/** A form body; every value is percent-encoded exactly once, absent fields are left out. */
+export function form(fields: Record<string, string | undefined>): string {
+  return Object.entries(fields)
+    .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${encodeURIComponent(value)}`))
+    .join('&');
+}
+
+/**
+ * Makes a URL of an answer absolute, since it may be a path. Undefined for anything a browser must
+ * not be sent to (another scheme than http or https) and for what isn't a URL.
+ */
+export function absoluteUrl(baseUrl: string, url: string | undefined): string | undefined {
+  if (url === undefined || !URL.canParse(url, baseUrl)) return undefined;
+  const absolute = new URL(url, baseUrl);
+  return /^https?:$/.test(absolute.protocol) ? absolute.href : undefined;
+}

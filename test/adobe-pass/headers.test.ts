@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import type { AdobePass, StreamingDevice } from '../../src/adobe-pass/index.ts';
+import { base, cleanUp, clientOf, device, recorder } from './support.ts';
+
+const calls: Record<string, (pass: AdobePass, device: StreamingDevice) => Promise<unknown>> = {
+  register: (pass, device) => pass.register({ softwareStatement: 's.s.s', device }),
+  token: (pass, device) =>
+    pass.accessToken({ credentials: { clientId: 'c', clientSecret: 'x' }, device }),
+  configuration: (pass, device) => pass.configuration({ ...base, device }),
+  createSession: (pass, device) => pass.createSession({ ...base, device }),
+  resumeSession: (pass, device) => pass.resumeSession({ ...base, device, code: 'ABC123' }),
+  retrieveSession: (pass, device) => pass.retrieveSession({ ...base, device, code: 'ABC123' }),
+  profiles: (pass, device) => pass.profiles({ ...base, device }),
+  profileByMvpd: (pass, device) => pass.profileByMvpd({ ...base, device, mvpd: 'Cable' }),
+  profileByCode: (pass, device) => pass.profileByCode({ ...base, device, code: 'ABC123' }),
+  preauthorize: (pass, device) =>
+    pass.preauthorize({ ...base, device, mvpd: 'Cable', resources: ['r'] }),
+  authorize: (pass, device) => pass.authorize({ ...base, device, mvpd: 'Cable', resources: ['r'] }),
+  logout: (pass, device) =>
+    pass.logout({ ...base, device, mvpd: 'Cable', redirectUrl: 'https://a.example' }),
+};
+
+/** [authorization, device identifier, device info, content type] as the API pages list them. */
+const pages: Record<string, [boolean, boolean, boolean, string | undefined]> = {
+  register: [false, false, true, 'application/json;charset=utf-8'],
+  token: [false, false, true, 'application/x-www-form-urlencoded'],
+  configuration: [true, true, true, undefined],
+  createSession: [true, true, true, 'application/x-www-form-urlencoded'],
+  resumeSession: [true, false, false, 'application/x-www-form-urlencoded'],
+  retrieveSession: [true, false, false, undefined],
+  profiles: [true, true, true, undefined],
+  profileByMvpd: [true, true, true, undefined],
+  profileByCode: [true, false, false, undefined],
+  preauthorize: [true, true, true, 'application/json;charset=utf-8'],
+  authorize: [true, true, true, 'application/json;charset=utf-8'],
+  logout: [true, true, true, undefined],
+};
+
+const transportHeaders = ['host', 'connection', 'accept-encoding', 'content-length'];
+
+async function headersOf(operation: string, of = device, deviceHeadersEverywhere = false) {
+  const server = await recorder(() => ({ status: 404, body: '' }));
+  const pass = clientOf(server, { deviceHeadersEverywhere });
+  await calls[operation]?.(pass, of).catch(() => {});
+  const [request] = server.received;
+  assert.ok(request, `${operation} sent nothing`);
+  return request.headers;
+}
+
+describe('request headers', () => {
+  afterEach(cleanUp);
+
+  for (const [operation, [authorization, identifier, info, type]] of Object.entries(pages)) {
+    it(`of ${operation} are the documented ones and no others [HDR-01] [HDR-09]`, async () => {
+      const headers = await headersOf(operation);
+      const expected = [
+        'accept',
+        'user-agent',
+        'x-forwarded-for',
+        ...(authorization ? ['authorization'] : []),
+        ...(identifier ? ['ap-device-identifier'] : []),
+        ...(info ? ['x-device-info'] : []),
+        ...(type ? ['content-type'] : []),
+      ];
+      const names = Object.keys(headers).filter((name) => !transportHeaders.includes(name));
+      assert.deepEqual(names.sort(), expected.sort());
+      assert.equal(headers['content-type'], type);
+      if (authorization) assert.equal(headers['authorization'], `Bearer ${base.accessToken}`);
+    });
+  }
+
+  it('describe the streaming device, not the server [HDR-03] [HDR-05] [S2S-02] [S2S-03]', async () => {
+    const headers = await headersOf('profiles');
+    assert.equal(headers['ap-device-identifier'], 'fingerprint YjJjMWYwYTk0ZTVk');
+    assert.equal(headers['user-agent'], device.userAgent);
+    const info = Buffer.from(headers['x-device-info'] ?? '', 'base64').toString('utf8');
+    assert.deepEqual(JSON.parse(info), {
+      ...device.facts,
+      connectionIp: '203.0.113.7',
+      connectionPort: 51234,
+    });
+  });
+
+  it('carry the source address and port of the device [HDR-06] [S2S-04] [S2S-07]', async () => {
+    const headers = await headersOf('authorize', { ...device, ip: '2001:db8::7', port: 40000 });
+    const info = JSON.parse(
+      Buffer.from(headers['x-device-info'] ?? '', 'base64').toString('utf8'),
+    ) as Record<string, unknown>;
+    assert.equal(info['connectionIp'], '2001:db8::7');
+    assert.equal(info['connectionPort'], 40000);
+  });
+
+  it('forward the device address on every call, registration included [THR-01] [S2S-05]', async () => {
+    for (const operation of Object.keys(calls)) {
+      assert.equal((await headersOf(operation))['x-forwarded-for'], device.ip, operation);
+    }
+  });
+
+  it('put both device headers on every V2 call when asked to [HDR-02] [HDR-04]', async () => {
+    for (const operation of Object.keys(calls)) {
+      const headers = await headersOf(operation, device, true);
+      const dcr = operation === 'register' || operation === 'token';
+      assert.equal('ap-device-identifier' in headers, !dcr, operation);
+      assert.ok('x-device-info' in headers, operation);
+    }
+  });
+
+  it('name no User-Agent of ours when the device gave none', async () => {
+    const { userAgent: _, ...quiet } = device;
+    assert.equal((await headersOf('profiles', quiet))['user-agent'], undefined);
+  });
+
+  it('pass the visitor id bare, but not to configuration', async () => {
+    const visitor = { ...device, visitorIdentifier: '20265673158980419722735089753036633573' };
+    const headers = await headersOf('profileByCode', visitor);
+    assert.equal(headers['ap-visitor-identifier'], visitor.visitorIdentifier);
+    assert.ok(!('ap-visitor-identifier' in (await headersOf('configuration', visitor))));
+  });
+
+  it('refuse a value that would break the request, before sending', async () => {
+    const server = await recorder(() => ({ body: { profiles: {} } }));
+    const pass = clientOf(server);
+    const bad = { ...device, userAgent: 'TV\r\nX-Evil: 1' };
+    await assert.rejects(pass.profiles({ ...base, device: bad }), {
+      name: 'AdobePassError',
+      code: 'invalid_request',
+      retryable: false,
+    });
+    assert.equal(server.received.length, 0);
+  });
+});
