@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { isObject, parseJson } from './base64.ts';
+import { serviceProviders } from './catalog.ts';
+import { overview } from './controls.ts';
+import type { Controls } from './controls.ts';
+import { send } from './send.ts';
+import type { Serving } from './serve-operations.ts';
+import { signStatement } from './software-statement.ts';
+
+type Body = Record<string, unknown>;
+type Action = (body: Body) => unknown;
+
+const text = z.string().min(1);
+const degradation = z.strictObject({
+  mvpd: text,
+  kind: z.enum(['AuthNAll', 'AuthZAll', 'AuthZNone']),
+});
+
+/** `/_sandbox/`: the controls over HTTP. Bad input is a 400 of one clear line. */
+export function serveControlApi(
+  app: FastifyInstance,
+  { state, faults, requests }: Serving,
+  controls: Controls & { reset(): void },
+): void {
+  const actions: Record<string, Action> = {
+    'GET state': () => ({ ...overview(state), faults: faults.list(), requests: requests.length }),
+    'GET requests': () => requests,
+    'GET software-statement': ({ serviceProvider }) => ({
+      software_statement: signStatement(
+        serviceProvider === undefined ? {} : { serviceProviders: [knownChannel(serviceProvider)] },
+      ),
+    }),
+    'POST faults': (body) => faults.set(body),
+    'DELETE faults': () => faults.clear(),
+    'POST expire-tokens': () => controls.expireAccessTokens(),
+    'POST revoke-clients': () => controls.revokeClients(),
+    'POST revoke-statement': (body) =>
+      controls.revokeStatement(read(z.strictObject({ statement: text }), body).statement),
+    'POST end-profiles': () => controls.endProfiles(),
+    'POST end-session': (body) =>
+      controls.endSession(read(z.strictObject({ code: text }), body).code),
+    'POST degradations': (body) => controls.degrade(read(degradation, body)),
+    'DELETE degradations': () => controls.undegrade(),
+    'POST reset': () => controls.reset(),
+  };
+  for (const [name, action] of Object.entries(actions)) {
+    const [method = '', path = ''] = name.split(' ');
+    app.route({
+      method,
+      url: `/_sandbox/${path}`,
+      handler: async (request, reply) => {
+        try {
+          const input =
+            method === 'POST'
+              ? bodyOf(request.body)
+              : Object.fromEntries(new URL(request.url, 'http://sandbox').searchParams);
+          return await send(reply, { status: 200, json: action(input) ?? { done: true } });
+        } catch (error) {
+          const problem = error instanceof Error ? error.message : String(error);
+          return send(reply, { status: 400, json: { error: problem } });
+        }
+      },
+    });
+  }
+}
+
+function knownChannel(id: unknown): string {
+  if (typeof id === 'string' && serviceProviders.has(id)) return id;
+  throw new Error(`no such serviceProvider; there are ${[...serviceProviders.keys()].join(', ')}`);
+}
+
+function bodyOf(body: unknown): Body {
+  if (typeof body !== 'string' || body === '') return {};
+  const parsed = parseJson(body);
+  if (!isObject(parsed)) throw new Error('the body is not a JSON object');
+  return parsed;
+}
+
+function read<T>(schema: z.ZodType<T>, body: Body): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Error(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
+}

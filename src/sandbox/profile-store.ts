@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { mvpds } from './catalog.ts';
+import { refusal } from './errors.ts';
+import type { Attribute, Binding, State, StoredProfile } from './state.ts';
+
+/** A profile as the profiles calls print it; times are numbers here. */
+export interface ProfileView {
+  notBefore: number;
+  notAfter: number;
+  issuer: string;
+  type: 'regular' | 'degraded' | 'temporary';
+  attributes: Record<string, Attribute>;
+}
+
+function keyOf(binding: Binding, mvpd: string): string {
+  return JSON.stringify([binding.clientId, binding.device, binding.serviceProvider, mvpd]);
+}
+
+/** The regular profile of this binding, whether it has expired or not. */
+export function storedProfile(
+  state: State,
+  binding: Binding,
+  mvpd: string,
+): StoredProfile | undefined {
+  return state.profiles.get(keyOf(binding, mvpd));
+}
+
+/** The regular profile of this binding unless it has expired. */
+export function validProfile(
+  state: State,
+  binding: Binding,
+  mvpd: string,
+): StoredProfile | undefined {
+  const profile = storedProfile(state, binding, mvpd);
+  return profile && profile.notAfter > Date.now() ? profile : undefined;
+}
+
+/** Saves the profile of a viewer who has just signed in. */
+export function saveProfile(state: State, binding: Binding, mvpd: string, username: string): void {
+  const { clientId, device, serviceProvider } = binding;
+  const notBefore = Date.now();
+  const attributes = attributesOf(mvpd, username);
+  rememberAttributes(state, attributes);
+  state.profiles.set(keyOf(binding, mvpd), {
+    clientId,
+    device,
+    serviceProvider,
+    mvpd,
+    notBefore,
+    notAfter: notBefore + state.settings.profileLifeMs,
+    attributes,
+    subscribed: username !== 'nosub',
+  });
+}
+
+/** Deletes the regular profile; false when there was no valid one. */
+export function deleteProfile(state: State, binding: Binding, mvpd: string): boolean {
+  const valid = validProfile(state, binding, mvpd) !== undefined;
+  state.profiles.delete(keyOf(binding, mvpd));
+  return valid;
+}
+
+/**
+ * The profile the calls by MVPD and by code show: temporary for a TempPass, the regular one, or a
+ * degraded one while an AuthNAll rule holds. Throws the 403 of a TempPass whose time is over.
+ */
+export function profileView(state: State, binding: Binding, mvpd: string): ProfileView | undefined {
+  if (mvpds.get(mvpd)?.isTempPass) {
+    const { notBefore, notAfter } = trialOf(state, binding, mvpd);
+    if (notAfter <= Date.now()) throw refusal('temporary_access_duration_limit_exceeded');
+    const userID = `temppass_${digest('trial', binding.device, mvpd)}`;
+    return adobeProfile(state, 'temporary', notBefore, notAfter, {
+      expiration_date: { value: notAfter, state: 'plain' },
+      userID: { value: userID, state: 'plain' },
+    });
+  }
+  const profile = validProfile(state, binding, mvpd);
+  if (profile !== undefined) return regularView(profile);
+  if (state.degradations.get(mvpd) !== 'AuthNAll') return undefined;
+  const now = Date.now();
+  // "Degraded access": this prefix tells such a user id from a real one.
+  const userID = `95cf93bcd183214a${digest('degraded', binding.device, mvpd)}`;
+  return adobeProfile(state, 'degraded', now, now + 60_000, {
+    userID: { value: userID, state: 'plain' },
+  });
+}
+
+/** A regular profile as printed. */
+export function regularView(profile: StoredProfile): ProfileView {
+  const { notBefore, notAfter, mvpd, attributes } = profile;
+  return { notBefore, notAfter, issuer: mvpd, type: 'regular', attributes };
+}
+
+/** The trial of a device; its clock starts with the first authorization ("Temporary access"). */
+export function trialOf(state: State, binding: Binding, mvpd: string, start = false) {
+  const key = JSON.stringify([binding.device, binding.serviceProvider, mvpd]);
+  const notBefore = state.trials.get(key) ?? Date.now();
+  if (start) state.trials.set(key, notBefore);
+  return { notBefore, notAfter: notBefore + state.settings.tempPassLifeMs };
+}
+
+function adobeProfile(
+  state: State,
+  type: 'temporary' | 'degraded',
+  notBefore: number,
+  notAfter: number,
+  attributes: Record<string, Attribute>,
+): ProfileView {
+  rememberAttributes(state, attributes);
+  return { notBefore, notAfter, issuer: 'Adobe', type, attributes };
+}
+
+/** The same viewer has the same ids every time, as at a real MVPD. */
+function attributesOf(mvpd: string, username: string): Record<string, Attribute> {
+  return {
+    userID: { value: digest('user', mvpd, username), state: 'plain' },
+    upstreamUserID: { value: digest('upstream', mvpd, username), state: 'plain' },
+    householdID: { value: digest('household', mvpd, username), state: 'plain' },
+    zip: { value: digest('zip', mvpd, username), state: 'enc' },
+    maxRating: { value: { MPAA: 'PG-13', VCHIP: 'TV-14' }, state: 'plain' },
+  };
+}
+
+function digest(...parts: string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
+}
+
+/** Ratings and times are left out: they say nothing of the viewer and occur everywhere. */
+function rememberAttributes(state: State, attributes: Record<string, Attribute>): void {
+  for (const { value } of Object.values(attributes)) {
+    if (typeof value === 'string') state.secrets.add(value);
+  }
+}

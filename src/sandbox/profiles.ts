@@ -1,0 +1,40 @@
+import { bindingOf, integratedMvpd, serviceProviderOf } from './access.ts';
+import type { Answer, Call } from './call.ts';
+import { profileView, regularView } from './profile-store.ts';
+import type { ProfileView } from './profile-store.ts';
+import { liveSession } from './session-store.ts';
+import type { Binding, State } from './state.ts';
+
+function answer(profiles: Record<string, ProfileView>): Answer {
+  return { status: 200, json: { profiles } };
+}
+
+function one(state: State, binding: Binding, mvpd: string): Answer {
+  const view = profileView(state, binding, mvpd);
+  return answer(view === undefined ? {} : { [mvpd]: view });
+}
+
+/** "Retrieve profiles": every valid regular profile, never temporary or degraded ones. */
+export function profiles(call: Call, state: State): Answer {
+  const binding = bindingOf(call, state);
+  const found = [...state.profiles.values()].filter(
+    (profile) =>
+      profile.clientId === binding.clientId &&
+      profile.device === binding.device &&
+      profile.serviceProvider === binding.serviceProvider &&
+      profile.notAfter > Date.now(),
+  );
+  return answer(Object.fromEntries(found.map((profile) => [profile.mvpd, regularView(profile)])));
+}
+
+/** "Retrieve profile for specific mvpd". */
+export function profileByMvpd(call: Call, state: State): Answer {
+  const mvpd = integratedMvpd(call.params['mvpd'] ?? '', serviceProviderOf(call).id);
+  return one(state, bindingOf(call, state), mvpd.id);
+}
+
+/** "Retrieve profile for specific code": an empty map while the viewer has not signed in. */
+export function profileByCode(call: Call, state: State): Answer {
+  const session = liveSession(state, call);
+  return session.mvpd === undefined ? answer({}) : one(state, session, session.mvpd);
+}

@@ -1,0 +1,86 @@
+import type { Mvpd } from './catalog.ts';
+import { enhancedError, refusal } from './errors.ts';
+import type { EnhancedError } from './errors.ts';
+import { storedProfile, trialOf } from './profile-store.ts';
+import type { Binding, State } from './state.ts';
+
+/** Who asks for a decision, and which kind. */
+export interface Asked {
+  operation: 'preauthorize' | 'authorize';
+  binding: Binding;
+  mvpd: Mvpd;
+}
+
+/** The outcome for one resource: a permit has no error. */
+export interface Rule {
+  source: 'mvpd' | 'degradation' | 'temppass';
+  error?: EnhancedError;
+  /** The AuthZAll sample prints no decision times. */
+  timeless?: true;
+}
+
+/** Decides on one resource id. Throws when nobody is signed in. */
+export function ruleFor(state: State, asked: Asked, id: string): Rule {
+  if (asked.mvpd.isTempPass) return trialRule(state, asked);
+  const degradation = state.degradations.get(asked.mvpd.id);
+  if (degradation === 'AuthNAll') return { source: 'degradation' };
+  const subscribed = signedIn(state, asked).subscribed;
+  if (degradation === 'AuthZAll') return { source: 'degradation', timeless: true };
+  if (degradation === 'AuthZNone') {
+    return {
+      source: 'degradation',
+      error: enhancedError('authorization_denied_by_degradation_rule'),
+    };
+  }
+  const error = deny(state, asked, id, subscribed);
+  return error === undefined ? { source: 'mvpd' } : { source: 'mvpd', error };
+}
+
+function signedIn(state: State, { binding, mvpd }: Asked) {
+  const profile = storedProfile(state, binding, mvpd.id);
+  if (profile === undefined) throw refusal('authenticated_profile_missing');
+  if (profile.notAfter <= Date.now()) throw refusal('authenticated_profile_expired');
+  return profile;
+}
+
+/** A TempPass permits everything while it lasts, and its deny is item-level. */
+function trialRule(state: State, { operation, binding, mvpd }: Asked): Rule {
+  const { notAfter } = trialOf(state, binding, mvpd.id, operation === 'authorize');
+  return notAfter > Date.now()
+    ? { source: 'temppass' }
+    : {
+        source: 'temppass',
+        error: enhancedError('temporary_access_duration_limit_exceeded'),
+      };
+}
+
+function deny(
+  state: State,
+  asked: Asked,
+  id: string,
+  subscribed: boolean,
+): EnhancedError | undefined {
+  if (!subscribed || id.startsWith('premium-')) {
+    const deniedBy = asked.operation === 'authorize' ? 'authorization' : 'preauthorization';
+    return enhancedError(
+      `${deniedBy}_denied_by_mvpd`,
+      `Your ${asked.mvpd.displayName} subscription does not include this channel.`,
+    );
+  }
+  if (id.startsWith('parental-')) {
+    return enhancedError(
+      'authorization_denied_by_parental_controls',
+      'Locked by parental controls.',
+    );
+  }
+  return id.startsWith('flaky-') && firstAttempt(state, asked, id)
+    ? enhancedError('network_received_error')
+    : undefined;
+}
+
+function firstAttempt(state: State, { operation, binding, mvpd }: Asked, id: string): boolean {
+  const key = JSON.stringify([operation, binding, mvpd.id, id]);
+  const first = !state.flaky.has(key);
+  state.flaky.add(key);
+  return first;
+}

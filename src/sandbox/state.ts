@@ -1,0 +1,99 @@
+import type { Settings } from './options.ts';
+import type { DeviceInfo } from './device-info.ts';
+
+/** A registered client: one per application instance ("Dynamic Client Registration FAQs"). */
+export interface Client {
+  id: string;
+  secret: string;
+  statement: string;
+  serviceProviders: readonly string[];
+  revoked: boolean;
+}
+
+/** What a profile and a code are bound to. */
+export interface Binding {
+  clientId: string;
+  device: string;
+  serviceProvider: string;
+}
+
+/** An authentication session, found by its code. */
+export interface Session extends Binding {
+  code: string;
+  sessionId: string;
+  mvpd?: string;
+  domainName?: string;
+  redirectUrl?: string;
+  notBefore: number;
+  notAfter: number;
+  deviceInfo: DeviceInfo;
+  userAgent: string;
+  ip: string;
+}
+
+/** One user metadata value ("User metadata"). */
+export interface Attribute {
+  value: unknown;
+  state: 'plain' | 'enc';
+}
+
+/** A regular profile. */
+export interface StoredProfile extends Binding {
+  mvpd: string;
+  notBefore: number;
+  notAfter: number;
+  attributes: Record<string, Attribute>;
+  /** False for a viewer whose package holds no channel. */
+  subscribed: boolean;
+}
+
+/** Rules of "Degraded access": who is let in while an MVPD is down. */
+export type DegradationKind = 'AuthNAll' | 'AuthZAll' | 'AuthZNone';
+
+/** Everything the sandbox remembers. */
+export interface State {
+  readonly settings: Settings;
+  readonly revokedStatements: Set<string>;
+  readonly clients: Map<string, Client>;
+  readonly tokens: Map<string, { clientId: string; expiresAt: number }>;
+  readonly sessions: Map<string, Session>;
+  readonly profiles: Map<string, StoredProfile>;
+  /** Browser logins under way: relay value to code. */
+  readonly logins: Map<string, string>;
+  /** What the MVPD's login said, until Adobe has consumed it. */
+  readonly assertions: Map<string, { relay: string; mvpd: string; username: string }>;
+  /** Browser logouts under way: ticket to redirectUrl. */
+  readonly logouts: Map<string, { mvpd: string; redirectUrl: string }>;
+  /** Start of each TempPass trial, by device. */
+  readonly trials: Map<string, number>;
+  /** Flaky resources already tried once. */
+  readonly flaky: Set<string>;
+  readonly degradations: Map<string, DegradationKind>;
+  readonly secrets: Set<string>;
+}
+
+/** A sandbox that has seen nothing yet. */
+export function emptyState(settings: Settings): State {
+  return {
+    settings,
+    revokedStatements: new Set(),
+    clients: new Map(),
+    tokens: new Map(),
+    sessions: new Map(),
+    profiles: new Map(),
+    logins: new Map(),
+    assertions: new Map(),
+    logouts: new Map(),
+    trials: new Map(),
+    flaky: new Set(),
+    degradations: new Map(),
+    secrets: new Set(),
+  };
+}
+
+/** Forgets everything but the settings. */
+export function clearState(state: State): void {
+  for (const part of Object.values(state)) {
+    if (part instanceof Map || part instanceof Set) part.clear();
+  }
+}
