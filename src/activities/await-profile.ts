@@ -1,0 +1,182 @@
+import { activityInfo, Context, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  AdobePassError,
+  type AccessToken,
+  type CallRecord,
+  type ClientCredentials,
+  type Profile,
+} from '../adobe-pass/index.ts';
+import { open, seal, type Sealed } from '../sealing/index.ts';
+import type { UpstreamCall } from '../workflows/upstream-call.ts';
+import type { Dependencies } from './dependencies.ts';
+import { found, type FoundProfile, longest } from './found-profile.ts';
+import { type Asker, streamingDevice } from './upstream.ts';
+
+/** What to wait for. */
+export interface Wanted extends Omit<Asker, 'deadline'> {
+  code: string;
+  /** ms since the epoch: when the wait began, its first poll is due, and the code ends */
+  startedAt: number;
+  firstPollAt: number;
+  notAfter: number;
+  credentials: Sealed<ClientCredentials>;
+  accessToken: Sealed<AccessToken>;
+}
+
+export interface AwaitedLogin {
+  outcome: 'signed-in' | 'expired' | 'session-gone' | 'registration-lost' | 'stopped';
+  profile?: FoundProfile;
+  /** The token that was renewed on the way. */
+  accessToken?: { sealed: Sealed<AccessToken>; expiresAt: number };
+  polls: number;
+  failedPolls: number;
+  /** The last calls, for operators. */
+  calls: UpstreamCall[];
+}
+
+/** Where the wait stands, so that another worker goes on where this one was stopped. */
+interface Progress {
+  nextPollAt: number;
+  polls: number;
+  failedPolls: number;
+  accessToken?: Sealed<AccessToken>;
+}
+
+const POLL_TIMEOUT_MS = 5_000;
+const RENEW_BEFORE_EXPIRY_MS = 60_000;
+const KEPT_CALLS = 5;
+
+/**
+ * Waits for a login as one long activity: 2,000 waiting devices cost 0.3 cores so, against 1.9 with
+ * a timer and an activity each poll. A failed poll is counted and polling goes on; only a profile,
+ * the code's end, a dead session or a dead registration ends it (ATN-02..05).
+ */
+export async function awaitProfile(
+  dependencies: Dependencies,
+  wanted: Wanted,
+): Promise<AwaitedLogin> {
+  const { adobePass, keys, waits, config, app } = dependencies;
+  const wait = waits.begin(wanted);
+  const { cancellationSignal } = Context.current();
+  const ended = AbortSignal.any([wait.signal, cancellationSignal]);
+  const before = activityInfo().heartbeatDetails as Progress | undefined;
+  const progress: Progress = before ?? { nextPollAt: wanted.firstPollAt, polls: 0, failedPolls: 0 };
+
+  const device = await streamingDevice(dependencies, wanted);
+  const credentials = await open(keys, wanted.credentials);
+  let token = await open(keys, progress.accessToken ?? wanted.accessToken);
+  const { serviceProvider } = app(wanted.app);
+  const calls: CallRecord[] = [];
+  const call = {
+    signal: ended,
+    timeoutMs: POLL_TIMEOUT_MS,
+    onCall: (record: CallRecord) =>
+      calls.splice(0, calls.length, ...calls.slice(1 - KEPT_CALLS), record),
+  };
+
+  const renew = async () => {
+    token = await adobePass.accessToken({ credentials, device }, call);
+    progress.accessToken = await seal(keys, token);
+  };
+  const withToken = async <T>(send: (accessToken: string) => Promise<T>): Promise<T> => {
+    if (token.expiresAt - Date.now() < RENEW_BEFORE_EXPIRY_MS) await renew();
+    try {
+      return await send(token.value);
+    } catch (error) {
+      if (!(error instanceof AdobePassError) || error.code !== 'access_token_rejected') throw error;
+      await renew();
+      return send(token.value);
+    }
+  };
+  const done = async (
+    outcome: AwaitedLogin['outcome'],
+    profile?: Profile,
+  ): Promise<AwaitedLogin> => {
+    const foundProfile = await found(keys, profile);
+    return {
+      outcome,
+      polls: progress.polls,
+      failedPolls: progress.failedPolls,
+      calls,
+      ...(foundProfile ? { profile: foundProfile } : {}),
+      ...(progress.accessToken
+        ? { accessToken: { sealed: progress.accessToken, expiresAt: token.expiresAt } }
+        : {}),
+    };
+  };
+
+  try {
+    for (;;) {
+      heartbeat(progress);
+      await sleepUntil(Math.min(progress.nextPollAt, wanted.notAfter), ended, progress);
+      if (Date.now() >= wanted.notAfter) break;
+      progress.nextPollAt = Date.now() + config.pollIntervalMs;
+      progress.polls += 1;
+      waits.asked(wanted.code);
+      try {
+        const profile = await withToken(async (accessToken) =>
+          adobePass.profileByCode(
+            { accessToken, serviceProvider, device, code: wanted.code },
+            call,
+          ),
+        );
+        if (profile) return await done('signed-in', profile);
+      } catch (error) {
+        ended.throwIfAborted();
+        const end = endOf(error);
+        if (end) return await done(end);
+        progress.failedPolls += 1;
+      }
+    }
+    // The viewer may have finished after the last poll, and nobody may have said so.
+    const late = await withToken(async (accessToken) =>
+      adobePass.profiles({ accessToken, serviceProvider, device }, call),
+    ).catch((): Profile[] => []);
+    ended.throwIfAborted();
+    const profile = longest(late);
+    return await done(profile ? 'signed-in' : 'expired', profile);
+  } catch (error) {
+    if (wait.signal.aborted) return await done('stopped');
+    if (cancellationSignal.aborted) throw stoppedFromOutside(cancellationSignal.reason);
+    throw error;
+  } finally {
+    wait.end();
+  }
+}
+
+/** Whether the wait is over for good, decided as the contract says: by action, then by session code. */
+function endOf(error: unknown): 'session-gone' | 'registration-lost' | undefined {
+  if (!(error instanceof AdobePassError)) throw error;
+  if (error.action === 'application-registration') return 'registration-lost';
+  const gone = ['invalid_authentication_session', 'invalid_parameter_code'];
+  return gone.includes(error.code) ? 'session-gone' : undefined;
+}
+
+/** A stopping worker hands its wait over at once; a cancelled workflow ends it. */
+function stoppedFromOutside(reason: unknown): unknown {
+  const stopping = reason instanceof Error && reason.message === 'WORKER_SHUTDOWN';
+  return stopping
+    ? ApplicationFailure.retryable('the worker is stopping', 'worker_stopping')
+    : reason;
+}
+
+const HEARTBEAT_EVERY_MS = 15_000;
+
+async function sleepUntil(at: number, signal: AbortSignal, progress: Progress): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted();
+    const left = at - Date.now();
+    if (left <= 0) return;
+    await new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.min(left, HEARTBEAT_EVERY_MS));
+      signal.addEventListener('abort', wake, { once: true });
+    });
+    heartbeat(progress);
+  }
+}

@@ -1,0 +1,30 @@
+import type { LogoutAction } from '../workflows/messages.ts';
+import type { Upstream } from '../workflows/upstream-call.ts';
+import type { Dependencies } from './dependencies.ts';
+import { ask, authorized, type AuthorizedAsker } from './upstream.ts';
+
+export function logoutActivities(dependencies: Dependencies) {
+  const { adobePass, app } = dependencies;
+  return {
+    /**
+     * Deletes the profile at Adobe and says what the device has to do (LO-02). Only ever called
+     * because a person asked for it (LO-05).
+     */
+    async logout(
+      asker: AuthorizedAsker,
+      mvpd: string,
+      redirectUrl?: string,
+    ): Promise<Upstream<LogoutAction[]>> {
+      return ask(asker, async (call) =>
+        adobePass.logout(
+          {
+            ...(await authorized(dependencies, asker)),
+            mvpd,
+            redirectUrl: redirectUrl ?? app(asker.app).redirectUrl,
+          },
+          call,
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Dependencies } from './dependencies.ts';
+
+/** What the workflow has to know of the worker's settings; read anew with each `authenticate`. */
+export interface LifecycleSettings {
+  serviceProvider: string;
+  domainName: string;
+  redirectUrl: string;
+  pollIntervalMs: number;
+  sameScreenFallbackMs: number;
+  automaticSessions: { rule: 'present' | 'always' | 'never'; limit: number };
+  presenceWindowMs: number;
+  timeBudgetMs: number;
+  continueAsNewAfterEvents: number;
+}
+
+export function settingsActivities({ app, config }: Dependencies) {
+  return {
+    /** @throws ApplicationFailure `unknown_app` when no app of that name is configured. */
+    async lifecycleSettings(name: string): Promise<LifecycleSettings> {
+      const { serviceProvider, domainName, redirectUrl } = app(name);
+      return {
+        serviceProvider,
+        domainName,
+        redirectUrl,
+        pollIntervalMs: config.pollIntervalMs,
+        sameScreenFallbackMs: config.sameScreenFallbackMs,
+        automaticSessions: config.automaticSessions,
+        presenceWindowMs: config.presenceWindowMs,
+        timeBudgetMs: config.timeBudgetMs,
+        continueAsNewAfterEvents: config.continueAsNewAfterEvents,
+      };
+    },
+  };
+}

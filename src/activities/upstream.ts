@@ -1,0 +1,82 @@
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import type {
+  AccessToken,
+  Call,
+  CallRecord,
+  DeviceFacts,
+  Network,
+  StreamingDevice,
+} from '../adobe-pass/index.ts';
+import { open, type Sealed } from '../sealing/index.ts';
+import type { Upstream } from '../workflows/upstream-call.ts';
+import type { Dependencies } from './dependencies.ts';
+import { deadlineExceeded, failure } from './failures.ts';
+
+/** What every interactive activity is told of the device and of its caller's patience. */
+export interface Asker {
+  app: string;
+  deviceId: string;
+  facts: DeviceFacts;
+  network: Sealed<Network>;
+  /**
+   * ms since the epoch. Temporal doesn't enforce a time-out while a local activity backs off, so
+   * each attempt clamps its HTTP time-out to what is left and gives up when nothing is.
+   */
+  deadline: number;
+}
+
+/** An asker that has an access token. */
+export interface AuthorizedAsker extends Asker {
+  accessToken: Sealed<AccessToken>;
+}
+
+/**
+ * Runs one remote call for an asker: records what was sent, keeps to the deadline, and turns an
+ * error into a failure that operators can read.
+ */
+export async function ask<T>(
+  { deadline }: Asker,
+  send: (call: Call) => Promise<T>,
+): Promise<Upstream<T>> {
+  const calls: CallRecord[] = [];
+  const left = deadline - Date.now();
+  if (left <= 0) throw deadlineExceeded(calls);
+  try {
+    const value = await send({
+      timeoutMs: left,
+      onCall: (record) => calls.push(record),
+      signal: cancellationSignal(),
+    });
+    return { value, calls };
+  } catch (error) {
+    throw failure(error, calls, lastAttempt() ? 0 : deadline);
+  }
+}
+
+/** The three tries that the documents allow (EEC-04); said here too, so that failures tell the truth. */
+export const MAX_ATTEMPTS = 3;
+function lastAttempt(): boolean {
+  return activityInfo().attempt >= MAX_ATTEMPTS;
+}
+
+/** The streaming device as Adobe wants to see it: never the server (HDR-03, HDR-05). */
+export async function streamingDevice(
+  { keys }: Pick<Dependencies, 'keys'>,
+  { deviceId, facts, network }: Pick<Asker, 'deviceId' | 'facts' | 'network'>,
+): Promise<StreamingDevice> {
+  const { ip, port } = await open(keys, network);
+  return { identifier: deviceId, facts, ip, ...(port === undefined ? {} : { port }) };
+}
+
+/** The four things that nearly every V2 call needs, unsealed. */
+export async function authorized(
+  dependencies: Dependencies,
+  asker: AuthorizedAsker,
+): Promise<{ accessToken: string; serviceProvider: string; device: StreamingDevice }> {
+  const [token, device] = await Promise.all([
+    open(dependencies.keys, asker.accessToken),
+    streamingDevice(dependencies, asker),
+  ]);
+  const { serviceProvider } = dependencies.app(asker.app);
+  return { accessToken: token.value, serviceProvider, device };
+}

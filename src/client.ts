@@ -1,0 +1,20 @@
+// What backend services import. See examples/backend.ts for the whole way in thirty lines.
+export { connect, type ConnectOptions, type DevicePass } from './client/connect.ts';
+export type {
+  AuthenticateOptions,
+  DeviceClient,
+  DeviceOptions,
+  RequestOptions,
+} from './client/device.ts';
+export { DevicePassError } from './client/errors.ts';
+export type { CheckedCode, SecondScreen, SecondScreenOptions } from './client/second-screen.ts';
+export type { Access, Profile, SignedOut, Standing, Waiting } from './client/standing.ts';
+export type {
+  ChosenMvpd,
+  DecisionAnswer,
+  DeviceView,
+  LogoutAction,
+  LogoutAnswer,
+  MediaToken,
+} from './workflows/messages.ts';
+export { KeyRing } from './sealing/index.ts';

@@ -1,0 +1,43 @@
+import { open, seal, type Sealed, SealedError } from '../sealing/index.ts';
+import type { ClientContext } from './context.ts';
+import { DevicePassError } from './errors.ts';
+
+/** The query parameter of `returnUrl` that carries a device's handle. */
+const PARAMETER = 'device';
+
+/**
+ * The page where a login ends, with a handle of the device in it that nobody else could have made.
+ * It comes back twice: with the viewer's browser, and in Adobe's answer to `GET sessions/{code}`,
+ * so that no index from codes to devices has to be kept.
+ */
+export async function returnUrlOf(
+  { keys, returnUrl }: Pick<ClientContext, 'keys' | 'returnUrl'>,
+  workflowId: string,
+): Promise<string | undefined> {
+  if (returnUrl === undefined) return undefined;
+  const url = new URL(returnUrl);
+  url.searchParams.set(PARAMETER, await seal(keys, { workflowId }));
+  return url.href;
+}
+
+/**
+ * The workflow id behind a return URL, or behind the handle alone.
+ *
+ * @throws DevicePassError `unknown_handle`
+ */
+export async function workflowIdOf(
+  { keys }: Pick<ClientContext, 'keys'>,
+  returned: string,
+): Promise<string> {
+  const handle = URL.canParse(returned) ? new URL(returned).searchParams.get(PARAMETER) : returned;
+  try {
+    const { workflowId } = await open(keys, (handle ?? '') as Sealed<{ workflowId: string }>);
+    return workflowId;
+  } catch (error) {
+    if (!(error instanceof SealedError)) throw error;
+    throw new DevicePassError(
+      'unknown_handle',
+      'this is not the handle of a device: start again on the TV',
+    );
+  }
+}

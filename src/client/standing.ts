@@ -1,0 +1,64 @@
+import { type KeyRing, open } from '../sealing/index.ts';
+import type * as wire from '../workflows/messages.ts';
+
+/** A code is on the screen. */
+export interface Waiting {
+  status: 'pending';
+  /** Grows with each change of the device. */
+  generation: number;
+  /** What the viewer types on a second screen. */
+  code: string;
+  /** The page to sign in; absent while a provider has to be chosen first. */
+  url?: string;
+  expiresAt: Date;
+  missingParameters: string[];
+  mvpd?: wire.ChosenMvpd;
+}
+
+/** The viewer is signed in. */
+export interface Access {
+  status: 'signed-in';
+  generation: number;
+  profile: Profile;
+}
+
+export interface Profile {
+  mvpd: wire.ChosenMvpd;
+  type: string;
+  issuer: string;
+  expiresAt: Date;
+  /** User metadata as Adobe gives it: `{ userID: { value, state }, ... }`. */
+  attributes: Record<string, unknown>;
+}
+
+export interface SignedOut {
+  status: 'signed-out';
+  generation: number;
+  reason: wire.SignedOutReason;
+  /** The provider of last time, to be confirmed instead of chosen (ATN-09). */
+  mvpd?: wire.ChosenMvpd;
+}
+
+/** Where a device stands, opened for its backend. */
+export type Standing = Waiting | Access | SignedOut;
+
+/** Opens what was sealed for Temporal. */
+export async function opened(keys: KeyRing, standing: wire.Standing): Promise<Standing> {
+  switch (standing.status) {
+    case 'pending':
+      return { ...standing, expiresAt: new Date(standing.expiresAt) };
+    case 'signed-out':
+      return standing;
+    case 'signed-in': {
+      const { notAfter, attributes, ...profile } = standing.profile;
+      return {
+        ...standing,
+        profile: {
+          ...profile,
+          expiresAt: new Date(notAfter),
+          attributes: await open(keys, attributes),
+        },
+      };
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+
+/** One 256-bit key and the id that a sealed value names in its header. */
+export interface SealingKey {
+  readonly id: string;
+  readonly secret: Uint8Array;
+}
+
+/** The text of `DEVICEPASS_KEYS` is not a key ring. The message never repeats a key. */
+export class KeyRingError extends Error {
+  override name = 'KeyRingError';
+}
+
+const KEY_BYTES = 32;
+const KEY_ID = /^[A-Za-z0-9._-]{1,40}$/;
+
+/**
+ * Several keys: the first seals, all open. Written as `id:secret,id:secret`, the secrets as
+ * base64url, so that it fits one environment variable.
+ *
+ * A key may leave the ring only when no running workflow holds a value sealed with it.
+ */
+export class KeyRing {
+  readonly #keys: readonly SealingKey[];
+
+  /** @throws KeyRingError when there is no key, an id comes twice or a secret isn't 32 bytes. */
+  constructor(keys: readonly SealingKey[]) {
+    const ids = new Set<string>();
+    for (const key of keys) {
+      if (!KEY_ID.test(key.id)) {
+        throw new KeyRingError(`key id ${JSON.stringify(key.id)}: use letters, digits, . _ or -`);
+      }
+      if (ids.has(key.id)) throw new KeyRingError(`key id ${key.id} comes twice: ids must differ`);
+      if (key.secret.length !== KEY_BYTES) {
+        throw new KeyRingError(`key ${key.id} has ${key.secret.length} bytes: it must have 32`);
+      }
+      ids.add(key.id);
+    }
+    if (keys.length === 0)
+      throw new KeyRingError('no key: make one with `devicepass keys generate`');
+    this.#keys = keys;
+  }
+
+  /** @throws KeyRingError when the text isn't a list of `id:secret`. */
+  static parse(text: string): KeyRing {
+    const entries = text.split(',').map((entry) => entry.trim());
+    return new KeyRing(
+      entries.filter(Boolean).map((entry, index) => {
+        const [id, secret, ...rest] = entry.split(':');
+        if (!id || !secret || rest.length > 0) {
+          throw new KeyRingError(`entry ${index + 1} is not "id:secret" with a base64url secret`);
+        }
+        return { id, secret: new Uint8Array(Buffer.from(secret, 'base64url')) };
+      }),
+    );
+  }
+
+  /** A ring of one fresh random key. The id is the day it was made, and four random characters. */
+  static generate(now = new Date()): KeyRing {
+    const id = `${now.toISOString().slice(0, 10)}-${randomBytes(2).toString('hex')}`;
+    return new KeyRing([{ id, secret: new Uint8Array(randomBytes(KEY_BYTES)) }]);
+  }
+
+  /** The key that seals. */
+  get sealingKey(): SealingKey {
+    const [first] = this.#keys;
+    if (first === undefined) throw new KeyRingError('no key');
+    return first;
+  }
+
+  /** The key with that id, if the ring has it. */
+  find(id: string): SealingKey | undefined {
+    return this.#keys.find((key) => key.id === id);
+  }
+
+  /** Ids in ring order: the first one seals. */
+  get ids(): string[] {
+    return this.#keys.map((key) => key.id);
+  }
+
+  /** Step one of a rotation: a fresh key that every process can open with before any seals with it. */
+  withNewKey(now = new Date()): KeyRing {
+    return new KeyRing([...this.#keys, KeyRing.generate(now).sealingKey]);
+  }
+
+  /** Step two: the last key moves to the front and seals from now on. */
+  withLastKeyFirst(): KeyRing {
+    const last = this.#keys.slice(-1);
+    return new KeyRing([...last, ...this.#keys.slice(0, -1)]);
+  }
+
+  /** The text for `DEVICEPASS_KEYS`. It is secret. */
+  export(): string {
+    return this.#keys
+      .map((key) => `${key.id}:${Buffer.from(key.secret).toString('base64url')}`)
+      .join(',');
+  }
+
+  /** Keeps keys out of logs: `console.log(ring)` and `JSON.stringify` print ids only. */
+  toJSON(): { keyIds: string[] } {
+    return { keyIds: this.ids };
+  }
+}

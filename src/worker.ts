@@ -1,0 +1,158 @@
+import { fileURLToPath } from 'node:url';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Wanted } from './activities/await-profile.ts';
+import { createActivities, Waits } from './activities/index.ts';
+import { createAdobePass } from './adobe-pass/index.ts';
+import { type App, type Config, ConfigError, readApps, readConfig } from './config.ts';
+import { createLogger, type Logger } from './log.ts';
+import { KeyRing } from './sealing/index.ts';
+import { ensureSearchAttributes } from './temporal/search-attributes.ts';
+import { installRuntime } from './temporal/runtime.ts';
+import { heartbeatTimeoutMs, loginQueue } from './workflows/activity-options.ts';
+
+export interface WorkerSettings {
+  config: Config;
+  apps: ReadonlyMap<string, App>;
+  keys: KeyRing;
+  connection: NativeConnection;
+  namespace: string;
+  /** Made once and shared where several workers run in one process, for it takes seconds. */
+  workflowBundle?: WorkflowBundle;
+  logger?: Logger;
+}
+
+/** A running pair of workers. */
+export interface RunningWorker {
+  /** Resolves when both have stopped, rejects when one breaks. */
+  done: Promise<void>;
+  /** Finishes short calls, hands long waits to other workers. */
+  stop: () => Promise<void>;
+}
+
+const WORKFLOWS = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
+
+/** The workflow code as one file, as workers load it. */
+export async function bundleWorkflows(): Promise<WorkflowBundle> {
+  return bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('WARN') });
+}
+
+/**
+ * Two workers in one process. The first answers: workflows, and the local activities of interactive
+ * calls. The second waits: one long activity a device that shows a code, on a queue of its own.
+ */
+export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
+  const { config, connection, namespace } = settings;
+  await ensureSearchAttributes(connection, namespace);
+  const adobePass = createAdobePass({
+    baseUrl: config.adobePass.url,
+    deviceHeadersEverywhere: config.adobePass.deviceHeadersEverywhere,
+    requestTimeoutMs: config.adobePass.requestTimeoutMs,
+  });
+  const activities = createActivities({
+    adobePass,
+    keys: settings.keys,
+    app: (name) => appOf(settings.apps, name),
+    config,
+    waits: new Waits(),
+  });
+  const answering = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: config.taskQueue,
+    workflowBundle: settings.workflowBundle ?? (await bundleWorkflows()),
+    activities,
+    // A killed worker is replaced in 5 s instead of 10, together with workflowTaskTimeout.
+    stickyQueueScheduleToStartTimeout: '2 s',
+    maxConcurrentWorkflowTaskExecutions: 200,
+    maxConcurrentLocalActivityExecutions: 400,
+    maxCachedWorkflows: 2_000,
+    shutdownGraceTime: '8 s',
+  });
+  const heartbeatMs = heartbeatTimeoutMs(config.pollIntervalMs);
+  const waiting = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: loginQueue(config.taskQueue),
+    activities: { awaitProfile: (wanted: Wanted) => activities.awaitProfile(wanted) },
+    maxConcurrentActivityTaskExecutions: 20_000,
+    // One interval short of the time-out: a worker that takes over never asks too early.
+    maxHeartbeatThrottleInterval: heartbeatMs - config.pollIntervalMs,
+    shutdownGraceTime: 0,
+  });
+  const workers = [answering, waiting];
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const done = Promise.all(
+    workers.map(async (worker) => {
+      // One that breaks takes the other along: half a worker would look healthy and not be.
+      await worker.run().finally(stop);
+    }),
+  ).then(() => adobePass.close());
+  return {
+    done,
+    stop: async () => {
+      stop();
+      await done;
+    },
+  };
+}
+
+function appOf(apps: ReadonlyMap<string, App>, name: string): App {
+  const app = apps.get(name);
+  if (app) return app;
+  throw ApplicationFailure.create({
+    type: 'unknown_app',
+    message: `no app named ${JSON.stringify(name)} is configured: known are ${[...apps.keys()].join(', ')}`,
+    nonRetryable: true,
+    details: [{ action: 'configuration' }],
+  });
+}
+
+/**
+ * The worker process: settings from the environment, until SIGTERM or SIGINT.
+ *
+ * @throws ConfigError when a setting is missing or wrong
+ */
+export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = readConfig(env);
+  const apps = readApps(config.appsFile);
+  const keys = keyRing(config);
+  const logger = createLogger(config.logLevel);
+  installRuntime(logger);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new ConfigError(
+      `Temporal at ${connectionOptions.address ?? 'localhost:7233'} can't be reached (${reason}): set TEMPORAL_ADDRESS`,
+    );
+  });
+  try {
+    const worker = await startWorker({ config, apps, keys, connection, namespace, logger });
+    logger.info(
+      { taskQueue: config.taskQueue, apps: [...apps.keys()], keyIds: keys.ids },
+      'worker runs',
+    );
+    await worker.done;
+    logger.info('worker stopped');
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The key ring of the settings. Only a development worker may make its own on the spot. */
+export function keyRing({ keys, insecureDev }: Pick<Config, 'keys' | 'insecureDev'>): KeyRing {
+  if (keys) return KeyRing.parse(keys);
+  if (insecureDev) return KeyRing.generate();
+  throw new ConfigError(
+    'DEVICEPASS_KEYS is not set: make a key with `devicepass keys generate` (secrets cross Temporal sealed with it)',
+  );
+}

@@ -1,0 +1,55 @@
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  proxyLocalActivities,
+  setHandler,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import * as options from './activity-options.ts';
+import { Device } from './device.ts';
+import { problemOf, refusalOf } from './failures.ts';
+import { type AccessRequest, access, type ApplicationAccess, view } from './messages.ts';
+import { runIsLong } from './phases/long-run.ts';
+import { type DeviceState, hear } from './state.ts';
+import { ensureAccess } from './upstream.ts';
+import { accessRequest } from './handlers/validators.ts';
+import { viewOf } from './handlers/view.ts';
+
+const activities = proxyLocalActivities<Activities>(options.interactive);
+
+/**
+ * A second screen (the activation site) as an app of its own, with its own registration. It hands
+ * out a sealed access token, which those who ask keep until it expires.
+ */
+export async function application(state: DeviceState): Promise<void> {
+  const site = new Device(state);
+  setHandler(access, (request) => giveAccess(site, request), {
+    validator: (request) => accessRequest(site, request),
+  });
+  setHandler(view, () => viewOf(site));
+
+  await condition(() => runIsLong(site));
+  await condition(allHandlersFinished);
+  await continueAsNew<typeof application>(site.state);
+}
+
+async function giveAccess(site: Device, request: AccessRequest): Promise<ApplicationAccess> {
+  site.change(hear(site.state, request));
+  try {
+    const settings = site.state.settings ?? (await activities.lifecycleSettings(site.state.app));
+    site.change({ ...site.state, settings });
+    const { serviceProvider, domainName, redirectUrl } = settings;
+    const { sealed, expiresAt } = await ensureAccess(
+      site,
+      site.deadline(),
+      request.refusedExpiresAt,
+    );
+    return { serviceProvider, domainName, redirectUrl, accessToken: sealed, expiresAt };
+  } catch (error) {
+    const problem = problemOf(error);
+    throw problem ? refusalOf(problem) : error;
+  } finally {
+    site.publish();
+  }
+}

@@ -1,0 +1,39 @@
+import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
+import { Device } from './device.ts';
+import { receiveMessages } from './handlers/index.ts';
+import { awaitingLogin } from './phases/awaiting-login.ts';
+import { runIsLong } from './phases/long-run.ts';
+import { signedIn } from './phases/signed-in.ts';
+import { signedOut } from './phases/signed-out.ts';
+import type { DeviceState } from './state.ts';
+import { tellWatchers } from './watchers.ts';
+
+const phases = {
+  'signed-out': signedOut,
+  'awaiting-login': awaitingLogin,
+  'signed-in': signedIn,
+};
+
+/**
+ * The life of one TV device with its pay-TV provider, for as long as the device exists.
+ *
+ *     signed-out ──authenticate──▶ awaiting-login ──profile found──▶ signed-in ──▶ signed-out
+ *
+ * Each phase waits for what ends it; messages do the work in between. A run that has grown long is
+ * carried on by a new one, though never while somebody is looking at a code.
+ */
+export async function deviceLifecycle(state: DeviceState): Promise<void> {
+  const device = new Device(state);
+  receiveMessages(device);
+
+  while (!runIsLong(device)) {
+    const { generation, phase } = device.state;
+    const { renewed } = await phases[phase.name](device);
+    device.publish();
+    // Who watches a code asks for its successor when it ends: telling it costs six events a code.
+    if (device.state.generation !== generation && !renewed) tellWatchers(device);
+  }
+
+  await condition(() => allHandlersFinished() && device.pendingDeliveries === 0);
+  await continueAsNew<typeof deviceLifecycle>(device.state);
+}

@@ -1,0 +1,88 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { Mutex } from 'async-mutex';
+import { currentDetails } from './current-details.ts';
+import type { Problem } from './failures.ts';
+import type { Standing } from './messages.ts';
+import { searchAttributes } from './search-attributes.ts';
+import { type DeviceState, recordCalls, standing } from './state.ts';
+import type { UpstreamCall } from './upstream-call.ts';
+
+/** Time for one request until the worker's settings are known; the design's budget. */
+const DEFAULT_BUDGET_MS = 7_000;
+
+/**
+ * One device in the memory of its workflow: the state that is carried over, and what a run can
+ * forget. Handlers and phases change the state through pure functions only.
+ */
+export class Device {
+  state: DeviceState;
+  /**
+   * Phase changes run one after the other. Without it two first `authenticate` calls register
+   * twice, and a `logout` loses to an earlier `authenticate`.
+   */
+  readonly phaseLock = new Mutex();
+  readonly registrationLock = new Mutex();
+  /** The browser came back since this was last looked at. */
+  browserReturned = false;
+  /** ms since the epoch: when somebody last showed that they look at this device. */
+  seenAt = 0;
+  /** Long waits that have not ended at the server, cancelled ones included. */
+  pendingWaits = 0;
+  /** Deliveries under way. */
+  pendingDeliveries = 0;
+  /** What was permitted, by resource; forgotten with each change of phase (PRE-05). */
+  readonly permits = new Map<string, { until: number }>();
+  #published = new Map<string, unknown>();
+
+  constructor(state: DeviceState) {
+    this.state = state;
+  }
+
+  /** Where the device stands now. */
+  get standing(): Standing {
+    return standing(this.state, Date.now());
+  }
+
+  /** The moment, ms since the epoch, by which a request that starts now has its answer. */
+  deadline(): number {
+    return Date.now() + (this.state.settings?.timeBudgetMs ?? DEFAULT_BUDGET_MS);
+  }
+
+  change(next: DeviceState): void {
+    if (next.generation !== this.state.generation) this.permits.clear();
+    this.state = next;
+  }
+
+  /** Keeps what operators need of a call that worked. */
+  record(calls: readonly UpstreamCall[]): void {
+    this.change(recordCalls(this.state, calls));
+  }
+
+  /** Keeps what operators need of a call that did not. */
+  recordProblem(operation: string, problem: Problem): void {
+    const { code, action, message, status, trace, calls = [] } = problem;
+    this.record(calls);
+    this.state = {
+      ...this.state,
+      lastError: {
+        operation: problem.operation ?? operation,
+        at: Date.now(),
+        code,
+        action,
+        message,
+        ...(status === undefined ? {} : { status }),
+        ...(trace === undefined ? {} : { trace }),
+      },
+    };
+  }
+
+  /** Shows the state to operators. Each upsert is a history event: only what changed is sent. */
+  publish(): void {
+    const changed = searchAttributes(this.state).filter(
+      ({ key, value }) => (this.#published.get(key.name) ?? null) !== value,
+    );
+    for (const { key, value } of changed) this.#published.set(key.name, value);
+    if (changed.length > 0) upsertSearchAttributes(changed);
+    setCurrentDetails(currentDetails(this.state, Date.now()));
+  }
+}

@@ -1,0 +1,149 @@
+import { proxyLocalActivities } from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.ts';
+import * as options from '../activity-options.ts';
+import type { Device } from '../device.ts';
+import { problemOf, refusal } from '../failures.ts';
+import type {
+  AuthorizeAnswer,
+  AuthorizeRequest,
+  DecisionAnswer,
+  DecisionsRequest,
+  SignedInProfile,
+} from '../messages.ts';
+import { hear, signOut } from '../state.ts';
+import { askAdobe } from '../upstream.ts';
+
+const activities = proxyLocalActivities<Activities>(options.decisions);
+
+/** A permit is worth repeating for an hour: packages change, and the profile may end sooner. */
+const PERMIT_LIFE_MS = 3_600_000;
+
+/** What may probably be played. Permits are kept in memory; denials are asked anew (PRE-05). */
+export async function preauthorize(
+  device: Device,
+  request: DecisionsRequest,
+): Promise<DecisionAnswer[]> {
+  const deadline = device.deadline();
+  const { profile, isCurrent } = signedIn(device);
+  device.change(hear(device.state, request));
+  const now = Date.now();
+  const wanted = [...new Set(request.resources)];
+  const unknown = wanted.filter(
+    (resource) => request.refresh || (device.permits.get(resource)?.until ?? 0) <= now,
+  );
+  const decided = new Map<string, DecisionAnswer>();
+  if (unknown.length > 0) {
+    const decisions = await whileSignedIn(device, 'preauthorize', isCurrent, () =>
+      askAdobe(
+        device,
+        deadline,
+        { operation: 'preauthorize', whenRegistrationIsLost: 'refuse' },
+        (asker) => activities.preauthorize(asker, profile.mvpd.id, unknown),
+      ),
+    );
+    for (const decision of decisions) {
+      decided.set(decision.resource, decision);
+      if (decision.authorized) {
+        const until = Math.min(now + PERMIT_LIFE_MS, profile.notAfter);
+        device.permits.set(decision.resource, { until });
+      } else {
+        device.permits.delete(decision.resource);
+        noteDenial(device, 'preauthorize', decision.error);
+      }
+    }
+  }
+  return wanted.flatMap((resource) => {
+    const decision = decided.get(resource);
+    if (decision) return [decision];
+    return unknown.includes(resource) ? [] : [{ resource, authorized: true }];
+  });
+}
+
+/** The decision before a play. It is never kept: each play asks Adobe anew (AZ-01, AZ-03). */
+export async function authorize(
+  device: Device,
+  request: AuthorizeRequest,
+): Promise<AuthorizeAnswer> {
+  const deadline = device.deadline();
+  const { profile, isCurrent } = signedIn(device);
+  const { resource } = request;
+  const mvpd = profile.mvpd.id;
+  device.change(hear(device.state, request));
+  try {
+    const answer = await whileSignedIn(device, 'authorize', isCurrent, () =>
+      askAdobe(
+        device,
+        deadline,
+        { operation: 'authorize', whenRegistrationIsLost: 'refuse' },
+        (asker) => activities.authorize(asker, mvpd, resource),
+      ),
+    );
+    if (answer.status === 'denied') noteDenial(device, 'authorize', answer);
+    return answer;
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem?.action !== 'authentication' || problem.code === SIGNED_OUT) throw error;
+    const { code, action, message, details, trace } = problem;
+    return {
+      status: 'denied',
+      resource,
+      mvpd,
+      code,
+      action,
+      message,
+      ...(details ? { details } : {}),
+      ...(trace ? { trace } : {}),
+    };
+  }
+}
+
+const SIGNED_OUT = 'not_signed_in';
+
+function signedIn(device: Device): { profile: SignedInProfile; isCurrent: () => boolean } {
+  const { standing } = device;
+  if (standing.status !== 'signed-in') throw notSignedIn();
+  const { generation } = standing;
+  device.seenAt = Date.now();
+  return { profile: standing.profile, isCurrent: () => device.state.generation === generation };
+}
+
+/** An answer that comes after a logout is not given out; a top-level "sign in again" moves the phase. */
+async function whileSignedIn<T>(
+  device: Device,
+  operation: string,
+  isCurrent: () => boolean,
+  decide: () => Promise<T>,
+): Promise<T> {
+  try {
+    const answer = await decide();
+    if (!isCurrent()) throw notSignedIn();
+    return answer;
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem && isCurrent()) signOutIfAsked(device, problem.action);
+    throw error;
+  }
+}
+
+function noteDenial(
+  device: Device,
+  operation: string,
+  error: { code: string; action: string; message: string; trace?: string } | undefined,
+): void {
+  if (!error) return;
+  device.recordProblem(operation, error);
+  signOutIfAsked(device, error.action);
+}
+
+/** Only this action ends the sign-in. A denial never logs out at Adobe (LO-05). */
+function signOutIfAsked(device: Device, action: string): void {
+  if (action === 'authentication' && device.state.phase.name === 'signed-in') {
+    device.change(signOut(device.state, 'sign-in-required'));
+  }
+}
+
+function notSignedIn() {
+  return refusal(SIGNED_OUT, 'nobody is signed in any more: authenticate first', {
+    action: 'authentication',
+  });
+}

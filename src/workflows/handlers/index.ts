@@ -1,0 +1,64 @@
+import { currentUpdateInfo, setHandler } from '@temporalio/workflow';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { Device } from '../device.ts';
+import * as messages from '../messages.ts';
+import { recordAnswer } from '../state.ts';
+import { authenticate } from './authenticate.ts';
+import { authorize, preauthorize } from './decisions.ts';
+import { abandon, logout } from './leave.ts';
+import { resume } from './resume.ts';
+import * as valid from './validators.ts';
+import { viewOf } from './view.ts';
+import { watch } from './watch.ts';
+
+/** Which message does what. Validators refuse bad input before it leaves an event. */
+export function receiveMessages(device: Device): void {
+  update(device, messages.authenticate, authenticate, valid.authenticateRequest);
+  update(device, messages.resume, resume, valid.resumeRequest);
+  update(device, messages.preauthorize, preauthorize, valid.decisionsRequest);
+  update(device, messages.authorize, authorize, valid.authorizeRequest, { onceOnly: true });
+  update(device, messages.logout, logout, valid.logoutRequest);
+  update(device, messages.abandon, abandon, () => {});
+  update(device, messages.watch, watch, valid.watcher);
+
+  setHandler(messages.loginFinished, () => {
+    device.browserReturned = true;
+  });
+  setHandler(messages.present, ({ generation }) => {
+    if (generation === device.state.generation) device.seenAt = Date.now();
+  });
+  setHandler(messages.view, () => viewOf(device));
+}
+
+/**
+ * Registers an update. An id that was answered before gets the same answer, also after the run
+ * that answered it; except for media tokens, which are for one use.
+ */
+function update<Ret, Args extends unknown[]>(
+  device: Device,
+  definition: UpdateDefinition<Ret, Args>,
+  handler: (device: Device, ...args: Args) => Promise<Ret>,
+  validator: (device: Device, ...args: Args) => void,
+  { onceOnly = false } = {},
+): void {
+  const given = () => {
+    const id = currentUpdateInfo()?.id;
+    return device.state.answers.find((answer) => answer.id === id);
+  };
+  setHandler<Ret, Args, UpdateDefinition<Ret, Args>>(
+    definition,
+    async (...args: Args): Promise<Ret> => {
+      const before = given();
+      if (before) return before.answer as Ret;
+      const id = currentUpdateInfo()?.id;
+      try {
+        const answer = await handler(device, ...args);
+        if (id !== undefined && !onceOnly) device.change(recordAnswer(device.state, id, answer));
+        return answer;
+      } finally {
+        device.publish();
+      }
+    },
+    { validator: (...args: Args) => (given() ? undefined : validator(device, ...args)) },
+  );
+}

@@ -1,0 +1,194 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DeviceFacts, Network } from '../adobe-pass/device.ts';
+import type { Sealed } from '../sealing/index.ts';
+import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
+
+/** What every request brings along: the facts of a device change (a new IP, another connection). */
+export interface FromDevice {
+  facts: DeviceFacts;
+  /** Sealed, for the address of a viewer is personal data. */
+  network: Sealed<Network>;
+}
+
+/** The provider that a viewer chose, with what a picker showed of it (kept for next time). */
+export interface ChosenMvpd {
+  id: string;
+  displayName?: string;
+  logoUrl?: string;
+}
+
+export interface AuthenticateRequest extends FromDevice {
+  mvpd?: ChosenMvpd;
+  /** Ends a code that is still waiting and asks for a new one. */
+  restart?: boolean;
+  /** `same`: the MVPD's page opens on the device itself, so polling waits for the browser's return. */
+  screen?: 'second' | 'same';
+  /** Where the viewer's browser ends; replaces the app's default. It carries the device's handle. */
+  redirectUrl?: string;
+}
+
+export interface ResumeRequest {
+  /** The code that the viewer typed: a guard against resuming a session that is gone. */
+  code: string;
+  mvpd: ChosenMvpd;
+  redirectUrl?: string;
+}
+
+export interface DecisionsRequest extends FromDevice {
+  resources: string[];
+  /** Asks Adobe even for what was permitted a moment ago. */
+  refresh?: boolean;
+}
+
+export interface AuthorizeRequest extends FromDevice {
+  resource: string;
+}
+
+export interface LogoutRequest extends FromDevice {
+  redirectUrl?: string;
+}
+
+/** A process that wants to be told of changes: it serves the activity `deliver` on its own queue. */
+export interface Watcher {
+  id: string;
+  taskQueue: string;
+}
+
+/** Where the device stands. The same value answers `authenticate`, `resume`, `view` and watchers. */
+export type Standing =
+  | {
+      status: 'pending';
+      generation: number;
+      code: string;
+      /** The page that a browser opens to sign in; absent while a provider has to be chosen. */
+      url?: string;
+      /** ms since the epoch */
+      expiresAt: number;
+      missingParameters: string[];
+      mvpd?: ChosenMvpd;
+    }
+  | { status: 'signed-in'; generation: number; profile: SignedInProfile }
+  | { status: 'signed-out'; generation: number; reason: SignedOutReason; mvpd?: ChosenMvpd };
+
+export interface SignedInProfile {
+  mvpd: ChosenMvpd;
+  type: string;
+  issuer: string;
+  /** ms since the epoch */
+  notAfter: number;
+  /** The viewer's metadata: personal data. */
+  attributes: Sealed<Record<string, unknown>>;
+}
+
+export type SignedOutReason =
+  | 'new'
+  | 'logout'
+  | 'abandoned'
+  /** The code ran out and nobody was there to see a new one, or the limit of new codes was reached. */
+  | 'code-expired'
+  /** The code ran out and no new session could be had from Adobe. */
+  | 'no-new-session'
+  | 'profile-expired'
+  /** A decision said that the viewer has to sign in again. */
+  | 'sign-in-required'
+  /** Adobe no longer knows the client credentials; profiles made with them are gone. */
+  | 'registration-lost';
+
+/** One item of a decision, as the app needs it. A denial is an answer, not a failure. */
+export interface DecisionAnswer {
+  resource: string;
+  authorized: boolean;
+  source?: string;
+  error?: { code: string; action: string; message: string; details?: string; trace?: string };
+}
+
+export interface MediaToken {
+  value: string;
+  notBefore: number;
+  notAfter: number;
+}
+
+export type AuthorizeAnswer =
+  | {
+      status: 'permitted';
+      resource: string;
+      mvpd: string;
+      source: string;
+      mediaToken: Sealed<MediaToken>;
+    }
+  | {
+      status: 'denied';
+      resource: string;
+      mvpd: string;
+      code: string;
+      /** `authentication`: the viewer has to sign in again. */
+      action: string;
+      message: string;
+      details?: string;
+      trace?: string;
+    };
+
+export interface LogoutAction {
+  mvpd: string;
+  actionName: string;
+  actionType: string;
+  /** To be opened in a browser where the action is interactive. */
+  url?: string;
+}
+
+export interface LogoutAnswer {
+  status: 'signed-out';
+  actions: LogoutAction[];
+}
+
+/** What operators and callers may see without any key. */
+export interface DeviceView {
+  standing: Standing;
+  app: string;
+  deviceId: string;
+  serviceProvider?: string;
+  registered: boolean;
+  automaticSessions: number;
+  watchers: number;
+  lastError?: UpstreamError;
+  /** The last upstream calls, oldest first. */
+  calls: UpstreamCall[];
+}
+
+/** What a watcher is told; `sequence` grows, so that a late message can be told from a new one. */
+export interface Change {
+  registration: string;
+  deviceWorkflowId: string;
+  sequence: number;
+  standing: Standing;
+}
+
+// Named with Adobe's verbs. Updates have validators: a refused one leaves no event.
+export const authenticate = defineUpdate<Standing, [AuthenticateRequest]>('authenticate');
+export const resume = defineUpdate<Standing, [ResumeRequest]>('resume');
+export const preauthorize = defineUpdate<DecisionAnswer[], [DecisionsRequest]>('preauthorize');
+export const authorize = defineUpdate<AuthorizeAnswer, [AuthorizeRequest]>('authorize');
+export const logout = defineUpdate<LogoutAnswer, [LogoutRequest]>('logout');
+export const abandon = defineUpdate<Standing>('abandon');
+export const watch = defineUpdate<Standing, [Watcher]>('watch');
+
+/** The viewer's browser reached `redirectUrl`: ask Adobe now instead of at the next poll. */
+export const loginFinished = defineSignal('loginFinished');
+/** Somebody still looks at the code that is about to expire, so a new one is worth a session. */
+export const present = defineSignal<[{ generation: number }]>('present');
+export const view = defineQuery<DeviceView>('view');
+
+/** What the workflow `application` hands to a second screen. */
+export interface ApplicationAccess {
+  serviceProvider: string;
+  domainName: string;
+  redirectUrl: string;
+  accessToken: Sealed<{ value: string; expiresAt: number }>;
+  /** ms since the epoch */
+  expiresAt: number;
+}
+export interface AccessRequest extends FromDevice {
+  /** The token that Adobe refused, by its expiry: a newer one is wanted. */
+  refusedExpiresAt?: number;
+}
+export const access = defineUpdate<ApplicationAccess, [AccessRequest]>('access');

@@ -1,0 +1,26 @@
+import { condition } from '@temporalio/workflow';
+import type { Device } from '../device.ts';
+import { signOut } from '../state.ts';
+import { type PhaseEnd, runIsLong } from './long-run.ts';
+
+/**
+ * A viewer is signed in, until logout, a decision that says otherwise, or the profile's end. Every
+ * answer checks the end by itself; the timer here moves the phase for operators.
+ */
+export async function signedIn(device: Device): Promise<PhaseEnd> {
+  const { generation, phase } = device.state;
+  if (phase.name !== 'signed-in') return {};
+  const changed = () => device.state.generation !== generation;
+  const left = Math.max(1, phase.profile.notAfter - Date.now());
+  const moved = await condition(
+    () => changed() || runIsLong(device),
+    Math.min(left, LONGEST_TIMER_MS),
+  );
+  if (!moved && !changed() && phase.profile.notAfter <= Date.now()) {
+    device.change(signOut(device.state, 'profile-expired'));
+  }
+  return {};
+}
+
+/** Profiles without an end in sight: look again once a year. */
+const LONGEST_TIMER_MS = 365 * 24 * 3_600_000;

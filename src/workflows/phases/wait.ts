@@ -1,0 +1,94 @@
+import { CancellationScope, condition, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { AwaitedLogin } from '../../activities/await-profile.ts';
+import type { Activities } from '../../activities/index.ts';
+import * as options from '../activity-options.ts';
+import type { Device } from '../device.ts';
+import { problemOf } from '../failures.ts';
+import { type AwaitingLogin, dropRegistration } from '../state.ts';
+import { asker } from '../upstream.ts';
+
+/** One wait for one code. */
+export interface LoginWait {
+  /** What came of it, once it is over. */
+  ended?: Pick<AwaitedLogin, 'profile'>;
+  cancel: () => void;
+}
+
+/** A cancelled wait may live on at another worker until its heartbeat: they must not pile up. */
+const MAX_PENDING_WAITS = 2;
+
+/** Starts the long activity as soon as it may, and notes what comes of it. */
+export function beginWait(device: Device, login: AwaitingLogin, changed: () => boolean): LoginWait {
+  const scope = new CancellationScope();
+  const wait: LoginWait = { cancel: () => scope.cancel() };
+  void scope
+    .run(async () => {
+      await condition(() => changed() || device.pendingWaits < MAX_PENDING_WAITS);
+      const firstPollAt = await firstPoll(device, login, changed);
+      if (!changed()) wait.ended = await runWait(device, login, firstPollAt);
+    })
+    .catch(() => undefined); // cancelled before it began
+  return wait;
+}
+
+/**
+ * With a second screen polling is due one interval after the code is shown (ATN-02). With the
+ * MVPD's page on the device itself it begins when the browser has come back (ATN-01), or after a
+ * while if nobody says so.
+ */
+async function firstPoll(
+  device: Device,
+  login: AwaitingLogin,
+  changed: () => boolean,
+): Promise<number> {
+  const { pollIntervalMs = 15_000, sameScreenFallbackMs = 120_000 } = device.state.settings ?? {};
+  if (login.screen === 'second') return login.startedAt + pollIntervalMs;
+  const patience = Math.min(sameScreenFallbackMs, login.notAfter - Date.now());
+  const returned = await condition(
+    () => device.browserReturned || changed(),
+    Math.max(1, patience),
+  );
+  return returned ? Date.now() + pollIntervalMs : Date.now();
+}
+
+async function runWait(
+  device: Device,
+  login: AwaitingLogin,
+  firstPollAt: number,
+): Promise<NonNullable<LoginWait['ended']>> {
+  const { registration, settings } = device.state;
+  if (!registration?.accessToken) return {};
+  const { awaitProfile } = proxyActivities<Activities>(
+    options.waiting(
+      workflowInfo().taskQueue,
+      settings?.pollIntervalMs ?? 15_000,
+      login.notAfter - Date.now(),
+    ),
+  );
+  device.pendingWaits += 1;
+  try {
+    const { deadline: _none, ...whose } = asker(device, 0);
+    const { outcome, profile, calls, accessToken } = await awaitProfile({
+      ...whose,
+      code: login.code,
+      startedAt: login.startedAt,
+      firstPollAt,
+      notAfter: login.notAfter,
+      credentials: registration.credentials,
+      accessToken: registration.accessToken.sealed,
+    });
+    device.record(calls);
+    const current = device.state.registration;
+    if (accessToken && current?.credentials === registration.credentials) {
+      device.change({ ...device.state, registration: { ...current, accessToken } });
+    }
+    if (outcome === 'registration-lost') device.change(dropRegistration(device.state));
+    return profile ? { profile } : {};
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem) device.recordProblem('profileByCode', problem);
+    return {};
+  } finally {
+    device.pendingWaits -= 1;
+  }
+}

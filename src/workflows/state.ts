@@ -1,0 +1,185 @@
+import type { DeviceFacts, Network } from '../adobe-pass/device.ts';
+import type { Sealed } from '../sealing/index.ts';
+import type { LifecycleSettings } from '../activities/settings.ts';
+import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
+import type {
+  ChosenMvpd,
+  SignedInProfile,
+  SignedOutReason,
+  Standing,
+  Watcher,
+} from './messages.ts';
+import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
+
+/** Client credentials and the current access token of one app installation, both sealed. */
+export interface Registration {
+  credentials: Sealed<ClientCredentials>;
+  accessToken?: { sealed: Sealed<AccessToken>; expiresAt: number };
+}
+
+export interface AwaitingLogin {
+  name: 'awaiting-login';
+  code: string;
+  url?: string;
+  /** ms since the epoch: when the wait began and when Adobe ends the code */
+  startedAt: number;
+  notAfter: number;
+  missingParameters: string[];
+  mvpd?: ChosenMvpd;
+  screen: 'second' | 'same';
+  redirectUrl?: string;
+}
+
+export type Phase =
+  | { name: 'signed-out'; reason: SignedOutReason }
+  | AwaitingLogin
+  | { name: 'signed-in'; profile: SignedInProfile };
+
+/** All that a device's workflow knows, as it is carried over by continue-as-new. */
+export interface DeviceState {
+  v: 1;
+  app: string;
+  deviceId: string;
+  /** Grows with each change of phase or code: who waited across an await sees by it what happened. */
+  generation: number;
+  phase: Phase;
+  settings?: LifecycleSettings;
+  facts?: DeviceFacts;
+  network?: Sealed<Network>;
+  registration?: Registration;
+  /** Survives logout and expiry, so that the viewer only has to confirm it (ATN-09). */
+  rememberedMvpd?: ChosenMvpd;
+  /** Sessions opened without anybody asking, since the last `authenticate`. */
+  automaticSessions: number;
+  watchers: Watcher[];
+  /** Number of the last change told to watchers. */
+  sequence: number;
+  lastError?: UpstreamError;
+  calls: UpstreamCall[];
+  /** The last answers by update id: Temporal's own de-duplication ends with a run. */
+  answers: { id: string; answer: unknown }[];
+}
+
+const KEPT = 20;
+const MAX_WATCHERS = 20;
+
+/** A device that nobody has heard of yet. */
+export function newDevice(app: string, deviceId: string): DeviceState {
+  return {
+    v: 1,
+    app,
+    deviceId,
+    generation: 0,
+    phase: { name: 'signed-out', reason: 'new' },
+    automaticSessions: 0,
+    watchers: [],
+    sequence: 0,
+    calls: [],
+    answers: [],
+  };
+}
+
+function enter(state: DeviceState, phase: Phase): DeviceState {
+  return { ...state, phase, generation: state.generation + 1 };
+}
+
+/** A session is open at Adobe and its code can be shown. */
+export function awaitLogin(state: DeviceState, session: Omit<AwaitingLogin, 'name'>): DeviceState {
+  const next = enter(state, { name: 'awaiting-login', ...session });
+  return session.mvpd ? { ...next, rememberedMvpd: session.mvpd } : next;
+}
+
+/** A second screen named the provider: same session, same code. */
+export function chooseMvpd(
+  state: DeviceState,
+  chosen: { mvpd: ChosenMvpd; url?: string; missingParameters: string[] },
+): DeviceState {
+  if (state.phase.name !== 'awaiting-login') return state;
+  const { url: _old, ...phase } = state.phase;
+  return {
+    ...state,
+    rememberedMvpd: chosen.mvpd,
+    phase: { ...phase, ...chosen },
+  };
+}
+
+/** A profile was found. Its provider is remembered with whatever a picker told of it before. */
+export function signIn(
+  state: DeviceState,
+  profile: Omit<SignedInProfile, 'mvpd'> & { mvpd: string },
+): DeviceState {
+  const known = [
+    state.phase.name === 'awaiting-login' ? state.phase.mvpd : undefined,
+    state.rememberedMvpd,
+  ];
+  const mvpd = known.find((candidate) => candidate?.id === profile.mvpd) ?? { id: profile.mvpd };
+  const next = enter(state, { name: 'signed-in', profile: { ...profile, mvpd } });
+  return { ...next, rememberedMvpd: mvpd, automaticSessions: 0 };
+}
+
+/** Nobody is signed in any more. The registration and the remembered provider stay. */
+export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
+  return enter(state, { name: 'signed-out', reason });
+}
+
+/** Adobe no longer knows the credentials. What was shown to the viewer stays for now. */
+export function dropRegistration(state: DeviceState): DeviceState {
+  const { registration: _lost, ...rest } = state;
+  return rest;
+}
+
+/** The same while somebody asks: profiles and codes made with the credentials are gone (DCR-04). */
+export function loseRegistration(state: DeviceState): DeviceState {
+  const rest = dropRegistration(state);
+  return rest.phase.name === 'signed-out' ? rest : signOut(rest, 'registration-lost');
+}
+
+/** The device's facts of the latest request. */
+export function hear(
+  state: DeviceState,
+  from: { facts: DeviceFacts; network: Sealed<Network> },
+): DeviceState {
+  return { ...state, facts: from.facts, network: from.network };
+}
+
+export function recordCalls(state: DeviceState, calls: readonly UpstreamCall[]): DeviceState {
+  return calls.length === 0 ? state : { ...state, calls: [...state.calls, ...calls].slice(-KEPT) };
+}
+
+export function recordAnswer(state: DeviceState, id: string, answer: unknown): DeviceState {
+  return { ...state, answers: [...state.answers, { id, answer }].slice(-KEPT) };
+}
+
+/** Adds a watcher, or moves a known one to another queue. The oldest leaves when there are too many. */
+export function addWatcher(state: DeviceState, watcher: Watcher): DeviceState {
+  const others = state.watchers.filter((known) => known.id !== watcher.id);
+  return { ...state, watchers: [...others, watcher].slice(-MAX_WATCHERS) };
+}
+
+export function removeWatcher(state: DeviceState, id: string): DeviceState {
+  return { ...state, watchers: state.watchers.filter((watcher) => watcher.id !== id) };
+}
+
+/** Where the device stands at `now` (ms): data first, for a timer may be late (design: expiry). */
+export function standing(state: DeviceState, now: number): Standing {
+  const { generation, phase, rememberedMvpd } = state;
+  const mvpd = rememberedMvpd ? { mvpd: rememberedMvpd } : {};
+  switch (phase.name) {
+    case 'signed-out':
+      return { status: 'signed-out', generation, reason: phase.reason, ...mvpd };
+    case 'signed-in':
+      return phase.profile.notAfter > now
+        ? { status: 'signed-in', generation, profile: phase.profile }
+        : { status: 'signed-out', generation, reason: 'profile-expired', ...mvpd };
+    case 'awaiting-login':
+      return {
+        status: 'pending',
+        generation,
+        code: phase.code,
+        expiresAt: phase.notAfter,
+        missingParameters: phase.missingParameters,
+        ...(phase.url ? { url: phase.url } : {}),
+        ...(phase.mvpd ? { mvpd: phase.mvpd } : {}),
+      };
+  }
+}

@@ -1,0 +1,37 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { DeliveryActivities } from '../activities/deliver.ts';
+import * as options from './activity-options.ts';
+import type { Device } from './device.ts';
+import type { Watcher } from './messages.ts';
+import { removeWatcher } from './state.ts';
+
+/**
+ * Tells everybody who watches where the device stands now. Nobody waits for it: a watcher that
+ * isn't there, or no longer cares, is forgotten.
+ */
+export function tellWatchers(device: Device): void {
+  if (device.state.watchers.length === 0) return;
+  device.change({ ...device.state, sequence: device.state.sequence + 1 });
+  for (const watcher of device.state.watchers) {
+    device.pendingDeliveries += 1;
+    void deliver(device, watcher).finally(() => {
+      device.pendingDeliveries -= 1;
+    });
+  }
+}
+
+async function deliver(device: Device, { id, taskQueue }: Watcher): Promise<void> {
+  const { deliver: send } = proxyActivities<DeliveryActivities>(options.delivery(taskQueue));
+  try {
+    const { listening } = await send({
+      registration: id,
+      deviceWorkflowId: workflowInfo().workflowId,
+      sequence: device.state.sequence,
+      standing: device.standing,
+    });
+    if (listening) return;
+  } catch {
+    // Gone, or not answering within three seconds: the same as not listening.
+  }
+  device.change(removeWatcher(device.state, id));
+}

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { eventually, type Stack, startStack } from '../support/stack.ts';
+
+describe('a device from a cold start to a logout', () => {
+  let stack: Stack;
+  before(async function () {
+    this.timeout(300_000); // the first run may have to build a Temporal server
+    stack = await startStack();
+  });
+  after(() => stack.stop());
+
+  it('shows a code, learns of the login, plays and signs out [S2S-01] [S2S-11] [S2S-23]', async () => {
+    const tv = stack.tv();
+    const waiting = await tv.authenticate({ mvpd: { id: 'NorthCable' } });
+    assert.equal(waiting.status, 'pending');
+    assert.match(waiting.code, /^[A-Z0-9]{6,8}$/);
+    assert.ok(waiting.url);
+
+    await signInAsViewer(waiting.url);
+    await tv.browserReturned();
+    await eventually(async () => (await tv.view()).standing.status === 'signed-in', 'signed in');
+
+    const play = await tv.authorize('REF30');
+    assert.equal(play.status, 'permitted');
+    assert.ok(play.mediaToken.value.length > 20);
+
+    const bye = await tv.logout();
+    assert.deepEqual(
+      bye.actions.map(({ mvpd, actionName }) => [mvpd, actionName]),
+      [['NorthCable', 'logout']],
+    );
+    assert.equal((await tv.view()).standing.status, 'signed-out');
+  });
+});
