@@ -5,6 +5,7 @@ export type {
   DeviceClient,
   DeviceOptions,
   RequestOptions,
+  WatchOptions,
 } from './client/device.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { CheckedCode, SecondScreen, SecondScreenOptions } from './client/second-screen.ts';

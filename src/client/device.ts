@@ -43,6 +43,12 @@ export interface AuthenticateOptions extends RequestOptions {
   redirectUrl?: string;
 }
 
+export interface WatchOptions {
+  signal?: AbortSignal;
+  /** Ends by itself once the viewer is signed in. */
+  until?: 'signed-in';
+}
+
 /** The media token of one play, or the reason why there is none. */
 export type Play =
   | {
@@ -103,9 +109,10 @@ export class DeviceClient {
    * Changes as they come, beginning with where the device stands now. While somebody iterates, the
    * device counts as watched: a code that runs out is followed by a new one.
    */
-  watch({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Standing, void, undefined> {
+  watch({ signal, until }: WatchOptions = {}): AsyncGenerator<Standing, void, undefined> {
     return watching(this.#context, this.workflowId, {
       signal,
+      until,
       register: (watcher) => this.#firstContact(messages.watch, watcher),
     });
   }

@@ -4,6 +4,7 @@ import { type ClientContext, within } from './context.ts';
 import { opened, type Standing } from './standing.ts';
 
 interface Watching {
+  until: 'signed-in' | undefined;
   signal: AbortSignal | undefined;
   register: (watcher: messages.Watcher) => Promise<messages.Standing>;
 }
@@ -23,7 +24,7 @@ const SUCCESSOR_WITHIN_MS = 15_000;
 export async function* watching(
   context: ClientContext,
   workflowId: string,
-  { signal, register }: Watching,
+  { signal, until, register }: Watching,
 ): AsyncGenerator<Standing, void, undefined> {
   const news: messages.Standing[] = [];
   let wake = () => {};
@@ -82,11 +83,18 @@ export async function* watching(
   const registration = randomUUID();
   const unlisten = await context.deliveries.listen(registration, (change) => tell(change.standing));
   try {
-    tell(await register({ id: registration, taskQueue: context.deliveries.taskQueue }));
+    tell(
+      await register({
+        id: registration,
+        taskQueue: context.deliveries.taskQueue,
+        ...(until ? { until } : {}),
+      }),
+    );
     while (!ended.signal.aborted) {
       const next = news.shift();
       if (next) {
         yield await opened(context.keys, next);
+        if (next.status === until) return;
       } else if (failed !== undefined) {
         throw failed;
       } else {

@@ -3,7 +3,7 @@ import { Mutex } from 'async-mutex';
 import { currentDetails } from './current-details.ts';
 import type { Problem } from './failures.ts';
 import type { Standing } from './messages.ts';
-import { searchAttributes } from './search-attributes.ts';
+import { MVPD, searchAttributes } from './search-attributes.ts';
 import { type DeviceState, recordCalls, standing } from './state.ts';
 import type { UpstreamCall } from './upstream-call.ts';
 
@@ -76,13 +76,18 @@ export class Device {
     };
   }
 
-  /** Shows the state to operators. Each upsert is a history event: only what changed is sent. */
+  /**
+   * Shows the state to operators. Each upsert is a history event: only what changed is sent, and a
+   * chosen MVPD alone waits for the next change of phase.
+   */
   publish(): void {
     const changed = searchAttributes(this.state).filter(
       ({ key, value }) => (this.#published.get(key.name) ?? null) !== value,
     );
-    for (const { key, value } of changed) this.#published.set(key.name, value);
-    if (changed.length > 0) upsertSearchAttributes(changed);
+    if (changed.some(({ key }) => key.name !== MVPD.name)) {
+      for (const { key, value } of changed) this.#published.set(key.name, value);
+      upsertSearchAttributes(changed);
+    }
     setCurrentDetails(currentDetails(this.state, Date.now()));
   }
 }

@@ -52,6 +52,8 @@ export interface LogoutRequest extends FromDevice {
 export interface Watcher {
   id: string;
   taskQueue: string;
+  /** Who only waits for the login is not told of what comes after: that saves six events. */
+  until?: 'signed-in';
 }
 
 /** Where the device stands. The same value answers `authenticate`, `resume`, `view` and watchers. */

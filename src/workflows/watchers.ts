@@ -14,6 +14,9 @@ export function tellWatchers(device: Device): void {
   device.change({ ...device.state, sequence: device.state.sequence + 1 });
   for (const watcher of device.state.watchers) {
     device.pendingDeliveries += 1;
+    if (watcher.until === device.standing.status) {
+      device.change(removeWatcher(device.state, watcher.id));
+    }
     void deliver(device, watcher).finally(() => {
       device.pendingDeliveries -= 1;
     });

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import { connect, type DevicePass, KeyRing } from '../../client.ts';
+import { type App, type Config, readApps, readConfig } from '../../config.ts';
+import { createLogger } from '../../log.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { installRuntime } from '../../temporal/runtime.ts';
+import { startWorker } from '../../worker.ts';
+import { startTemporal } from '../temporal-server.ts';
+import { type ReturnPage, startPhonePages } from './phone-pages.ts';
+
+/** Everything that the demo runs on, in one process but for Temporal. */
+export interface Stage {
+  pass: DevicePass;
+  temporal: Client;
+  app: App;
+  pages: ReturnPage;
+  adobePassUrl: string;
+  uiUrl?: string;
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts what is missing: a Temporal server unless `TEMPORAL_ADDRESS` names one, the sandbox unless
+ * `ADOBE_PASS_URL` names a host, and always a worker of its own on a queue of its own.
+ */
+export async function setStage(host: string, progress: (message: string) => void): Promise<Stage> {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of stops.reverse()) await end();
+  };
+  try {
+    installRuntime(createLogger('error'));
+    progress('starting Temporal');
+    const server = await startTemporal({ ui: true, onProgress: progress });
+    stops.push(server.stop);
+    progress(`Temporal is at ${server.address}`);
+
+    const sandbox = process.env['ADOBE_PASS_URL'] ? undefined : await startSandbox({ host });
+    if (sandbox) stops.push(() => sandbox.stop());
+    const config: Config = {
+      ...readConfig({
+        ...process.env,
+        ADOBE_PASS_URL: process.env['ADOBE_PASS_URL'] ?? sandbox?.url,
+      }),
+      taskQueue: `devicepass-demo-${randomUUID()}`,
+    };
+    const apps = demoApps(config, sandbox);
+    progress(`Adobe Pass is at ${config.adobePass.url}${sandbox ? ' (the sandbox)' : ''}`);
+
+    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+    const address = { ...connectionOptions, address: server.address };
+    const [native, connection] = await Promise.all([
+      NativeConnection.connect(address),
+      Connection.connect(address),
+    ]);
+    stops.push(
+      () => native.close(),
+      () => connection.close(),
+    );
+    const temporal = new Client({ connection, namespace });
+    const keys = config.keys ? KeyRing.parse(config.keys) : KeyRing.generate();
+    const worker = await startWorker({ config, apps, keys, connection: native, namespace });
+    stops.push(() => worker.stop());
+
+    const pages = await startPhonePages(host);
+    stops.push(pages.stop);
+    const pass = await connect({
+      keys,
+      temporal,
+      taskQueue: config.taskQueue,
+      adobePassUrl: config.adobePass.url,
+      mvpds: config.mvpds,
+      returnUrl: `${pages.url}/return`,
+    });
+    stops.push(() => pass.close());
+    pages.serve(pass);
+    const app = apps.get(DEMO_APP);
+    if (!app) throw new Error('the demo app is always there');
+    return {
+      pass,
+      temporal,
+      app,
+      pages,
+      adobePassUrl: config.adobePass.url,
+      stop,
+      ...(server.uiUrl ? { uiUrl: `${server.uiUrl}/namespaces/${namespace}/workflows` } : {}),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The TV app and the second screen: two apps, for each has a registration of its own. */
+export const DEMO_APP = 'demo';
+export const PHONE_APP = 'demo-phone';
+
+/** The first app of the file of apps where there is one; else one that suits the sandbox. */
+function demoApps(config: Config, sandbox: Sandbox | undefined): Map<string, App> {
+  const configured =
+    !sandbox && existsSync(config.appsFile) ? readApps(config.appsFile) : undefined;
+  const [app] = configured?.values() ?? [];
+  const shown: App = app ?? {
+    softwareStatement: sandbox?.softwareStatement() ?? 'no-software-statement-configured',
+    serviceProvider: 'REF30',
+    domainName: 'example.com',
+    redirectUrl: 'https://example.com/',
+  };
+  return new Map([
+    [DEMO_APP, shown],
+    [PHONE_APP, shown],
+  ]);
+}

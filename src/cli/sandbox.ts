@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { type Command, InvalidArgumentError } from 'commander';
+import { startSandbox } from '../sandbox/index.ts';
+
+interface SandboxFlags {
+  host: string;
+  port: number;
+  codeLife: number;
+  throttle: boolean;
+}
+
+export function addSandbox(program: Command): void {
+  program
+    .command('sandbox')
+    .description('runs a stand-in for Adobe Pass and an MVPD login page, over real HTTP')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on', wholeNumber(0, 65_535), 8180)
+    .option('--code-life <seconds>', 'how long a code lasts', wholeNumber(1, 86_400), 1_800)
+    .option('--no-throttle', "without Adobe's limit of one request a second per viewer")
+    .action(async ({ host, port, codeLife, throttle }: SandboxFlags) => {
+      const sandbox = await startSandbox({ host, port, codeLifeMs: codeLife * 1000, throttle });
+      process.stdout.write(
+        [
+          `Sandbox of Adobe Pass at ${sandbox.url}`,
+          '',
+          `  ADOBE_PASS_URL=${sandbox.url}`,
+          '  service provider REF30, MVPDs NorthCable, SkyDish, RiverFiber, HarborTel, TempPass_Preview',
+          `  software statement: curl ${sandbox.url}/_sandbox/software-statement`,
+          `  faults, requests, state: ${sandbox.url}/_sandbox/`,
+          '  sign in as anybody; `nosub` has no subscription, `denied` is turned away',
+          '',
+          'Ctrl+C stops it.',
+          '',
+        ].join('\n'),
+      );
+      await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+      await sandbox.stop();
+    });
+}
+
+/** A whole number within bounds, or commander's one-line complaint. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`use a whole number from ${least} to ${most}.`);
+  };
+}
