@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -15,6 +14,7 @@ import { type App, type Config, ConfigError, readApps, readConfig } from './conf
 import { createLogger, type Logger } from './log.ts';
 import { KeyRing } from './sealing/index.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
+import { connectNative } from './temporal/connect.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { heartbeatTimeoutMs, loginQueue } from './workflows/activity-options.ts';
 
@@ -128,13 +128,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const keys = keyRing(config);
   const logger = createLogger(config.logLevel);
   installRuntime(logger);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new ConfigError(
-      `Temporal at ${connectionOptions.address ?? 'localhost:7233'} can't be reached (${reason}): set TEMPORAL_ADDRESS`,
-    );
-  });
+  const { connection, namespace } = await connectNative();
   try {
     const worker = await startWorker({ config, apps, keys, connection, namespace, logger });
     logger.info(

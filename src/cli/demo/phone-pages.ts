@@ -27,7 +27,10 @@ export async function startPhonePages(host: string): Promise<ReturnPage> {
     const phone = pass?.secondScreen(code, { app: PHONE_APP, ip: request.ip });
     const checked = await phone?.check();
     if (!phone || checked?.status !== 'known') {
-      return page('Which code is on your TV?', `<p>${checked?.status === 'unknown' ? checked.message : ''}</p>${CODE_FORM}`);
+      return page(
+        'Which code is on your TV?',
+        `<p>${checked?.status === 'unknown' ? checked.message : ''}</p>${CODE_FORM}`,
+      );
     }
     const choices = (await phone.providers()).map(
       ({ id, displayName, logoUrl }) => `<form method="post" action="/choose">

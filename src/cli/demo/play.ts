@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import qrcode from 'qrcode';
-import type { DeviceClient, Standing, Waiting } from '../../client.ts';
+import { type DeviceClient, DevicePassError, type Standing, type Waiting } from '../../client.ts';
 import { signInAsViewer } from '../../sandbox/index.ts';
 import { CommandError } from '../fail.ts';
 import { DEMO_APP, PHONE_APP, setStage, type Stage } from './stage.ts';
@@ -69,6 +69,13 @@ export async function playDemo(options: DemoOptions): Promise<void> {
         `(${figures.historyEvents} history events)`,
       );
     if (!options.once) await lookAround(stage, tv, timeline);
+  } catch (error) {
+    if (error instanceof DevicePassError && error.code === 'network_error') {
+      throw new CommandError(
+        `Adobe Pass at ${stage.adobePassUrl} can't be reached: check ADOBE_PASS_URL`,
+      );
+    }
+    throw error;
   } finally {
     await leave(stage, tv);
     await stage.stop();

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
 import { connect, type DevicePass, KeyRing } from '../../client.ts';
 import { type App, type Config, readApps, readConfig } from '../../config.ts';
 import { createLogger } from '../../log.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { startWorker } from '../../worker.ts';
 import { startTemporal } from '../temporal-server.ts';
@@ -51,16 +51,11 @@ export async function setStage(host: string, progress: (message: string) => void
     const apps = demoApps(config, sandbox);
     progress(`Adobe Pass is at ${config.adobePass.url}${sandbox ? ' (the sandbox)' : ''}`);
 
-    const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-    const address = { ...connectionOptions, address: server.address };
-    const [native, connection] = await Promise.all([
-      NativeConnection.connect(address),
-      Connection.connect(address),
-    ]);
-    stops.push(
-      () => native.close(),
-      () => connection.close(),
-    );
+    const { connection: native, namespace } = await connectNative(server.address);
+    stops.push(() => native.close());
+    const { connectionOptions } = loadClientConnectConfig();
+    const connection = await Connection.connect({ ...connectionOptions, address: server.address });
+    stops.push(() => connection.close());
     const temporal = new Client({ connection, namespace });
     const keys = config.keys ? KeyRing.parse(config.keys) : KeyRing.generate();
     const worker = await startWorker({ config, apps, keys, connection: native, namespace });

@@ -1,0 +1,28 @@
+import { connect } from '../src/client.ts';
+
+const pass = await connect({
+  keys: process.env['DEVICEPASS_KEYS'] ?? '', // the workers' key ring
+  taskQueue: process.env['DEVICEPASS_TASK_QUEUE'] ?? 'devicepass',
+  returnUrl: process.env['RETURN_URL'] ?? 'https://tv.example.com/return', // see browserReturned()
+});
+
+const tv = pass.device({
+  app: process.env['APP'] ?? 'my-channel-on-my-tv',
+  id: process.env['DEVICE_ID'] ?? 'the id that your TV app keeps',
+  facts: { model: 'X1', version: '2026', osName: 'Linux', osVersion: '6', connectionType: 'LAN' },
+  ip: '203.0.113.7', // of the TV, as your server sees it
+});
+
+await tv.authenticate(); // signs in, or opens a session with a code
+for await (const standing of tv.watch({ until: 'signed-in' })) {
+  if (standing.status === 'pending') console.log(`Show on the TV: ${standing.code}`);
+  if (standing.status === 'signed-in') console.log(`Signed in with ${standing.profile.mvpd.id}`);
+  if (standing.status === 'signed-out') throw new Error(`nobody signed in: ${standing.reason}`);
+}
+
+const play = await tv.authorize(process.env['RESOURCE'] ?? 'my-channel'); // before every play
+if (play.status === 'permitted')
+  console.log(`Media token: ${play.mediaToken.value.slice(0, 12)}...`);
+else console.log(`Tell the viewer: ${play.message}`);
+
+await pass.close();
