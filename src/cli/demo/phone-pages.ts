@@ -1,7 +1,7 @@
 import fastify from 'fastify';
 import formbody from '@fastify/formbody';
 import type { DevicePass } from '../../client.ts';
-import { PHONE_APP } from './stage.ts';
+import { PHONE_APP } from './apps.ts';
 
 /** The two pages that a viewer's phone needs in the demo. */
 export interface ReturnPage {

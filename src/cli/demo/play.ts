@@ -3,7 +3,8 @@ import qrcode from 'qrcode';
 import { type DeviceClient, DevicePassError, type Standing, type Waiting } from '../../client.ts';
 import { signInAsViewer } from '../../sandbox/index.ts';
 import { CommandError } from '../fail.ts';
-import { DEMO_APP, PHONE_APP, setStage, type Stage } from './stage.ts';
+import { DEMO_APP, PHONE_APP } from './apps.ts';
+import { setStage, type Stage } from './stage.ts';
 import { Timeline } from './timeline.ts';
 
 export interface DemoOptions {

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { connect, type DevicePass, KeyRing } from '../../client.ts';
-import { type App, type Config, readApps, readConfig } from '../../config.ts';
+import { type App, type Config, readConfig } from '../../config.ts';
 import { createLogger } from '../../log.ts';
-import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { startSandbox } from '../../sandbox/index.ts';
 import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { startWorker } from '../../worker.ts';
+import { DEMO_APP, demoApps } from './apps.ts';
 import { startTemporal } from '../temporal-server.ts';
 import { type ReturnPage, startPhonePages } from './phone-pages.ts';
 
@@ -30,7 +30,7 @@ export interface Stage {
 export async function setStage(host: string, progress: (message: string) => void): Promise<Stage> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
-    for (const end of stops.reverse()) await end();
+    for (const end of stops.toReversed()) await end();
   };
   try {
     installRuntime(createLogger('error'));
@@ -88,25 +88,4 @@ export async function setStage(host: string, progress: (message: string) => void
     await stop();
     throw error;
   }
-}
-
-/** The TV app and the second screen: two apps, for each has a registration of its own. */
-export const DEMO_APP = 'demo';
-export const PHONE_APP = 'demo-phone';
-
-/** The first app of the file of apps where there is one; else one that suits the sandbox. */
-function demoApps(config: Config, sandbox: Sandbox | undefined): Map<string, App> {
-  const configured =
-    !sandbox && existsSync(config.appsFile) ? readApps(config.appsFile) : undefined;
-  const [app] = configured?.values() ?? [];
-  const shown: App = app ?? {
-    softwareStatement: sandbox?.softwareStatement() ?? 'no-software-statement-configured',
-    serviceProvider: 'REF30',
-    domainName: 'example.com',
-    redirectUrl: 'https://example.com/',
-  };
-  return new Map([
-    [DEMO_APP, shown],
-    [PHONE_APP, shown],
-  ]);
 }
