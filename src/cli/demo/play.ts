@@ -61,7 +61,7 @@ export async function playDemo(options: DemoOptions): Promise<void> {
   };
   const tv = stage.pass.device(device);
   try {
-    const figures = await lifecycle(stage, tv, timeline, options);
+    const figures = await Promise.race([lifecycle(stage, tv, timeline, options), interrupted()]);
     if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
     else
       timeline.step(
@@ -224,6 +224,12 @@ async function playViewer(
     );
   }
   timeline.step('viewer', 'signed in at the provider; the browser is back');
+}
+
+/** Ctrl+C in the middle of the story still tidies up. */
+async function interrupted(): Promise<never> {
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  throw new CommandError('stopped before the end');
 }
 
 /** After the story: the Temporal UI stays up until Ctrl+C. */

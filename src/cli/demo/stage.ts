@@ -44,7 +44,7 @@ export async function setStage(host: string, progress: (message: string) => void
     const config: Config = {
       ...readConfig({
         ...process.env,
-        ADOBE_PASS_URL: process.env['ADOBE_PASS_URL'] ?? sandbox?.url,
+        ADOBE_PASS_URL: process.env['ADOBE_PASS_URL'] || sandbox?.url,
       }),
       taskQueue: `devicepass-demo-${randomUUID()}`,
     };
