@@ -18,11 +18,19 @@ function environmentUrl(name: string): string | undefined {
   return Object.entries(ADOBE_PASS_ENVIRONMENTS).find(([known]) => known === name)?.[1];
 }
 
-const ms = (fallback: number, least: number, most = 24 * 3_600_000) =>
-  z.coerce.number().int().min(least).max(most).default(fallback);
+const whole = (fallback: number, least: number, most: number, unit = '') => {
+  const error = `use a whole number${unit} from ${least} to ${most}`;
+  const digits = z.string().regex(/^\d+$/, error).transform(Number);
+  return digits.pipe(z.number(error).min(least, error).max(most, error)).default(fallback);
+};
 
-const flag = z
-  .enum(['0', '1', 'true', 'false'])
+const ms = (fallback: number, least: number, most = 24 * 3_600_000) =>
+  whole(fallback, least, most, ' of milliseconds');
+
+const oneOf = <const T extends string>(values: readonly T[]) =>
+  z.enum(values, `use one of ${values.join(', ')}`);
+
+const flag = oneOf(['0', '1', 'true', 'false'])
   .default('0')
   .transform((value) => value === '1' || value === 'true');
 
@@ -45,6 +53,10 @@ const adobePassUrl = z
       error: `use a URL or one of ${Object.keys(ADOBE_PASS_ENVIRONMENTS).join(', ')}`,
     }),
   )
+  .refine(
+    (url) => !URL.canParse(url) || new URL(url).username === '',
+    'use a URL without user and password',
+  )
   .transform((url) => url.replace(/\/+$/, ''));
 
 /** Every setting, by its environment variable. Times in milliseconds. `.env.example` explains them. */
@@ -58,37 +70,51 @@ const environment = z.object({
   DEVICEPASS_TASK_QUEUE: z.string().min(1).default('devicepass'),
   DEVICEPASS_POLL_INTERVAL_MS: ms(15_000, 3_000, 600_000),
   DEVICEPASS_SAME_SCREEN_FALLBACK_MS: ms(120_000, 3_000),
-  DEVICEPASS_AUTOMATIC_SESSIONS: z.enum(['present', 'always', 'never']).default('present'),
-  DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT: z.coerce.number().int().min(0).max(1_000).default(8),
+  DEVICEPASS_AUTOMATIC_SESSIONS: oneOf(['present', 'always', 'never']).default('present'),
+  DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT: whole(8, 0, 1_000),
   DEVICEPASS_PRESENCE_WINDOW_MS: ms(120_000, 1_000),
   DEVICEPASS_TIME_BUDGET_MS: ms(7_000, 1_000, 60_000),
-  DEVICEPASS_PREAUTHORIZE_CHUNK: z.coerce.number().int().min(1).max(100).default(5),
-  DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS: z.coerce
-    .number()
-    .int()
-    .min(50)
-    .max(40_000)
-    .default(2_000),
+  DEVICEPASS_PREAUTHORIZE_CHUNK: whole(5, 1, 100),
+  DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS: whole(2_000, 50, 40_000),
   DEVICEPASS_MVPDS_SHOW: list,
   DEVICEPASS_MVPDS_HIDE: list,
-  DEVICEPASS_LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info'),
+  DEVICEPASS_LOG_LEVEL: oneOf([
+    'fatal',
+    'error',
+    'warn',
+    'info',
+    'debug',
+    'trace',
+    'silent',
+  ]).default('info'),
 });
 
-/** One TV application of one service provider. */
-const appSchema = z.strictObject({
+const text = z.string('give a text').min(1, 'give a text that is not empty');
+
+const appFields = {
   /** From the TVE Dashboard, with scope `api:client:v2`; or `softwareStatementFile`. Secret. */
-  softwareStatement: z.string().min(1).optional(),
-  softwareStatementFile: z.string().min(1).optional(),
-  serviceProvider: z.string().min(1),
-  domainName: z.string().min(1),
-  redirectUrl: z.url(),
+  softwareStatement: text.optional(),
+  softwareStatementFile: text.optional(),
+  serviceProvider: text,
+  domainName: text,
+  redirectUrl: z.url('give an absolute URL'),
+};
+
+/** One TV application of one service provider. */
+const appSchema = z.strictObject(appFields, {
+  error: ({ code, keys }) =>
+    code === 'unrecognized_keys'
+      ? `there is no ${String(keys)}: use ${Object.keys(appFields).join(', ')}`
+      : 'give an object with the fields of an app',
 });
-const appsSchema = z.record(
-  z.string().regex(/^[A-Za-z0-9._-]{1,60}$/, 'use letters, digits, . _ or - for an app name'),
-  appSchema,
-);
+const appsSchema = z
+  .record(z.string().regex(/^[A-Za-z0-9._-]{1,60}$/), appSchema, {
+    error: ({ code }) =>
+      code === 'invalid_key'
+        ? 'use 1 to 60 letters, digits, . _ or - for the name of an app'
+        : 'give an object of apps by name',
+  })
+  .refine((apps) => Object.keys(apps).length > 0, 'add an app, by name');
 
 export interface App {
   softwareStatement: string;
@@ -156,8 +182,12 @@ function configError(error: z.ZodError, given: Record<string, unknown>): ConfigE
   const name = String(issue?.path[0] ?? 'the environment');
   const value = given[name];
   if (value === undefined) return new ConfigError(`${name} is not set: ${hint(name)}`);
-  const shown = SECRET.test(name) ? 'not usable' : JSON.stringify(value);
+  const shown = SECRET.test(name) ? 'not usable' : withoutLogin(JSON.stringify(value));
   return new ConfigError(`${name} is ${shown}: ${issue?.message ?? 'wrong'}`);
+}
+
+function withoutLogin(url: string): string {
+  return url.replace(/\/\/[^/]*@/, '//[secret]@');
 }
 
 function hint(name: string): string {
@@ -180,7 +210,12 @@ export function readApps(file: string): Map<string, App> {
   return new Map(
     Object.entries(parsed.data).map(([name, { softwareStatementFile, ...app }]) => {
       const softwareStatement =
-        app.softwareStatement ?? (softwareStatementFile && read(softwareStatementFile).trim());
+        app.softwareStatement ??
+        (softwareStatementFile &&
+          read(
+            softwareStatementFile,
+            `correct softwareStatementFile of ${name} in ${file}`,
+          ).trim());
       if (!softwareStatement) {
         throw new ConfigError(
           `${file}: ${name} has no software statement: give softwareStatement or softwareStatementFile`,
@@ -193,7 +228,7 @@ export function readApps(file: string): Map<string, App> {
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(read(file));
+    return JSON.parse(read(file, 'set DEVICEPASS_APPS to the file of apps'));
   } catch (error) {
     // JSON.parse repeats a piece of the text in its message, and the text has secrets in it.
     if (error instanceof SyntaxError)
@@ -202,13 +237,11 @@ function readJson(file: string): unknown {
   }
 }
 
-function read(file: string): string {
+function read(file: string, advice: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError(
-      `${file} can't be read (${code}): set DEVICEPASS_APPS to the file of apps`,
-    );
+    throw new ConfigError(`${file} can't be read (${code}): ${advice}`);
   }
 }

@@ -5,11 +5,13 @@ import {
   type AccessToken,
   type CallRecord,
   type ClientCredentials,
+  needsNewAccessToken,
   type Profile,
 } from '../adobe-pass/index.ts';
-import { open, seal, type Sealed } from '../sealing/index.ts';
+import { open, seal, type Sealed, SealedError } from '../sealing/index.ts';
 import type { UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
+import { applicationFailure } from './failures.ts';
 import { found, type FoundProfile, longest } from './found-profile.ts';
 import { type Asker, streamingDevice } from './upstream.ts';
 
@@ -56,10 +58,27 @@ export async function awaitProfile(
   dependencies: Dependencies,
   wanted: Wanted,
 ): Promise<AwaitedLogin> {
+  const wait = dependencies.waits.begin(wanted);
+  try {
+    return await poll(dependencies, wanted, wait.signal);
+  } catch (error) {
+    if (!(error instanceof SealedError)) throw error;
+    // Tried again: another worker may have the key, while keys are being rotated.
+    const details = { action: 'configuration' };
+    throw applicationFailure('sealed_value', error.message, details, { nonRetryable: false });
+  } finally {
+    wait.end();
+  }
+}
+
+async function poll(
+  dependencies: Dependencies,
+  wanted: Wanted,
+  stopped: AbortSignal,
+): Promise<AwaitedLogin> {
   const { adobePass, keys, waits, config, app } = dependencies;
-  const wait = waits.begin(wanted);
   const { cancellationSignal } = Context.current();
-  const ended = AbortSignal.any([wait.signal, cancellationSignal]);
+  const ended = AbortSignal.any([stopped, cancellationSignal]);
   const before = activityInfo().heartbeatDetails as Progress | undefined;
   const progress: Progress = before ?? { nextPollAt: wanted.firstPollAt, polls: 0, failedPolls: 0 };
 
@@ -84,7 +103,7 @@ export async function awaitProfile(
     try {
       return await send(token.value);
     } catch (error) {
-      if (!(error instanceof AdobePassError) || error.code !== 'access_token_rejected') throw error;
+      if (!needsNewAccessToken(error)) throw error;
       await renew();
       return send(token.value);
     }
@@ -137,11 +156,9 @@ export async function awaitProfile(
     const profile = longest(late);
     return await done(profile ? 'signed-in' : 'expired', profile);
   } catch (error) {
-    if (wait.signal.aborted) return await done('stopped');
+    if (stopped.aborted) return await done('stopped');
     if (cancellationSignal.aborted) throw stoppedFromOutside(cancellationSignal.reason);
     throw error;
-  } finally {
-    wait.end();
   }
 }
 

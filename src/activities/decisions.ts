@@ -4,7 +4,7 @@ import { seal } from '../sealing/index.ts';
 import type { AuthorizeAnswer, DecisionAnswer } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
-import { ask, authorized, type AuthorizedAsker, MAX_ATTEMPTS } from './upstream.ts';
+import { ask, authorized, type AuthorizedAsker, inTime, MAX_ATTEMPTS } from './upstream.ts';
 
 const ITEM_BACKOFF_MS = 200;
 
@@ -28,7 +28,7 @@ export function decisionActivities(dependencies: Dependencies) {
         for (let start = 0; start < resources.length; start += config.preauthorizeChunk) {
           const chunk = resources.slice(start, start + config.preauthorizeChunk);
           const decisions = await untilNoRetry(asker.deadline, chunk, async (items) =>
-            adobePass.preauthorize({ ...common, resources: items }, clamp(call, asker.deadline)),
+            adobePass.preauthorize({ ...common, resources: items }, inTime(call, asker.deadline)),
           );
           for (const decision of decisions) answers.set(decision.resource, decision);
         }
@@ -48,7 +48,7 @@ export function decisionActivities(dependencies: Dependencies) {
       return ask(asker, async (call) => {
         const common = { ...(await authorized(dependencies, asker)), mvpd };
         const [decision] = await untilNoRetry(asker.deadline, [resource], async (resources) =>
-          adobePass.authorize({ ...common, resources }, clamp(call, asker.deadline)),
+          adobePass.authorize({ ...common, resources }, inTime(call, asker.deadline)),
         );
         if (decision?.authorized && decision.mediaToken) {
           return {
@@ -95,10 +95,6 @@ async function untilNoRetry(
     open = again.map(({ resource }) => resource);
     await new Promise((resolve) => setTimeout(resolve, ITEM_BACKOFF_MS * attempt));
   }
-}
-
-function clamp<T extends { timeoutMs?: number }>(call: T, deadline: number): T {
-  return { ...call, timeoutMs: Math.max(1, deadline - Date.now()) };
 }
 
 function item({ resource, authorized, source, error }: Decision): DecisionAnswer {

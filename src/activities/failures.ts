@@ -3,6 +3,11 @@ import { AdobePassError, type CallRecord } from '../adobe-pass/index.ts';
 import { SealedError } from '../sealing/index.ts';
 import type { FailureDetails } from '../workflows/upstream-call.ts';
 
+/** The caller's time ran out between two calls of one activity. */
+export class OutOfTime extends Error {
+  override name = 'OutOfTime';
+}
+
 /**
  * The failure of an activity: `type` is Adobe's code or our own for transport, `details` are small.
  * The original error is never its cause, for it may hold a request with its secrets.
@@ -26,6 +31,7 @@ export function failure(error: unknown, calls: CallRecord[], deadline: number): 
       { nonRetryable: !worthTrying, ...(pauseMs > 0 ? { nextRetryDelay: pauseMs } : {}) },
     );
   }
+  if (error instanceof OutOfTime) return deadlineExceeded(calls);
   if (error instanceof SealedError) {
     return applicationFailure('sealed_value', error.message, { action: 'configuration', calls });
   }

@@ -1,8 +1,9 @@
 import type { Upstream } from '../workflows/upstream-call.ts';
 import { awaitProfile, type AwaitedLogin, type Wanted } from './await-profile.ts';
 import type { Dependencies } from './dependencies.ts';
+import { OutOfTime } from './failures.ts';
 import { found, type FoundProfile, longest } from './found-profile.ts';
-import { ask, authorized, type AuthorizedAsker } from './upstream.ts';
+import { ask, authorized, type AuthorizedAsker, inTime } from './upstream.ts';
 
 /** At least this long after any other question for the same code does a nudge ask Adobe. */
 export const NUDGE_DISTANCE_MS = 1_000;
@@ -34,17 +35,23 @@ export function profileActivities(dependencies: Dependencies) {
       return ask(asker, async (call) => {
         const common = await authorized(dependencies, asker);
         const asked = waits.lastAsked(code) ?? lastScheduled(waitingSince, config.pollIntervalMs);
-        await pause(asked + NUDGE_DISTANCE_MS - Date.now());
-        waits.asked(code);
-        const profile = await found(keys, await adobePass.profileByCode({ ...common, code }, call));
+        const due = Math.max(Date.now(), asked + NUDGE_DISTANCE_MS);
+        if (due >= asker.deadline) throw new OutOfTime();
+        // Noted before the pause, so that whoever comes meanwhile keeps its distance from this one.
+        waits.asked(code, due);
+        await pause(due - Date.now());
+        const profile = await found(
+          keys,
+          await adobePass.profileByCode({ ...common, code }, inTime(call, asker.deadline)),
+        );
         if (profile) waits.stop(asker);
         return profile;
       });
     },
 
-    /** Ends the wait for a device whose code nobody wants any more. */
-    async stopWaiting(whose: { app: string; deviceId: string }): Promise<void> {
-      waits.stop(whose);
+    /** Ends the wait for a device whose code nobody wants any more, where it runs in this process. */
+    async stopWaiting(whose: { app: string; deviceId: string }): Promise<{ stopped: number }> {
+      return waits.stop(whose);
     },
 
     /** The long one: polls until the profile is there or the code is over. */

@@ -23,13 +23,15 @@ export function sessionActivities(dependencies: Dependencies) {
       asker: AuthorizedAsker,
       wanted: SessionParameters,
     ): Promise<Upstream<Session>> {
-      waits.stop(asker);
-      return ask(asker, async (call) =>
+      const session = await ask(asker, async (call) =>
         adobePass.createSession(
           { ...(await authorized(dependencies, asker)), ...parameters(asker.app, wanted) },
           call,
         ),
       );
+      // Not before: while Adobe gives no new code, the old one is still good.
+      waits.stop(asker);
+      return session;
     },
 
     /** Names the provider that a second screen chose for a waiting session. */

@@ -10,7 +10,7 @@ import type {
 import { open, type Sealed } from '../sealing/index.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
-import { deadlineExceeded, failure } from './failures.ts';
+import { deadlineExceeded, failure, OutOfTime } from './failures.ts';
 
 /** What every interactive activity is told of the device and of its caller's patience. */
 export interface Asker {
@@ -51,6 +51,13 @@ export async function ask<T>(
   } catch (error) {
     throw failure(error, calls, lastAttempt() ? 0 : deadline);
   }
+}
+
+/** The same call with what is left of the asker's time by now, for those that come later in an activity. */
+export function inTime(call: Call, deadline: number): Call {
+  const left = deadline - Date.now();
+  if (left <= 0) throw new OutOfTime();
+  return { ...call, timeoutMs: left };
 }
 
 /** The three tries that the documents allow (EEC-04); said here too, so that failures tell the truth. */

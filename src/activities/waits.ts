@@ -35,8 +35,10 @@ export class Waits {
   }
 
   /** Stops whatever waits for this device here. */
-  stop(whose: Whose): void {
-    for (const wait of this.#running.get(deviceKey(whose)) ?? []) wait.stop();
+  stop(whose: Whose): { stopped: number } {
+    const waits = [...(this.#running.get(deviceKey(whose)) ?? [])];
+    for (const wait of waits) wait.stop();
+    return { stopped: waits.length };
   }
 
   /** Notes that Adobe is being asked for this code now. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 
 /** One 256-bit key and the id that a sealed value names in its header. */
 export interface SealingKey {
@@ -28,7 +29,8 @@ export class KeyRing {
     const ids = new Set<string>();
     for (const key of keys) {
       if (!KEY_ID.test(key.id)) {
-        throw new KeyRingError(`key id ${JSON.stringify(key.id)}: use letters, digits, . _ or -`);
+        // Not repeated: whoever swaps id and secret would find the secret in the log.
+        throw new KeyRingError('a key id is not 1 to 40 letters, digits, . _ or -');
       }
       if (ids.has(key.id)) throw new KeyRingError(`key id ${key.id} comes twice: ids must differ`);
       if (key.secret.length !== KEY_BYTES) {
@@ -99,5 +101,9 @@ export class KeyRing {
   /** Keeps keys out of logs: `console.log(ring)` and `JSON.stringify` print ids only. */
   toJSON(): { keyIds: string[] } {
     return { keyIds: this.ids };
+  }
+
+  [inspect.custom](): string {
+    return `KeyRing(${this.ids.join(', ')})`;
   }
 }

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { type Bench, type Registered, startBench, waitingDevice } from './support.ts';
+
+/** Timers may fire a little early against the wall clock. */
+const TOLERANCE_MS = 15;
+
+describe('a nudge', () => {
+  let bench: Bench;
+  let device: Registered;
+  before(async () => {
+    bench = await startBench({ config: { pollIntervalMs: 15_000 } });
+  });
+  after(() => bench.stop());
+  beforeEach(async () => {
+    bench.sandbox.reset();
+    device = await bench.registered();
+  });
+
+  const asked = () =>
+    bench.sandbox.requests
+      .filter(({ operation }) => operation === 'profileByCode')
+      .map(({ at }) => at);
+
+  it('asks at once where nobody asked before, and stops the wait with what it finds [ATN-03]', async () => {
+    const { activities, run, waits } = bench;
+    const { url, code } = await waitingDevice(bench, device);
+    await signInAsViewer(url);
+    const { signal, end } = waits.begin(device);
+    const from = Date.now();
+    const { value } = await run(() => activities.checkProfile(device, code, from));
+    assert.ok(Date.now() - from < 900);
+    assert.equal(value?.mvpd, 'NorthCable');
+    assert.equal(signal.aborted, true);
+    end();
+  });
+
+  it('leaves the wait alone while there is nothing', async () => {
+    const { activities, run, waits } = bench;
+    const { code } = await waitingDevice(bench, device);
+    const { signal, end } = waits.begin(device);
+    const { value } = await run(() => activities.checkProfile(device, code, Date.now()));
+    assert.equal(value, null);
+    assert.equal(signal.aborted, false);
+    end();
+  });
+
+  it('keeps a second from any other question for the same code', async () => {
+    const { activities, run, waits } = bench;
+    const { code } = await waitingDevice(bench, device);
+    const from = Date.now();
+    waits.asked(code);
+    await run(() => activities.checkProfile(device, code, from));
+    await run(() => activities.checkProfile(device, code, from));
+    const [first = 0, second = 0] = asked();
+    assert.ok(first - from >= 1_000 - TOLERANCE_MS, `${first - from} ms`);
+    assert.ok(second - first >= 1_000 - TOLERANCE_MS, `${second - first} ms`);
+  });
+
+  it('keeps a second from another nudge that came at the same time', async () => {
+    const { activities, run } = bench;
+    const { code } = await waitingDevice(bench, device);
+    await Promise.all(
+      [1, 2].map(() => run(() => activities.checkProfile(device, code, Date.now()))),
+    );
+    const [first = 0, second = 0] = asked();
+    assert.ok(second - first >= 1_000 - TOLERANCE_MS, `${second - first} ms`);
+  });
+
+  it('keeps a second from a poll of another process, as far as it can know', async () => {
+    const { activities, run } = bench;
+    const { code } = await waitingDevice(bench, device);
+    const from = Date.now();
+    // One interval and 300 ms ago a wait began elsewhere: it polled 300 ms ago.
+    await run(() => activities.checkProfile(device, code, from - 15_300));
+    const [at = 0] = asked();
+    assert.ok(at - from >= 700 - TOLERANCE_MS && at - from < 1_500, `${at - from} ms`);
+  });
+
+  it('sends nothing when its distance costs the rest of the time', async () => {
+    const { activities, run, waits } = bench;
+    const { code } = await waitingDevice(bench, device);
+    waits.asked(code);
+    const from = Date.now();
+    const hurried = { ...device, deadline: from + 400 };
+    await assert.rejects(
+      run(() => activities.checkProfile(hurried, code, Date.now())),
+      { type: 'deadline_exceeded' },
+    );
+    assert.deepEqual(asked(), []);
+    assert.ok(Date.now() - from < 300, 'and says so at once');
+  });
+});

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { open } from '../../src/sealing/index.ts';
+import { type Bench, type Registered, startBench, waitingDevice } from './support.ts';
+
+describe('sessions, profiles and logout', () => {
+  let bench: Bench;
+  let device: Registered;
+  before(async () => {
+    bench = await startBench();
+  });
+  after(() => bench.stop());
+  beforeEach(async () => {
+    bench.sandbox.reset();
+    device = await bench.registered();
+  });
+
+  const signedIn = async (mvpd = 'NorthCable') => {
+    const { url } = await waitingDevice(bench, device, mvpd);
+    await signInAsViewer(url);
+  };
+  const lastForm = () => bench.sandbox.requests.at(-1)?.body as Record<string, string>;
+
+  it("opens with the app's domain and redirect, and the code to show [S2S-23]", async () => {
+    const { activities, run, sandbox } = bench;
+    const { value, calls } = await run(() =>
+      activities.createSession(device, { mvpd: 'NorthCable' }),
+    );
+    assert.equal(value.action, 'authenticate');
+    assert.match(value.code ?? '', /^[A-Z0-9]{7}$/);
+    assert.ok(value.url?.startsWith(`${sandbox.url}/api/v2/authenticate/REF30/`));
+    assert.deepEqual(lastForm(), {
+      mvpd: 'NorthCable',
+      domainName: 'example.com',
+      redirectUrl: `${sandbox.url}/_sandbox/state`,
+    });
+    assert.deepEqual(
+      calls.map(({ operation, status }) => [operation, status]),
+      [['createSession', 200]],
+    );
+  });
+
+  it('takes another redirect for a session, and no MVPD where none is chosen', async () => {
+    const { activities, run } = bench;
+    const redirectUrl = 'https://tv.example/done?device=a.b.c';
+    const { value } = await run(() => activities.createSession(device, { redirectUrl }));
+    assert.deepEqual(value.missingParameters, ['mvpd']);
+    assert.deepEqual(lastForm(), { domainName: 'example.com', redirectUrl });
+
+    const { code = '' } = value;
+    const resumed = await run(() =>
+      activities.resumeSession(device, code, { mvpd: 'SkyDish', redirectUrl }),
+    );
+    assert.equal(resumed.value.action, 'authenticate');
+    assert.equal(resumed.value.code, code);
+    assert.deepEqual(lastForm(), { mvpd: 'SkyDish', domainName: 'example.com', redirectUrl });
+  });
+
+  it('ends the wait for an older code when there is a new one, and not before [ATN-05]', async () => {
+    const { activities, run, sandbox, waits } = bench;
+    const { signal, end } = waits.begin(device);
+    sandbox.faults.set({ operation: 'createSession', kind: 'status', status: 500 });
+    await assert.rejects(run(() => activities.createSession(device, {})));
+    assert.equal(signal.aborted, false, 'the old code is still good');
+    await run(() => activities.createSession(device, {}));
+    assert.equal(signal.aborted, true);
+    end();
+  });
+
+  it('finds no profile where nobody has signed in [S2S-21]', async () => {
+    const { activities, run, sandbox } = bench;
+    assert.equal((await run(() => activities.findProfile(device))).value, null);
+    assert.equal((await run(() => activities.findProfile(device, 'NorthCable'))).value, null);
+    assert.deepEqual(
+      sandbox.requests.slice(-2).map(({ operation }) => operation),
+      ['profiles', 'profileByMvpd'],
+    );
+  });
+
+  it('finds the profile with the metadata sealed [ATN-10] [ATN-11]', async () => {
+    const { activities, run, keys, sandbox } = bench;
+    await signedIn();
+    const { value } = await run(() => activities.findProfile(device, 'NorthCable'));
+    assert.ok(value);
+    const { attributes, ...open_ } = value;
+    assert.equal(open_.mvpd, 'NorthCable');
+    assert.equal(open_.type, 'regular');
+    assert.ok(open_.notAfter > Date.now());
+    const told = await open(keys, attributes);
+    assert.ok('userID' in told && 'zip' in told);
+    const text = JSON.stringify(value);
+    for (const secret of sandbox.secrets()) assert.ok(!text.includes(secret));
+  });
+
+  it('takes the longest of several profiles [ATN-16]', async () => {
+    const { activities, run } = bench;
+    await signedIn('NorthCable');
+    await signedIn('SkyDish');
+    const { value } = await run(() => activities.findProfile(device));
+    assert.equal(value?.mvpd, 'SkyDish');
+  });
+
+  it('signs out and says what the device has to do [LO-01] [LO-02] [S2S-32]', async () => {
+    const { activities, run, sandbox } = bench;
+    await signedIn();
+    const { value } = await run(() => activities.logout(device, 'NorthCable'));
+    assert.equal(value.length, 1);
+    assert.equal(value[0]?.actionName, 'logout');
+    assert.equal(value[0]?.actionType, 'interactive');
+    assert.ok(value[0]?.url?.startsWith(`${sandbox.url}/adobe-services/logout?`));
+    const asked = new URL(sandbox.requests.at(-1)?.path ?? '', sandbox.url);
+    assert.equal(asked.searchParams.get('redirectUrl'), `${sandbox.url}/_sandbox/state`);
+    assert.equal((await run(() => activities.findProfile(device))).value, null);
+  });
+
+  it('signs out to another page where one is given [LO-03]', async () => {
+    const { activities, run, sandbox } = bench;
+    await signedIn('SkyDish');
+    const { value } = await run(() =>
+      activities.logout(device, 'SkyDish', 'https://tv.example/bye?x=1'),
+    );
+    assert.deepEqual(value, [{ mvpd: 'SkyDish', actionName: 'complete', actionType: 'none' }]);
+    const asked = new URL(sandbox.requests.at(-1)?.path ?? '', sandbox.url);
+    assert.equal(asked.searchParams.get('redirectUrl'), 'https://tv.example/bye?x=1');
+  });
+});

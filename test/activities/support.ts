@@ -1,0 +1,144 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import type { AwaitedLogin, Wanted } from '../../src/activities/await-profile.ts';
+import { type Activities, createActivities, Waits } from '../../src/activities/index.ts';
+import type { Asker, AuthorizedAsker } from '../../src/activities/upstream.ts';
+import {
+  type AdobePassOptions,
+  type ClientCredentials,
+  createAdobePass,
+} from '../../src/adobe-pass/index.ts';
+import { type App, type Config, readConfig } from '../../src/config.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { KeyRing, seal, type Sealed } from '../../src/sealing/index.ts';
+import { FACTS, freshIp } from '../support/stack.ts';
+
+/** The activities on a sandbox of their own, with no Temporal around them. */
+export interface Bench {
+  sandbox: Sandbox;
+  keys: KeyRing;
+  waits: Waits;
+  activities: Activities;
+  /** A device that nobody has registered, with an address of its own. */
+  newcomer: (given?: Partial<Asker>) => Promise<Asker>;
+  /** A device with credentials and an access token. */
+  registered: () => Promise<Registered>;
+  /** Runs an activity as Temporal would, as the given attempt. */
+  run: <T>(activity: () => Promise<T>, attempt?: number) => Promise<T>;
+  stop: () => Promise<void>;
+}
+
+export interface Registered extends AuthorizedAsker {
+  credentials: Sealed<ClientCredentials>;
+  ip: string;
+}
+
+export interface BenchOptions {
+  sandbox?: SandboxOptions;
+  /** A sandbox that runs already, and isn't stopped with the bench. */
+  running?: Sandbox;
+  keys?: KeyRing;
+  adobePass?: Partial<AdobePassOptions>;
+  config?: Partial<Config>;
+}
+
+export async function startBench(options: BenchOptions = {}): Promise<Bench> {
+  const sandbox = options.running ?? (await startSandbox({ throttle: false, ...options.sandbox }));
+  const keys = options.keys ?? KeyRing.generate();
+  const waits = new Waits();
+  const adobePass = createAdobePass({
+    baseUrl: sandbox.url,
+    throttle: false,
+    ...options.adobePass,
+  });
+  const demo: App = {
+    softwareStatement: sandbox.softwareStatement(),
+    serviceProvider: 'REF30',
+    domainName: 'example.com',
+    redirectUrl: `${sandbox.url}/_sandbox/state`,
+  };
+  const activities = createActivities({
+    adobePass,
+    keys,
+    waits,
+    app: (name) => {
+      if (name === 'demo') return demo;
+      throw ApplicationFailure.nonRetryable(`no app ${name}`, 'unknown_app');
+    },
+    config: {
+      ...readConfig({ ADOBE_PASS_URL: sandbox.url }),
+      pollIntervalMs: 100,
+      ...options.config,
+    },
+  });
+
+  const newcomer = async (given: Partial<Asker> = {}): Promise<Asker> => ({
+    app: 'demo',
+    deviceId: 'd3v1ce'.padEnd(64, '0'),
+    facts: FACTS,
+    network: await seal(keys, { ip: freshIp() }),
+    deadline: Date.now() + 7_000,
+    ...given,
+  });
+  const run = async <T>(activity: () => Promise<T>, attempt = 1): Promise<T> =>
+    environment({ attempt }).run(activity);
+
+  return {
+    sandbox,
+    keys,
+    waits,
+    activities,
+    newcomer,
+    run,
+    async registered() {
+      const ip = freshIp();
+      const asker = await newcomer({ network: await seal(keys, { ip }) });
+      const { value: credentials } = await run(() => activities.register(asker));
+      const { value } = await run(() => activities.renewAccessToken(asker, credentials));
+      return { ...asker, ip, credentials, accessToken: value.accessToken };
+    },
+    async stop() {
+      adobePass.close();
+      if (!options.running) await sandbox.stop();
+    },
+  };
+}
+
+/** What an activity runs in. It logs nothing: a failure is what most of these tests want. */
+export function environment(
+  info: Partial<MockActivityEnvironment['context']['info']> = {},
+): MockActivityEnvironment {
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+}
+
+/** A device that shows a code, and what the long activity is told of it. */
+export async function waitingDevice(
+  { activities, run }: Bench,
+  device: Registered,
+  mvpd = 'NorthCable',
+): Promise<{ wanted: Wanted; url: string; code: string }> {
+  const { value: session } = await run(() => activities.createSession(device, { mvpd }));
+  const { code, url, notAfter } = session;
+  if (code === undefined || url === undefined || notAfter === undefined) {
+    throw new Error(`the session has no code: ${JSON.stringify(session)}`);
+  }
+  const { deadline: _none, ip: _ip, ...whose } = device;
+  const startedAt = Date.now();
+  return { code, url, wanted: { ...whose, code, startedAt, firstPollAt: startedAt, notAfter } };
+}
+
+/** Runs the long activity. */
+export async function awaitLogin(
+  { activities }: Bench,
+  wanted: Wanted,
+  running = environment(),
+): Promise<AwaitedLogin> {
+  const login: Promise<unknown> = running.run(() => activities.awaitProfile(wanted));
+  return (await login) as AwaitedLogin;
+}
+
+/** Whether an activity ended because Temporal cancelled it. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof CancelledFailure;
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { ADOBE_PASS_ENVIRONMENTS, ConfigError, readConfig } from '../../src/config.ts';
+
+const enough = { ADOBE_PASS_URL: 'https://pass.example' };
+
+/** The one line that a person reads. */
+function problem(env: NodeJS.ProcessEnv): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    assert.ok(!error.message.includes('\n'), 'one line');
+    return error.message;
+  }
+  return assert.fail('these settings were accepted');
+}
+
+describe('settings', () => {
+  it('have a default for all but the address of Adobe Pass', () => {
+    const config = readConfig(enough);
+    assert.equal(config.pollIntervalMs, 15_000);
+    assert.equal(config.taskQueue, 'devicepass');
+    assert.equal(config.insecureDev, false);
+    assert.deepEqual(config.automaticSessions, { rule: 'present', limit: 8 });
+    assert.deepEqual(config.mvpds, { show: [], hide: [] });
+    assert.equal(
+      problem({}),
+      "ADOBE_PASS_URL is not set: give Adobe's host or one of prequal-staging, " +
+        'prequal-production, release-staging, release-production ' +
+        '(`devicepass sandbox` starts a stand-in)',
+    );
+  });
+
+  it("name Adobe's environments [S2S-12]", () => {
+    for (const [name, url] of Object.entries(ADOBE_PASS_ENVIRONMENTS)) {
+      assert.equal(readConfig({ ADOBE_PASS_URL: name }).adobePass.url, url);
+      assert.match(url, /^https:\/\/[a-z.-]+\.adobe\.com$/);
+    }
+    assert.deepEqual(Object.keys(ADOBE_PASS_ENVIRONMENTS), [
+      'prequal-staging',
+      'prequal-production',
+      'release-staging',
+      'release-production',
+    ]);
+    assert.equal(new Set(Object.values(ADOBE_PASS_ENVIRONMENTS)).size, 4);
+  });
+
+  it('take a host with or without a slash at its end', () => {
+    for (const url of ['https://pass.example', 'https://pass.example/', 'https://pass.example//']) {
+      assert.equal(readConfig({ ADOBE_PASS_URL: url }).adobePass.url, 'https://pass.example');
+    }
+  });
+
+  it('are read from every variable', () => {
+    const config = readConfig({
+      ...enough,
+      ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE: 'true',
+      DEVICEPASS_POLL_INTERVAL_MS: '3000',
+      DEVICEPASS_AUTOMATIC_SESSIONS: 'always',
+      DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT: '0',
+      DEVICEPASS_MVPDS_HIDE: ' One, Two,,',
+      DEVICEPASS_LOG_LEVEL: '',
+    });
+    assert.equal(config.adobePass.deviceHeadersEverywhere, true);
+    assert.equal(config.pollIntervalMs, 3_000);
+    assert.deepEqual(config.automaticSessions, { rule: 'always', limit: 0 });
+    assert.deepEqual(config.mvpds.hide, ['One', 'Two']);
+    assert.equal(config.logLevel, 'info', 'an empty variable counts as none');
+  });
+
+  const milliseconds = (from: number, to: number) =>
+    `use a whole number of milliseconds from ${from} to ${to}`;
+  const wrong: [name: string, values: string[], advice: string][] = [
+    [
+      'ADOBE_PASS_URL',
+      ['nope', 'ftp://pass.example', 'production', '//pass.example'],
+      'use a URL or one of prequal-staging, prequal-production, release-staging, release-production',
+    ],
+    ['ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE', ['yes', 'TRUE'], 'use one of 0, 1, true, false'],
+    ['ADOBE_PASS_REQUEST_TIMEOUT_MS', ['99', '30001'], milliseconds(100, 30_000)],
+    ['DEVICEPASS_INSECURE_DEV', ['on'], 'use one of 0, 1, true, false'],
+    [
+      'DEVICEPASS_POLL_INTERVAL_MS',
+      ['abc', '2999', '600001', '3500.5', '1e4', '0x2000', ' ', '15 s', '-15000'],
+      milliseconds(3_000, 600_000),
+    ],
+    ['DEVICEPASS_SAME_SCREEN_FALLBACK_MS', ['0'], milliseconds(3_000, 86_400_000)],
+    ['DEVICEPASS_AUTOMATIC_SESSIONS', ['sometimes'], 'use one of present, always, never'],
+    ['DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT', ['-1', '1001'], 'use a whole number from 0 to 1000'],
+    ['DEVICEPASS_PRESENCE_WINDOW_MS', ['999'], milliseconds(1_000, 86_400_000)],
+    ['DEVICEPASS_TIME_BUDGET_MS', ['999', '60001'], milliseconds(1_000, 60_000)],
+    ['DEVICEPASS_PREAUTHORIZE_CHUNK', ['0', '101'], 'use a whole number from 1 to 100'],
+    [
+      'DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS',
+      ['49', '40001'],
+      'use a whole number from 50 to 40000',
+    ],
+    ['DEVICEPASS_LOG_LEVEL', ['loud'], 'use one of fatal, error, warn, info, debug, trace, silent'],
+  ];
+  for (const [name, values, advice] of wrong) {
+    it(`name ${name}, its value and what to do when it is wrong${name.includes('POLL') ? ' [ATN-06] [ATN-07]' : ''}`, () => {
+      for (const value of values) {
+        assert.equal(
+          problem({ ...enough, [name]: value }),
+          `${name} is ${JSON.stringify(value)}: ${advice}`,
+        );
+      }
+    });
+  }
+
+  it('refuse an address with a password in it, and keep it to themselves [AI-02]', () => {
+    for (const url of ['https://me:hunter2@pass.example', 'ftp://me:hunter2@pass.example']) {
+      const line = problem({ ADOBE_PASS_URL: url });
+      assert.match(
+        line,
+        /^ADOBE_PASS_URL is "(https|ftp):\/\/\[secret\]@pass\.example": use a URL/,
+      );
+    }
+  });
+});
