@@ -8,7 +8,8 @@ export type {
   WatchOptions,
 } from './client/device.ts';
 export { DevicePassError } from './client/errors.ts';
-export type { CheckedCode, SecondScreen, SecondScreenOptions } from './client/second-screen.ts';
+export type { CheckedCode, SecondScreen } from './client/second-screen.ts';
+export type { SecondScreenOptions } from './client/second-screens.ts';
 export type { Access, Profile, SignedOut, Standing, Waiting } from './client/standing.ts';
 export type {
   ChosenMvpd,

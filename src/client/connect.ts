@@ -8,12 +8,8 @@ import { Deliveries, type DeliveryWorker } from './deliveries.ts';
 import { DeviceClient, type DeviceOptions } from './device.ts';
 import { DevicePassError } from './errors.ts';
 import { workflowIdOf } from './handle.ts';
-import {
-  type MvpdFilter,
-  SecondScreen,
-  type SecondScreenOptions,
-  SecondScreens,
-} from './second-screen.ts';
+import { SecondScreen } from './second-screen.ts';
+import { type MvpdFilter, type SecondScreenOptions, SecondScreens } from './second-screens.ts';
 
 export interface ConnectOptions {
   /** The workers' key ring, or its text (`DEVICEPASS_KEYS`). */
@@ -28,6 +24,8 @@ export interface ConnectOptions {
   returnUrl?: string;
   /** For second screens only: where to check codes and read the list of providers. */
   adobePassUrl?: string;
+  /** As the workers' `ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE`. */
+  deviceHeadersEverywhere?: boolean;
   mvpds?: MvpdFilter;
 }
 
@@ -46,9 +44,15 @@ export interface DevicePass {
  * Connects to Temporal.
  *
  * @throws KeyRingError for a bad text of keys
- * @throws DevicePassError `temporal_unavailable`
+ * @throws DevicePassError `invalid_request` for a bad `returnUrl`, `temporal_unavailable`
  */
 export async function connect(options: ConnectOptions): Promise<DevicePass> {
+  if (options.returnUrl !== undefined && !URL.canParse(options.returnUrl)) {
+    throw new DevicePassError(
+      'invalid_request',
+      `returnUrl is ${JSON.stringify(options.returnUrl)}: give an absolute URL`,
+    );
+  }
   const owned = options.temporal ? undefined : await connectTemporal();
   const temporal = options.temporal ?? owned;
   if (!temporal) throw new DevicePassError('temporal_unavailable', 'no connection to Temporal');
@@ -71,7 +75,10 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
         'secondScreen needs adobePassUrl: give it to connect()',
       );
     }
-    adobePass = createAdobePass({ baseUrl: options.adobePassUrl });
+    adobePass = createAdobePass({
+      baseUrl: options.adobePassUrl,
+      deviceHeadersEverywhere: options.deviceHeadersEverywhere ?? false,
+    });
     screens = new SecondScreens(context, adobePass, options.mvpds ?? { show: [], hide: [] });
     return screens;
   };

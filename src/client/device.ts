@@ -7,14 +7,14 @@ import {
   hashDeviceId,
   networkSchema,
 } from '../adobe-pass/index.ts';
-import { open, seal } from '../sealing/index.ts';
+import { seal } from '../sealing/index.ts';
 import type { deviceLifecycle } from '../workflows/device-lifecycle.ts';
 import * as messages from '../workflows/messages.ts';
 import { newDevice } from '../workflows/state.ts';
 import { type ClientContext, within } from './context.ts';
-import { toDevicePassError } from './errors.ts';
+import { NAMING_VALUES, toDevicePassError } from './errors.ts';
 import { returnUrlOf } from './handle.ts';
-import { opened, type Standing } from './standing.ts';
+import { opened, type Standing, unseal } from './standing.ts';
 import { watching } from './watching.ts';
 
 /** A TV, as the caller vouches for it. */
@@ -47,6 +47,8 @@ export interface WatchOptions {
   signal?: AbortSignal;
   /** Ends by itself once the viewer is signed in. */
   until?: 'signed-in';
+  /** Asked when a code is about to end: whether a new one is worth a session. Default: it is. */
+  present?: () => boolean;
 }
 
 /** The media token of one play, or the reason why there is none. */
@@ -75,8 +77,8 @@ export class DeviceClient {
   constructor(context: ClientContext, options: DeviceOptions) {
     try {
       const { facts, ip, port } = options;
-      networkSchema.parse({ ip, port });
-      this.#options = { ...options, facts: deviceFactsSchema.parse(facts) };
+      networkSchema.parse({ ip, port }, NAMING_VALUES);
+      this.#options = { ...options, facts: deviceFactsSchema.parse(facts, NAMING_VALUES) };
     } catch (error) {
       throw toDevicePassError(error);
     }
@@ -109,10 +111,11 @@ export class DeviceClient {
    * Changes as they come, beginning with where the device stands now. While somebody iterates, the
    * device counts as watched: a code that runs out is followed by a new one.
    */
-  watch({ signal, until }: WatchOptions = {}): AsyncGenerator<Standing, void, undefined> {
+  watch({ signal, until, present }: WatchOptions = {}): AsyncGenerator<Standing, void, undefined> {
     return watching(this.#context, this.workflowId, {
       signal,
       until,
+      present,
       register: (watcher) => this.#firstContact(messages.watch, watcher),
     });
   }
@@ -135,7 +138,7 @@ export class DeviceClient {
     const request = { ...(await this.#fromDevice()), resource };
     const answer = await this.#update(messages.authorize, request, requestId);
     if (answer.status === 'denied') return answer;
-    return { ...answer, mediaToken: await open(this.#context.keys, answer.mediaToken) };
+    return { ...answer, mediaToken: await unseal(this.#context.keys, answer.mediaToken) };
   }
 
   /** Signs the viewer out. Follow the actions of the answer on the device. */
@@ -166,6 +169,11 @@ export class DeviceClient {
   /** The viewer's browser came back from the login page: Adobe is asked at once. */
   async browserReturned(): Promise<void> {
     await within(this.#context, () => this.#handle().signal(messages.loginFinished));
+  }
+
+  /** Ends the tokens that were made under a grant. The viewer stays signed in. */
+  async revokeGrant(grant: number): Promise<void> {
+    await within(this.#context, () => this.#handle().signal(messages.revokeGrant, { grant }));
   }
 
   #handle() {

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { ZodError } from 'zod';
+import { SealedError } from '../sealing/index.ts';
 import type { FailureDetails } from '../workflows/upstream-call.ts';
 
 /**
@@ -36,6 +37,9 @@ export class DevicePassError extends Error {
   }
 }
 
+/** For schemas: an error that names the value too. */
+export const NAMING_VALUES = { reportInput: true } as const;
+
 const RETRY = { action: 'retry', retryable: true };
 
 /** Turns what Temporal throws into the one typed error. Anything unknown is passed on as it is. */
@@ -48,7 +52,14 @@ export function toDevicePassError(error: unknown): unknown {
       details?.[0] as FailureDetails | undefined,
     );
   }
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+  if (error instanceof WorkflowUpdateFailedError) {
+    return new DevicePassError(
+      'workflow_ended',
+      'the device was ended meanwhile: ask again',
+      RETRY,
+    );
+  }
+  if (isOutOfTime(error)) {
     return new DevicePassError(
       'no_answer',
       'no worker answered in time: ask again, with the same request id',
@@ -61,11 +72,12 @@ export function toDevicePassError(error: unknown): unknown {
     });
   }
   if (error instanceof ZodError) {
-    const [issue] = error.issues;
-    const where = issue?.path.join('.') || 'the request';
-    return new DevicePassError('invalid_request', `${where}: ${issue?.message ?? 'wrong'}`);
+    return new DevicePassError('invalid_request', describe(error));
   }
-  if (isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause))) {
+  if (error instanceof SealedError) {
+    return new DevicePassError('sealed_value', error.message, { action: 'configuration' });
+  }
+  if (isGrpc(error)) {
     return new DevicePassError(
       'temporal_unavailable',
       'Temporal did not answer: ask again, with the same request id',
@@ -73,4 +85,32 @@ export function toDevicePassError(error: unknown): unknown {
     );
   }
   return error;
+}
+
+function isGrpc(error: unknown): boolean {
+  return isGrpcServiceError(error) || (error instanceof Error && isGrpcServiceError(error.cause));
+}
+
+/**
+ * Statuses of gRPC: CANCELLED and DEADLINE_EXCEEDED race at the deadline, FAILED_PRECONDITION is a
+ * server that has seen no worker lately.
+ */
+const NOBODY_ANSWERED: readonly number[] = [1, 4, 9];
+
+/** An update says so by a class of its own, a query by the status of gRPC. */
+function isOutOfTime(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const status = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : error;
+  const code: number | undefined = isGrpcServiceError(status) ? status.code : undefined;
+  return code !== undefined && NOBODY_ANSWERED.includes(code);
+}
+
+/** The first thing that is wrong: which field, its value, and what to do. */
+function describe({ issues: [issue] }: ZodError): string {
+  if (!issue) return 'the request is wrong';
+  const where = issue.path.join('.') || 'the request';
+  const value = JSON.stringify(issue.input)?.slice(0, 80) ?? 'missing';
+  // Some messages of the schemas begin with the field and its value already.
+  const advice = issue.message.replace(`${where} ${value}: `, '');
+  return `${where} is ${value}: ${advice}`;
 }

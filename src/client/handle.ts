@@ -31,13 +31,15 @@ export async function workflowIdOf(
 ): Promise<string> {
   const handle = URL.canParse(returned) ? new URL(returned).searchParams.get(PARAMETER) : returned;
   try {
-    const { workflowId } = await open(keys, (handle ?? '') as Sealed<{ workflowId: string }>);
-    return workflowId;
+    // Other values are sealed with the same keys: what opens need not be a handle.
+    const content = await open(keys, (handle ?? '') as Sealed<{ workflowId?: unknown } | null>);
+    const workflowId = content?.workflowId;
+    if (typeof workflowId === 'string' && workflowId.startsWith('device:')) return workflowId;
   } catch (error) {
     if (!(error instanceof SealedError)) throw error;
-    throw new DevicePassError(
-      'unknown_handle',
-      'this is not the handle of a device: start again on the TV',
-    );
   }
+  throw new DevicePassError(
+    'unknown_handle',
+    'this is not the handle of a device: start again on the TV',
+  );
 }

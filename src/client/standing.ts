@@ -1,5 +1,6 @@
-import { type KeyRing, open } from '../sealing/index.ts';
+import { type KeyRing, open, type Sealed } from '../sealing/index.ts';
 import type * as wire from '../workflows/messages.ts';
+import { toDevicePassError } from './errors.ts';
 
 /** A code is on the screen. */
 export interface Waiting {
@@ -13,6 +14,8 @@ export interface Waiting {
   expiresAt: Date;
   missingParameters: string[];
   mvpd?: wire.ChosenMvpd;
+  /** Which of the grants to the app holds; absent: the first. */
+  grant?: number;
 }
 
 /** The viewer is signed in. */
@@ -20,6 +23,7 @@ export interface Access {
   status: 'signed-in';
   generation: number;
   profile: Profile;
+  grant?: number;
 }
 
 export interface Profile {
@@ -42,7 +46,11 @@ export interface SignedOut {
 /** Where a device stands, opened for its backend. */
 export type Standing = Waiting | Access | SignedOut;
 
-/** Opens what was sealed for Temporal. */
+/**
+ * Opens what was sealed for Temporal.
+ *
+ * @throws DevicePassError `sealed_value` where this process lacks the key
+ */
 export async function opened(keys: KeyRing, standing: wire.Standing): Promise<Standing> {
   switch (standing.status) {
     case 'pending':
@@ -56,9 +64,18 @@ export async function opened(keys: KeyRing, standing: wire.Standing): Promise<St
         profile: {
           ...profile,
           expiresAt: new Date(notAfter),
-          attributes: await open(keys, attributes),
+          attributes: await unseal(keys, attributes),
         },
       };
     }
+  }
+}
+
+/** Opens one value. @throws DevicePassError `sealed_value` where this process lacks the key */
+export async function unseal<T>(keys: KeyRing, sealed: Sealed<T>): Promise<T> {
+  try {
+    return await open(keys, sealed);
+  } catch (error) {
+    throw toDevicePassError(error);
   }
 }

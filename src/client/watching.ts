@@ -6,6 +6,7 @@ import { opened, type Standing } from './standing.ts';
 interface Watching {
   until: 'signed-in' | undefined;
   signal: AbortSignal | undefined;
+  present: (() => boolean) | undefined;
   register: (watcher: messages.Watcher) => Promise<messages.Standing>;
 }
 
@@ -24,7 +25,7 @@ const SUCCESSOR_WITHIN_MS = 15_000;
 export async function* watching(
   context: ClientContext,
   workflowId: string,
-  { signal, until, register }: Watching,
+  { signal, until, present, register }: Watching,
 ): AsyncGenerator<Standing, void, undefined> {
   const news: messages.Standing[] = [];
   let wake = () => {};
@@ -43,12 +44,13 @@ export async function* watching(
   const ended = new AbortController();
   const stop = () => {
     ended.abort();
+    clearTimeout(presence); // nobody may iterate any more, and it would keep the process alive
     wake();
   };
 
   function attend(standing: messages.Standing): void {
     clearTimeout(presence);
-    if (standing.status !== 'pending') return;
+    if (standing.status !== 'pending' || ended.signal.aborted) return;
     const left = standing.expiresAt - Date.now();
     const lead = Math.min(PRESENCE_LEAD_MS, left / 10);
     presence = setTimeout(
@@ -66,6 +68,7 @@ export async function* watching(
     generation,
     expiresAt,
   }: Extract<messages.Standing, { status: 'pending' }>) {
+    if (present?.() === false) return;
     await within(context, () => handle.signal(messages.present, { generation }));
     while (!ended.signal.aborted && Date.now() < expiresAt + SUCCESSOR_WITHIN_MS) {
       const pause = Math.max(SUCCESSOR_EVERY_MS, expiresAt - Date.now() + SUCCESSOR_EVERY_MS / 2);
@@ -78,8 +81,10 @@ export async function* watching(
     }
   }
 
-  if (signal?.aborted) stop();
+  const { stopped } = context.deliveries;
+  if (signal?.aborted || stopped.aborted) return;
   signal?.addEventListener('abort', stop, { once: true });
+  stopped.addEventListener('abort', stop, { once: true });
   const registration = randomUUID();
   const unlisten = await context.deliveries.listen(registration, (change) => tell(change.standing));
   try {
@@ -108,5 +113,6 @@ export async function* watching(
     clearTimeout(presence);
     unlisten();
     signal?.removeEventListener('abort', stop);
+    stopped.removeEventListener('abort', stop);
   }
 }

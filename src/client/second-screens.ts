@@ -1,0 +1,167 @@
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import { LRUCache } from 'lru-cache';
+import {
+  type AdobePass,
+  AdobePassError,
+  type Configuration,
+  type DeviceFacts,
+  hashDeviceId,
+  type Mvpd,
+  needsNewAccessToken,
+  type SessionInfo,
+  type StreamingDevice,
+} from '../adobe-pass/index.ts';
+import { seal } from '../sealing/index.ts';
+import type { application } from '../workflows/application.ts';
+import * as messages from '../workflows/messages.ts';
+import { newDevice } from '../workflows/state.ts';
+import { type ClientContext, within } from './context.ts';
+import { DevicePassError } from './errors.ts';
+import { unseal } from './standing.ts';
+
+/** Who asks from a phone. */
+export interface SecondScreenOptions {
+  /** The app of the activation site, with a registration of its own. */
+  app: string;
+  /** The phone's address. */
+  ip: string;
+  facts?: DeviceFacts;
+}
+
+/** Which MVPDs a picker shows. */
+export interface MvpdFilter {
+  show: string[];
+  hide: string[];
+}
+
+/** The configuration is worth two minutes (CFG-08, CFG-09: 2 to 5 by the documents). */
+const CONFIGURATION_LIFE_MS = 120_000;
+const WEB: DeviceFacts = {
+  model: 'Web',
+  version: '1',
+  osName: 'Linux',
+  osVersion: '1',
+  connectionType: 'LAN',
+};
+
+/** The reads of second screens, shared by all of a process. */
+export class SecondScreens {
+  readonly #context: ClientContext;
+  readonly #adobePass: AdobePass;
+  readonly #filter: MvpdFilter;
+  readonly #access = new LRUCache<string, messages.ApplicationAccess>({ max: 100 });
+  readonly #configurations = new LRUCache<string, Configuration>({
+    max: 500,
+    ttl: CONFIGURATION_LIFE_MS,
+  });
+
+  constructor(context: ClientContext, adobePass: AdobePass, filter: MvpdFilter) {
+    this.#context = context;
+    this.#adobePass = adobePass;
+    this.#filter = filter;
+  }
+
+  /** The session behind a code. */
+  async session(
+    code: string,
+    options: SecondScreenOptions,
+  ): Promise<{ info: SessionInfo; url: string }> {
+    const info = await this.#read(options, (common) =>
+      this.#adobePass.retrieveSession({ ...common, code }),
+    );
+    const { serviceProvider } = await this.#accessOf(options);
+    return { info, url: this.#adobePass.authenticateUrl({ serviceProvider, code }) };
+  }
+
+  /** The providers to choose from: TempPass hidden unless it is shown by name (S2S-22). */
+  async providers(options: SecondScreenOptions): Promise<Mvpd[]> {
+    const key = `${options.app} ${options.facts?.osName ?? WEB.osName}`;
+    const known = this.#configurations.get(key);
+    const configuration =
+      known ?? (await this.#read(options, (common) => this.#adobePass.configuration(common)));
+    this.#configurations.set(key, configuration, known ? { noUpdateTTL: true } : {});
+    const { show, hide } = this.#filter;
+    return configuration.mvpds.filter(
+      ({ id, isTempPass }) =>
+        show.includes(id) || (show.length === 0 && !isTempPass && !hide.includes(id)),
+    );
+  }
+
+  async #read<T>(
+    options: SecondScreenOptions,
+    send: (common: {
+      accessToken: string;
+      serviceProvider: string;
+      device: StreamingDevice;
+    }) => Promise<T>,
+  ): Promise<T> {
+    let refusedExpiresAt: number | undefined;
+    for (;;) {
+      const access = await this.#accessOf(options, refusedExpiresAt);
+      const { value } = await unseal(this.#context.keys, access.accessToken);
+      const device = {
+        identifier: siteId(options.app),
+        facts: options.facts ?? WEB,
+        ip: options.ip,
+      };
+      try {
+        return await send({ accessToken: value, serviceProvider: access.serviceProvider, device });
+      } catch (error) {
+        if (refusedExpiresAt === undefined && error instanceof AdobePassError && renews(error)) {
+          refusedExpiresAt = access.expiresAt;
+          this.#access.delete(options.app);
+          continue;
+        }
+        throw error instanceof AdobePassError ? fromAdobe(error) : error;
+      }
+    }
+  }
+
+  async #accessOf(
+    options: SecondScreenOptions,
+    refusedExpiresAt?: number,
+  ): Promise<messages.ApplicationAccess> {
+    const known = this.#access.get(options.app);
+    if (known && known.expiresAt - Date.now() > 60_000) return known;
+    const { temporal, taskQueue, keys } = this.#context;
+    const facts = options.facts ?? WEB;
+    const start = new WithStartWorkflowOperation<typeof application>('application', {
+      workflowId: `application:${options.app}`,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue,
+      args: [newDevice(options.app, siteId(options.app))],
+      workflowTaskTimeout: '5 s',
+    });
+    const request: messages.AccessRequest = {
+      facts,
+      network: await seal(keys, { ip: options.ip }),
+      ...(refusedExpiresAt === undefined ? {} : { refusedExpiresAt }),
+    };
+    const access = await within(this.#context, () =>
+      temporal.workflow.executeUpdateWithStart(messages.access, {
+        args: [request],
+        startWorkflowOperation: start,
+      }),
+    );
+    this.#access.set(options.app, access);
+    return access;
+  }
+}
+
+function siteId(app: string): string {
+  return hashDeviceId(app, 'second-screen');
+}
+
+function renews(error: AdobePassError): boolean {
+  return needsNewAccessToken(error) || error.action === 'application-registration';
+}
+
+function fromAdobe({ code, message, action, status, trace, retryable, details }: AdobePassError) {
+  return new DevicePassError(code, message, {
+    action,
+    retryable,
+    ...(status === undefined ? {} : { status }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(details === undefined ? {} : { details }),
+  });
+}

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { connect, DevicePassError, type Standing } from '../../src/client.ts';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { eventually, FACTS, freshIp, type Stack, startStack } from '../support/stack.ts';
+
+const NORTH = { mvpd: { id: 'NorthCable' } };
+
+describe('watching a device', () => {
+  let stack: Stack;
+  before(async function () {
+    this.timeout(300_000); // the first run may have to build a Temporal server
+    stack = await startStack();
+  });
+  after(() => stack.stop());
+
+  type Watched = AsyncGenerator<Standing, void, undefined>;
+  const next = async (watched: Watched): Promise<Standing> => {
+    const { value, done } = await watched.next();
+    assert.ok(!done && value, 'the watch goes on');
+    return value;
+  };
+  const signIn = async (waiting: Standing) => {
+    assert.ok(waiting.status === 'pending' && waiting.url);
+    await signInAsViewer(waiting.url);
+  };
+
+  it('begins with where the device stands, and goes on with each change', async () => {
+    const tv = stack.tv();
+    const waiting = await tv.authenticate(NORTH);
+    const watched = tv.watch();
+    assert.deepEqual(await next(watched), waiting);
+
+    const signedIn = next(watched);
+    await signIn(waiting);
+    await tv.browserReturned();
+    const standing = await signedIn;
+    assert.equal(standing.status, 'signed-in');
+    assert.ok(standing.generation > waiting.generation);
+    assert.ok('userID' in standing.profile.attributes, 'opened for the backend');
+
+    const signedOut = next(watched);
+    await tv.logout();
+    const end = await signedOut;
+    assert.deepEqual([end.status, 'reason' in end && end.reason], ['signed-out', 'logout']);
+    await watched.return();
+  });
+
+  it('works for a device that nobody has heard of', async () => {
+    const tv = stack.tv();
+    const watched = tv.watch();
+    const first = await next(watched);
+    assert.deepEqual([first.status, 'reason' in first && first.reason], ['signed-out', 'new']);
+    const second = next(watched);
+    const waiting = await tv.authenticate(NORTH);
+    assert.deepEqual(await second, waiting);
+    await watched.return();
+  });
+
+  it('tells everybody who watches', async () => {
+    const tv = stack.tv();
+    const waiting = await tv.authenticate(NORTH);
+    const all = [tv.watch(), tv.watch(), tv.watch()];
+    for (const watched of all) await next(watched);
+    assert.equal((await tv.view()).watchers, 3);
+    const changes = Promise.all(all.map((watched) => next(watched)));
+    await signIn(waiting);
+    await tv.browserReturned();
+    assert.deepEqual(
+      (await changes).map(({ status }) => status),
+      ['signed-in', 'signed-in', 'signed-in'],
+    );
+    await Promise.all(all.map((watched) => watched.return()));
+  });
+
+  it('ends when it is aborted, also while it waits', async () => {
+    const tv = stack.tv();
+    await tv.authenticate(NORTH);
+    const abort = new AbortController();
+    const watched = tv.watch({ signal: abort.signal });
+    await next(watched);
+    const ending = watched.next();
+    abort.abort();
+    assert.deepEqual(await ending, { value: undefined, done: true });
+  });
+
+  it('does not begin when it is aborted already', async () => {
+    const tv = stack.tv();
+    await tv.authenticate(NORTH);
+    const seen: Standing[] = [];
+    for await (const standing of tv.watch({ signal: AbortSignal.abort() })) seen.push(standing);
+    assert.deepEqual(seen, []);
+  });
+
+  it('is forgotten with the next change when nobody iterates any more', async () => {
+    const tv = stack.tv();
+    const waiting = await tv.authenticate(NORTH);
+    for await (const standing of tv.watch()) {
+      assert.equal(standing.status, 'pending');
+      break; // returns the generator
+    }
+    assert.equal((await tv.view()).watchers, 1);
+    await signIn(waiting);
+    await tv.browserReturned();
+    await eventually(async () => (await tv.view()).watchers === 0, 'nobody is told any more');
+  });
+
+  /** Another process of the same backend, and a device that both know. */
+  async function elsewhere(taskQueue = stack.config.taskQueue) {
+    const pass = await connect({
+      keys: stack.keys,
+      temporal: stack.client,
+      taskQueue,
+      answerWithinMs: 3_000,
+    });
+    const options = { app: 'demo', id: randomUUID(), facts: FACTS, ip: freshIp() };
+    return { pass, there: pass.device(options), here: stack.pass.device(options) };
+  }
+
+  it('ends when its process closes, and is forgotten', async () => {
+    const { pass, there, here } = await elsewhere();
+    const waiting = await here.authenticate(NORTH);
+    const watched = there.watch();
+    await next(watched);
+    const ending = watched.next();
+    await pass.close();
+    assert.equal((await ending).done, true);
+    await signIn(waiting);
+    await here.browserReturned();
+    await eventually(async () => {
+      const { standing, watchers } = await here.view();
+      return standing.status === 'signed-in' && watchers === 0;
+    }, 'signed in, and the watcher that is gone is forgotten');
+  });
+
+  it('fails as every call does when no worker answers', async () => {
+    const { pass, there } = await elsewhere(`nobody-${randomUUID()}`);
+    await assert.rejects(
+      there.watch().next(),
+      (error) => error instanceof DevicePassError && error.code === 'no_answer',
+    );
+    await pass.close();
+  });
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { type SandboxOptions, signInAsViewer } from '../../src/sandbox/index.ts';
+import type { Device } from '../sandbox/device.ts';
+
+/** How a sandbox comes into the state that a documented answer tells of. */
+export interface Scenario {
+  options?: SandboxOptions;
+  /** The sandbox's provider in place of the documented one. */
+  mvpd?: string;
+  /** Brings the state about; answers with the code, where there is one. */
+  prepare?: (device: Device) => Promise<string | void>;
+}
+
+const north = 'NorthCable'; // has a logout page
+const sky = 'SkyDish'; // has none
+const preview = 'TempPass_Preview';
+const OVER: SandboxOptions = { tempPassLifeMs: 0 };
+
+export async function signIn(device: Device, mvpd: string): Promise<void> {
+  const { json } = await device.signInSession({ mvpd });
+  await signInAsViewer(new URL(String(json.url), device.sandbox.url).href);
+}
+
+/** A code with whatever is known of its session so far. */
+export async function pending(device: Device, fields: Record<string, string>): Promise<string> {
+  const { json } = await device.form('/REF30/sessions', fields);
+  assert.match(String(json.code), /^[A-Z0-9]{6,8}$/);
+  return String(json.code);
+}
+
+/** A code for a provider that needs no login: it is chosen once the code is there. */
+async function chosen(device: Device, mvpd: string): Promise<string> {
+  const code = await pending(device, {});
+  const fields = { mvpd, domainName: 'example.com', redirectUrl: 'https://tv.example' };
+  await device.form(`/REF30/sessions/${code}`, fields, { bare: true });
+  return code;
+}
+
+const degraded = (kind: 'AuthNAll' | 'AuthZAll' | 'AuthZNone'): Scenario => ({
+  mvpd: sky,
+  prepare: async (device) => {
+    if (kind !== 'AuthNAll') await signIn(device, sky);
+    device.sandbox.degrade({ mvpd: sky, kind });
+  },
+});
+const signedIn = (mvpd: string): Scenario => ({ mvpd, prepare: (device) => signIn(device, mvpd) });
+const trial: Scenario = { mvpd: preview };
+const trialOver: Scenario = { mvpd: preview, options: OVER };
+const open: Scenario = { mvpd: north, prepare: (device) => pending(device, {}) };
+
+/** By the beginning of a sample's name. */
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  'dcr-register--01': {},
+  'dcr-token--01': {},
+  'dcr-token--02': {},
+  'sessions-create--01': { mvpd: north },
+  'sessions-create--03': signedIn(north),
+  'sessions-create--04': trial,
+  'sessions-create--05': degraded('AuthNAll'),
+  'sessions-resume--01': open,
+  'sessions-resume--02': open,
+  'sessions-resume--04': { mvpd: preview, prepare: (device) => pending(device, {}) },
+  'sessions-retrieve--02': {
+    prepare: (device) =>
+      pending(device, { domainName: 'example.com', redirectUrl: 'https://tv.example' }),
+  },
+  'profiles--01': {
+    prepare: async (device) => {
+      await signIn(device, north);
+      await signIn(device, sky);
+    },
+  },
+  'profiles-code--02': { prepare: (device) => chosen(device, preview) },
+  'profiles-code--03': { options: OVER, prepare: (device) => chosen(device, preview) },
+  'profiles-code--10': {
+    prepare: async (device) => {
+      device.sandbox.degrade({ mvpd: sky, kind: 'AuthNAll' });
+      return chosen(device, sky);
+    },
+  },
+  'profiles-mvpd--04': trial,
+  'profiles-mvpd--05': trialOver,
+  'decisions-preauthorize--02': degraded('AuthNAll'),
+  'decisions-preauthorize--03': degraded('AuthZAll'),
+  'decisions-authorize--01': signedIn(north),
+  'decisions-authorize--03': degraded('AuthNAll'),
+  'decisions-authorize--04': degraded('AuthZAll'),
+  'decisions-authorize--05': degraded('AuthZNone'),
+  'decisions-authorize--06': trial,
+  'decisions-authorize--07': trialOver,
+  'logout--02': signedIn(sky),
+  'logout--03': signedIn(north),
+  'logout--06': degraded('AuthNAll'),
+  'logout--07': trial,
+};
+
+const SSO = 'single sign-on is not part of the sandbox';
+const PROMOTIONAL = 'the sandbox has no promotional TempPass';
+
+/** Why a sample isn't tried. */
+export const leftOut: readonly (readonly [name: RegExp, reason: string])[] = [
+  [/^(sessions|profiles)-sso/, SSO],
+  [/^profiles-mvpd--02/, `${SSO}: its profile is one of a service token`],
+  [/^logout--05/, `${SSO}: its profile is Apple's`],
+  [/promotional-temppass-(?!not-required)/, PROMOTIONAL],
+  [/temppass-invalid-configuration/, 'the TempPass of the sandbox is configured well'],
+  [/^authenticate--/, 'a redirect for browsers: see the operations of the sandbox'],
+];

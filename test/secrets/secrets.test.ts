@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
+import { connect, type DevicePass, KeyRing } from '../../src/client.ts';
+import { type Sandbox, signInAsViewer, startSandbox } from '../../src/sandbox/index.ts';
+import { eventually, FACTS, sharedTemporal } from '../support/stack.ts';
+import { found, textOf, type Trace, tracesOf } from './traces.ts';
+import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
+
+// Several, as a TV gets them over time: each has a request limit of its own.
+const TV_IPS = ['203.0.113.71', '203.0.113.72', '203.0.113.73', '203.0.113.74'] as const;
+const PHONE_IP = '203.0.113.78';
+
+describe('what a lifecycle with faults leaves behind', () => {
+  let sandbox: Sandbox;
+  let worker: WorkerProcess;
+  let pass: DevicePass;
+  const keys = KeyRing.generate();
+  const errors: unknown[] = [];
+  const codes: string[] = [];
+  let traces: Trace[] = [];
+  let hardwareId: string;
+  const site = `activation-${randomUUID().slice(0, 8)}`;
+
+  before(async function () {
+    this.timeout(360_000); // the first run may have to build a Temporal server
+    const { temporal, client } = await sharedTemporal();
+    sandbox = await startSandbox({ throttle: false });
+    const taskQueue = `secrets-${randomUUID()}`;
+    const app = () => ({
+      softwareStatement: sandbox.softwareStatement(),
+      serviceProvider: 'REF30',
+      domainName: 'example.com',
+      redirectUrl: 'http://127.0.0.1:9/done',
+    });
+    // Its workflow is named after the app alone, and other tests share the server.
+    const apps = { demo: app(), [site]: app() };
+    worker = await startWorkerProcess(apps, {
+      ADOBE_PASS_URL: sandbox.url,
+      DEVICEPASS_KEYS: keys.export(),
+      DEVICEPASS_TASK_QUEUE: taskQueue,
+      DEVICEPASS_POLL_INTERVAL_MS: '3000',
+      TEMPORAL_ADDRESS: temporal.address,
+    });
+    pass = await connect({
+      keys,
+      temporal: client,
+      taskQueue,
+      adobePassUrl: sandbox.url,
+      returnUrl: 'http://127.0.0.1:9/return',
+      answerWithinMs: 15_000,
+    });
+    hardwareId = `hardware-${randomUUID()}`;
+    await live();
+    const tv = pass.device({ app: 'demo', id: hardwareId, facts: FACTS, ip: TV_IPS[0] });
+    const workflows = [tv.workflowId, `application:${site}`];
+    traces = [
+      ...(await Promise.all(workflows.map((id) => tracesOf(client, id)))).flat(),
+      { where: 'errors that callers got', text: textOf(errors.map((error) => inspect(error))) },
+    ];
+  });
+  after(async () => {
+    await pass?.close();
+    await worker?.stop();
+    await sandbox?.stop();
+  });
+
+  /** A viewer's evening on which nearly everything goes wrong once. */
+  async function live(): Promise<void> {
+    const at = (ip: string) =>
+      pass.device({ app: 'demo', id: hardwareId, facts: FACTS, ip, port: 51_077 });
+    let tv = at(TV_IPS[0]);
+    const { faults } = sandbox;
+    const tryTo = (call: Promise<unknown>) =>
+      call.catch((error: unknown) => void errors.push(error));
+    const status = async (wanted: string) =>
+      eventually(
+        async () => (await tv.view()).standing.status === wanted,
+        `the device is ${wanted}`,
+        30_000,
+      );
+
+    faults.set({ operation: 'register', kind: 'status', status: 500 });
+    const waiting = await tv.authenticate();
+    assert.ok(waiting.status === 'pending');
+    codes.push(waiting.code);
+    const watched = tv.watch();
+    await watched.next();
+
+    faults.set({ operation: 'profileByCode', kind: 'html-429' });
+    const phone = pass.secondScreen(waiting.code, { app: site, ip: PHONE_IP });
+    await phone.check();
+    await phone.providers();
+    sandbox.expireAccessTokens();
+    const chosen = await phone.choose({ id: 'NorthCable', displayName: 'North Cable' });
+    assert.ok(chosen.status === 'pending' && chosen.url);
+    await tryTo(pass.secondScreen('WRONG77', { app: site, ip: PHONE_IP }).check());
+    await signInAsViewer(chosen.url);
+    await status('signed-in'); // by the scheduled poll, in the long activity
+    await watched.return();
+
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    assert.equal((await tv.authorize('premium-movies')).status, 'denied');
+    await tv.preauthorize(['REF30', 'premium-movies', 'flaky-news']);
+    tv = at(TV_IPS[1]);
+    sandbox.expireAccessTokens();
+    await tv.authorize('REF30');
+    faults.set({ operation: 'authorize', kind: 'expired-token', times: 2 });
+    await tryTo(tv.authorize('REF30'));
+    faults.set({ operation: 'authorize', kind: 'status', status: 500, times: 3 });
+    await tryTo(tv.authorize('REF30'));
+    faults.set({ operation: 'authorize', kind: 'html-429' });
+    await tryTo(tv.authorize('REF30'));
+    faults.set({ operation: 'authorize', kind: 'reset', times: 3 });
+    await tryTo(tv.authorize('REF30'));
+    // An answer that repeats what it was sent.
+    const [, bearer = ''] = (
+      sandbox.requests.findLast(({ operation }) => operation === 'authorize')?.headers[
+        'authorization'
+      ] ?? ''
+    ).split(' ');
+    const echo = { code: 'odd', action: 'none', status: 400, message: `no ${bearer}`, trace: 't' };
+    const body = JSON.stringify({ ...echo, details: `token ${bearer} of nobody` });
+    faults.set({ operation: 'authorize', kind: 'body', status: 400, body });
+    await tryTo(tv.authorize('REF30'));
+    tv = at(TV_IPS[2]);
+    await tv.logout();
+
+    faults.set({ operation: 'createSession', kind: 'error', code: 'invalid_parameter_mvpd' });
+    await tryTo(tv.authenticate({ mvpd: { id: 'SkyDish' } }));
+    const again = await tv.authenticate({ mvpd: { id: 'SkyDish' } });
+    assert.ok(again.status === 'pending' && again.url);
+    codes.push(again.code);
+    await signInAsViewer(again.url);
+    await tv.browserReturned();
+    await status('signed-in');
+    tv = at(TV_IPS[3]);
+    sandbox.revokeClients();
+    await tryTo(tv.authorize('REF30'));
+    await status('signed-out');
+    assert.ok(errors.length >= 5, `only ${errors.length} calls failed`);
+  }
+
+  const everywhere = () => [
+    ...traces,
+    { where: "the worker's log", text: textOf(worker.written()) },
+  ];
+
+  it('is nothing secret, in no place [S2S-06] [AI-02]', () => {
+    const secrets = sandbox.secrets();
+    assert.ok(secrets.length > 15, `only ${secrets.length} secrets`);
+    for (const [index, secret] of secrets.entries()) {
+      assert.ok(secret.length >= 8);
+      assert.deepEqual(found(everywhere(), secret), [], `secret ${index}`);
+    }
+    for (const key of keys.export().split(',')) {
+      assert.deepEqual(found(everywhere(), key.split(':')[1] ?? ''), []);
+    }
+  });
+
+  it('is no address of a viewer, and no device id that the backend gave [AI-02] [HDR-08]', () => {
+    for (const personal of [...TV_IPS, PHONE_IP, hardwareId]) {
+      assert.deepEqual(found(everywhere(), personal), [], personal);
+    }
+  });
+
+  it('is what operators need: the search finds it', () => {
+    for (const code of codes) {
+      const places = found(traces, code).map((where) => where.split(' of ')[0]);
+      assert.ok(places.includes('history'), `code ${code} in the history`);
+    }
+    assert.ok(found(traces, 'NorthCable').length >= 1);
+    const details = traces.find(({ where }) => where.startsWith('current details of device:'));
+    assert.match(details?.text ?? '', /\| authorize \|/);
+    const [device] = traces;
+    assert.match(device?.text ?? '', /authorization_denied_by_mvpd/);
+    assert.match(textOf(worker.written()), /worker runs/);
+  });
+
+  it('would be found if it were there, however it is wrapped', () => {
+    const planted = 'planted-secret-value';
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const wrapped: unknown[] = [
+      planted,
+      { payloads: [{ metadata: {}, data: base64(JSON.stringify({ token: planted })) }] },
+      base64(base64(planted)),
+      JSON.stringify({ deep: [JSON.stringify(planted)] }),
+      `${base64('{"alg":"none"}')}.${base64(planted)}.x`,
+      { [planted]: true },
+    ];
+    for (const value of wrapped) {
+      assert.deepEqual(found([{ where: 'here', text: textOf(value) }], planted), ['here']);
+    }
+  });
+});
