@@ -1,12 +1,4 @@
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  proxyLocalActivities,
-  setHandler,
-} from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
-import * as options from './activity-options.ts';
+import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow';
 import { Device } from './device.ts';
 import { problemOf, refusalOf } from './failures.ts';
 import { type AccessRequest, access, type ApplicationAccess, view } from './messages.ts';
@@ -15,8 +7,6 @@ import { type DeviceState, hear } from './state.ts';
 import { ensureAccess } from './upstream.ts';
 import { accessRequest } from './handlers/validators.ts';
 import { viewOf } from './handlers/view.ts';
-
-const activities = proxyLocalActivities<Activities>(options.interactive);
 
 /**
  * A second screen (the activation site) as an app of its own, with its own registration. It hands
@@ -37,7 +27,8 @@ export async function application(state: DeviceState): Promise<void> {
 async function giveAccess(site: Device, request: AccessRequest): Promise<ApplicationAccess> {
   site.change(hear(site.state, request));
   try {
-    const settings = site.state.settings ?? (await activities.lifecycleSettings(site.state.app));
+    const settings =
+      site.state.settings ?? (await site.activities.lifecycleSettings(site.state.app));
     site.change({ ...site.state, settings });
     const { serviceProvider, domainName, redirectUrl } = settings;
     const { sealed, expiresAt } = await ensureAccess(

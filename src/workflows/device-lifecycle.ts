@@ -1,8 +1,8 @@
-import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
+import { continueAsNew } from '@temporalio/workflow';
 import { Device } from './device.ts';
 import { receiveMessages } from './handlers/index.ts';
 import { awaitingLogin } from './phases/awaiting-login.ts';
-import { runIsLong } from './phases/long-run.ts';
+import { isTimeForANewRun } from './phases/long-run.ts';
 import { signedIn } from './phases/signed-in.ts';
 import { signedOut } from './phases/signed-out.ts';
 import type { DeviceState } from './state.ts';
@@ -25,15 +25,15 @@ const phases = {
 export async function deviceLifecycle(state: DeviceState): Promise<void> {
   const device = new Device(state);
   receiveMessages(device);
+  if (state.generation > 0) device.publish(); // what was shown does not outlive the run before
 
-  while (!runIsLong(device)) {
-    const { generation, phase } = device.state;
-    const { renewed } = await phases[phase.name](device);
+  let told = device.state.generation;
+  while (!(await isTimeForANewRun(device))) {
+    const { renewed } = await phases[device.state.phase.name](device);
     device.publish();
     // Who watches a code asks for its successor when it ends: telling it costs six events a code.
-    if (device.state.generation !== generation && !renewed) tellWatchers(device);
+    if (device.state.generation !== told && !renewed) tellWatchers(device);
+    told = device.state.generation;
   }
-
-  await condition(() => allHandlersFinished() && device.pendingDeliveries === 0);
   await continueAsNew<typeof deviceLifecycle>(device.state);
 }

@@ -1,7 +1,9 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { Mutex } from 'async-mutex';
+import * as options from './activity-options.ts';
 import { currentDetails } from './current-details.ts';
 import type { Problem } from './failures.ts';
+import { inTurn } from './in-turn.ts';
 import type { Standing } from './messages.ts';
 import { MVPD, searchAttributes } from './search-attributes.ts';
 import { type DeviceState, recordCalls, standing } from './state.ts';
@@ -22,10 +24,19 @@ export class Device {
    */
   readonly phaseLock = new Mutex();
   readonly registrationLock = new Mutex();
-  /** The browser came back since this was last looked at. */
+  readonly #activityLock = new Mutex();
+  /** Interactive calls, one at a time. */
+  readonly activities = inTurn(options.interactive, this.#activityLock);
+  /** The same with time for several requests each. */
+  readonly decisions = inTurn(options.decisions, this.#activityLock);
+  /** The browser has come back from the login with the present code. */
   browserReturned = false;
+  /** It came back since Adobe was last asked because of it. */
+  nudged = false;
   /** ms since the epoch: when somebody last showed that they look at this device. */
   seenAt = 0;
+  /** The wait for the present code was stopped in the process that ran it. */
+  waitStopped = false;
   /** Long waits that have not ended at the server, cancelled ones included. */
   pendingWaits = 0;
   /** Deliveries under way. */

@@ -68,8 +68,10 @@ export type Standing =
       expiresAt: number;
       missingParameters: string[];
       mvpd?: ChosenMvpd;
+      /** Which of the grants to the app holds; absent: the first (`revokeGrant`). */
+      grant?: number;
     }
-  | { status: 'signed-in'; generation: number; profile: SignedInProfile }
+  | { status: 'signed-in'; generation: number; profile: SignedInProfile; grant?: number }
   | { status: 'signed-out'; generation: number; reason: SignedOutReason; mvpd?: ChosenMvpd };
 
 export interface SignedInProfile {
@@ -178,6 +180,8 @@ export const watch = defineUpdate<Standing, [Watcher]>('watch');
 export const loginFinished = defineSignal('loginFinished');
 /** Somebody still looks at the code that is about to expire, so a new one is worth a session. */
 export const present = defineSignal<[{ generation: number }]>('present');
+/** Tokens made under this grant end; the viewer stays signed in (RFC 7009). */
+export const revokeGrant = defineSignal<[{ grant: number }]>('revokeGrant');
 export const view = defineQuery<DeviceView>('view');
 
 /** What the workflow `application` hands to a second screen. */

@@ -1,13 +1,8 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
-import * as options from './activity-options.ts';
 import type { Device } from './device.ts';
 import { problemOf, refusal } from './failures.ts';
 import type { ChosenMvpd } from './messages.ts';
 import { awaitLogin, signIn } from './state.ts';
 import { askAdobe } from './upstream.ts';
-
-const activities = proxyLocalActivities<Activities>(options.interactive);
 
 export interface WantedSession {
   mvpd?: ChosenMvpd;
@@ -24,19 +19,24 @@ export async function openSession(
   deadline: number,
   { mvpd, screen, redirectUrl }: WantedSession,
 ): Promise<void> {
+  const { generation } = device.state;
   const session = await askAdobe(
     device,
     deadline,
     { operation: 'createSession', whenRegistrationIsLost: 'register-again' },
     (asker) =>
-      activities.createSession(asker, {
+      device.activities.createSession(asker, {
         ...(mvpd ? { mvpd: mvpd.id } : {}),
         ...(redirectUrl ? { redirectUrl } : {}),
       }),
   );
+  // The browser that came back may have signed the viewer in meanwhile: no code is needed then.
+  if (device.state.generation !== generation && device.state.phase.name === 'signed-in') return;
   if (session.code !== undefined && session.notAfter !== undefined) {
     const { code, url, notAfter, missingParameters } = session;
     device.browserReturned = false;
+    device.nudged = false;
+    device.waitStopped = false;
     device.change(
       awaitLogin(device.state, {
         code,
@@ -68,7 +68,7 @@ export async function findProfile(
       device,
       deadline,
       { operation: 'profiles', whenRegistrationIsLost: 'register-again' },
-      (asker) => activities.findProfile(asker, mvpd),
+      (asker) => device.activities.findProfile(asker, mvpd),
     );
     if (profile) device.change(signIn(device.state, profile));
     return profile !== null;

@@ -52,6 +52,8 @@ export interface DeviceState {
   /** Sessions opened without anybody asking, since the last `authenticate`. */
   automaticSessions: number;
   watchers: Watcher[];
+  /** Grows when an app's tokens are revoked; absent until the first time. */
+  grant?: number;
   /** Number of the last change told to watchers. */
   sequence: number;
   lastError?: UpstreamError;
@@ -160,16 +162,22 @@ export function removeWatcher(state: DeviceState, id: string): DeviceState {
   return { ...state, watchers: state.watchers.filter((watcher) => watcher.id !== id) };
 }
 
+/** Ends the tokens of one grant, unless a newer one holds already. */
+export function revokeGrant(state: DeviceState, grant: number): DeviceState {
+  return grant === (state.grant ?? 0) ? { ...state, grant: grant + 1 } : state;
+}
+
 /** Where the device stands at `now` (ms): data first, for a timer may be late (design: expiry). */
 export function standing(state: DeviceState, now: number): Standing {
   const { generation, phase, rememberedMvpd } = state;
   const mvpd = rememberedMvpd ? { mvpd: rememberedMvpd } : {};
+  const grant = state.grant === undefined ? {} : { grant: state.grant };
   switch (phase.name) {
     case 'signed-out':
       return { status: 'signed-out', generation, reason: phase.reason, ...mvpd };
     case 'signed-in':
       return phase.profile.notAfter > now
-        ? { status: 'signed-in', generation, profile: phase.profile }
+        ? { status: 'signed-in', generation, profile: phase.profile, ...grant }
         : { status: 'signed-out', generation, reason: 'profile-expired', ...mvpd };
     case 'awaiting-login':
       return {
@@ -180,6 +188,7 @@ export function standing(state: DeviceState, now: number): Standing {
         missingParameters: phase.missingParameters,
         ...(phase.url ? { url: phase.url } : {}),
         ...(phase.mvpd ? { mvpd: phase.mvpd } : {}),
+        ...grant,
       };
   }
 }

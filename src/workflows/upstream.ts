@@ -1,13 +1,8 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
 import type { Asker, AuthorizedAsker } from '../activities/upstream.ts';
-import * as options from './activity-options.ts';
 import type { Device } from './device.ts';
-import { problemOf, refusal, refusalOf } from './failures.ts';
+import { type Problem, problemOf, refusal, refusalOf } from './failures.ts';
 import { loseRegistration, type Registration } from './state.ts';
 import type { Upstream } from './upstream-call.ts';
-
-const activities = proxyLocalActivities<Activities>(options.interactive);
 
 /** A token is renewed before it expires, by this much (DCR-03). */
 const RENEW_BEFORE_EXPIRY_MS = 60_000;
@@ -15,10 +10,11 @@ const RENEW_BEFORE_EXPIRY_MS = 60_000;
 interface Manners {
   operation: string;
   /**
-   * What to do when Adobe no longer knows the client: register again and repeat once, or tell the
-   * caller that the viewer has to sign in again, for the profiles are lost with the credentials.
+   * What to do when Adobe no longer knows the client: register again and repeat once; or tell the
+   * caller that the viewer has to sign in again, for the profiles are lost with the credentials; or
+   * leave it to somebody else who will notice.
    */
-  whenRegistrationIsLost: 'register-again' | 'refuse';
+  whenRegistrationIsLost: 'register-again' | 'refuse' | 'leave';
 }
 
 /**
@@ -37,6 +33,7 @@ export async function askAdobe<T>(
   let refused: number | undefined;
   for (;;) {
     const { sealed: accessToken, expiresAt } = await ensureAccess(device, deadline, refused);
+    const used = device.state.registration?.credentials;
     try {
       const { value, calls } = await send({ ...asker(device, deadline), accessToken });
       device.record(calls);
@@ -45,17 +42,29 @@ export async function askAdobe<T>(
       const problem = problemOf(error);
       if (!problem) throw error;
       device.recordProblem(operation, problem);
-      if (problem.code === 'access_token_rejected' && refused === undefined) {
+      if (refusesToken(problem) && refused === undefined) {
         refused = expiresAt;
-      } else if (problem.action === 'application-registration' && !lost) {
+      } else if (
+        problem.action === 'application-registration' &&
+        whenRegistrationIsLost !== 'leave' &&
+        !lost
+      ) {
         lost = true;
-        device.change(loseRegistration(device.state));
+        // Another request may have registered anew meanwhile: only what Adobe refused is lost.
+        if (device.state.registration?.credentials === used) {
+          device.change(loseRegistration(device.state));
+        }
         if (whenRegistrationIsLost === 'refuse') throw refusalOf(problem);
       } else {
         throw refusalOf(problem);
       }
     }
   }
+}
+
+/** Any 401 but the one that asks for a new registration: Adobe has no code for an expired token. */
+function refusesToken({ status, action }: Problem): boolean {
+  return status === 401 && action !== 'application-registration';
 }
 
 /** What an activity has to know of the device that asks. */
@@ -104,7 +113,7 @@ async function renewAccess(
       device.change(loseRegistration(device.state));
     }
   }
-  const { value: credentials, calls } = await activities.register(asker(device, deadline));
+  const { value: credentials, calls } = await device.activities.register(asker(device, deadline));
   device.record(calls);
   device.change({ ...device.state, registration: { credentials } });
   return takeToken(device, deadline, { credentials });
@@ -115,7 +124,10 @@ async function takeToken(
   deadline: number,
   { credentials }: Registration,
 ): Promise<NonNullable<Registration['accessToken']>> {
-  const { value, calls } = await activities.renewAccessToken(asker(device, deadline), credentials);
+  const { value, calls } = await device.activities.renewAccessToken(
+    asker(device, deadline),
+    credentials,
+  );
   device.record(calls);
   const accessToken = { sealed: value.accessToken, expiresAt: value.expiresAt };
   device.change({

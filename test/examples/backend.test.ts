@@ -33,7 +33,7 @@ describe('examples/backend.ts, as the README shows it', () => {
     const exited = once(child, 'exit');
     try {
       const code = await eventually(() => /TV: (\S+)/.exec(output)?.[1], 'a code to show');
-      const phone = stack.pass.secondScreen(code, { app: 'activation', ip: freshIp() });
+      const phone = stack.pass.secondScreen(code, { app: stack.activation, ip: freshIp() });
       const [provider] = await phone.providers();
       assert.ok(provider);
       const chosen = await phone.choose(provider);

@@ -45,6 +45,8 @@ export async function stopShared(): Promise<void> {
 
 /** Everything that a lifecycle needs: sandbox, worker and client, on a task queue of its own. */
 export interface Stack {
+  /** The app of second screens: its workflow belongs to this stack's queue alone. */
+  activation: string;
   sandbox: Sandbox;
   config: Config;
   keys: KeyRing;
@@ -94,9 +96,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     domainName: 'example.com',
     redirectUrl: 'http://127.0.0.1:9/done',
   };
+  const activation = `activation-${randomUUID()}`;
   const apps = new Map<string, App>([
     ['demo', { ...app, softwareStatement: sandbox.softwareStatement() }],
-    ['activation', { ...app, softwareStatement: sandbox.softwareStatement() }],
+    [activation, { ...app, softwareStatement: sandbox.softwareStatement() }],
   ]);
   const worker = await startWorker({
     config,
@@ -115,6 +118,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     mvpds: config.mvpds,
   });
   return {
+    activation,
     sandbox,
     config,
     keys,

@@ -1,13 +1,8 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.ts';
-import * as options from '../activity-options.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal, refusalOf } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { findProfile, openSession } from '../open-session.ts';
 import { hear } from '../state.ts';
-
-const activities = proxyLocalActivities<Activities>(options.interactive);
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
@@ -51,7 +46,9 @@ export async function authenticate(
 function isAnswered(now: Standing, { restart, mvpd }: AuthenticateRequest): boolean {
   switch (now.status) {
     case 'pending':
-      return !restart && (mvpd === undefined || mvpd.id === now.mvpd?.id);
+      return (
+        !restart && now.expiresAt > Date.now() && (mvpd === undefined || mvpd.id === now.mvpd?.id)
+      );
     case 'signed-in':
       return mvpd === undefined || mvpd.id === now.profile.mvpd.id;
     case 'signed-out':
@@ -61,7 +58,7 @@ function isAnswered(now: Standing, { restart, mvpd }: AuthenticateRequest): bool
 
 async function readSettings(device: Device): Promise<void> {
   try {
-    const settings = await activities.lifecycleSettings(device.state.app);
+    const settings = await device.activities.lifecycleSettings(device.state.app);
     device.change({ ...device.state, settings });
   } catch (error) {
     const problem = problemOf(error);

@@ -1,6 +1,3 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.ts';
-import * as options from '../activity-options.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type {
@@ -12,8 +9,6 @@ import type {
 } from '../messages.ts';
 import { hear, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
-
-const activities = proxyLocalActivities<Activities>(options.decisions);
 
 /** A permit is worth repeating for an hour: packages change, and the profile may end sooner. */
 const PERMIT_LIFE_MS = 3_600_000;
@@ -38,7 +33,7 @@ export async function preauthorize(
         device,
         deadline,
         { operation: 'preauthorize', whenRegistrationIsLost: 'refuse' },
-        (asker) => activities.preauthorize(asker, profile.mvpd.id, unknown),
+        (asker) => device.decisions.preauthorize(asker, profile.mvpd.id, unknown),
       ),
     );
     for (const decision of decisions) {
@@ -75,7 +70,7 @@ export async function authorize(
         device,
         deadline,
         { operation: 'authorize', whenRegistrationIsLost: 'refuse' },
-        (asker) => activities.authorize(asker, mvpd, resource),
+        (asker) => device.decisions.authorize(asker, mvpd, resource),
       ),
     );
     if (answer.status === 'denied') noteDenial(device, 'authorize', answer);
@@ -131,8 +126,9 @@ function noteDenial(
   error: { code: string; action: string; message: string; trace?: string } | undefined,
 ): void {
   if (!error) return;
-  device.recordProblem(operation, error);
-  signOutIfAsked(device, error.action);
+  const { code, action, message, trace } = error;
+  device.recordProblem(operation, { code, action, message, ...(trace ? { trace } : {}) });
+  signOutIfAsked(device, action);
 }
 
 /** Only this action ends the sign-in. A denial never logs out at Adobe (LO-05). */

@@ -2,7 +2,7 @@ import { currentUpdateInfo, setHandler } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Device } from '../device.ts';
 import * as messages from '../messages.ts';
-import { recordAnswer } from '../state.ts';
+import { recordAnswer, revokeGrant } from '../state.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, preauthorize } from './decisions.ts';
 import { abandon, logout } from './leave.ts';
@@ -15,31 +15,36 @@ import { watch } from './watch.ts';
 export function receiveMessages(device: Device): void {
   update(device, messages.authenticate, authenticate, valid.authenticateRequest);
   update(device, messages.resume, resume, valid.resumeRequest);
-  update(device, messages.preauthorize, preauthorize, valid.decisionsRequest);
-  update(device, messages.authorize, authorize, valid.authorizeRequest, { onceOnly: true });
+  update(device, messages.preauthorize, preauthorize, valid.decisionsRequest, {
+    remembered: false,
+  });
+  update(device, messages.authorize, authorize, valid.authorizeRequest, { remembered: false });
   update(device, messages.logout, logout, valid.logoutRequest);
   update(device, messages.abandon, abandon, () => {});
   update(device, messages.watch, watch, valid.watcher);
 
   setHandler(messages.loginFinished, () => {
     device.browserReturned = true;
+    device.nudged = true;
   });
   setHandler(messages.present, ({ generation }) => {
     if (generation === device.state.generation) device.seenAt = Date.now();
   });
+  setHandler(messages.revokeGrant, ({ grant }) => device.change(revokeGrant(device.state, grant)));
   setHandler(messages.view, () => viewOf(device));
 }
 
 /**
  * Registers an update. An id that was answered before gets the same answer, also after the run
- * that answered it; except for media tokens, which are for one use.
+ * that answered it; except for decisions, which Adobe may be asked for twice: media tokens are for
+ * one use, and long lists would not fit into what a run hands on.
  */
 function update<Ret, Args extends unknown[]>(
   device: Device,
   definition: UpdateDefinition<Ret, Args>,
   handler: (device: Device, ...args: Args) => Promise<Ret>,
   validator: (device: Device, ...args: Args) => void,
-  { onceOnly = false } = {},
+  { remembered = true } = {},
 ): void {
   const given = () => {
     const id = currentUpdateInfo()?.id;
@@ -53,7 +58,7 @@ function update<Ret, Args extends unknown[]>(
       const id = currentUpdateInfo()?.id;
       try {
         const answer = await handler(device, ...args);
-        if (id !== undefined && !onceOnly) device.change(recordAnswer(device.state, id, answer));
+        if (id !== undefined && remembered) device.change(recordAnswer(device.state, id, answer));
         return answer;
       } finally {
         device.publish();

@@ -1,14 +1,9 @@
-import { proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.ts';
-import * as options from '../activity-options.ts';
 import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
 import type { ResumeRequest, Standing } from '../messages.ts';
 import { findProfile } from '../open-session.ts';
 import { chooseMvpd } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
-
-const activities = proxyLocalActivities<Activities>(options.interactive);
 
 /** A second screen chose the provider for the code on the TV: the same session goes on with it (F4 5). */
 export async function resume(device: Device, request: ResumeRequest): Promise<Standing> {
@@ -25,7 +20,7 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
       deadline,
       { operation: 'resumeSession', whenRegistrationIsLost: 'refuse' },
       (asker) =>
-        activities.resumeSession(asker, request.code, {
+        device.activities.resumeSession(asker, request.code, {
           mvpd: request.mvpd.id,
           ...(redirectUrl ? { redirectUrl } : {}),
         }),

@@ -11,6 +11,7 @@ import type {
   ResumeRequest,
   Watcher,
 } from '../messages.ts';
+import { loginUnderWay } from './leave.ts';
 
 // Validators are plain TypeScript: a validation library has no place in deterministic code. They
 // check what would be a mistake of the caller; what Adobe makes of it is for the activities.
@@ -32,10 +33,7 @@ export function resumeRequest({ state }: Device, request: ResumeRequest): void {
   mvpd(request?.mvpd);
   redirectUrl(request.redirectUrl);
   if (state.phase.name !== 'awaiting-login' || state.phase.code !== request.code) {
-    throw refusal(
-      'unknown_code',
-      `no login waits for code ${request.code}: get a new code`,
-    );
+    throw refusal('unknown_code', `no login waits for code ${request.code}: get a new code`);
   }
 }
 
@@ -59,9 +57,7 @@ export function authorizeRequest(device: Device, request: AuthorizeRequest): voi
 export function logoutRequest({ state }: Device, request: LogoutRequest): void {
   fromDevice(request);
   redirectUrl(request.redirectUrl);
-  if (state.phase.name === 'awaiting-login') {
-    throw refusal('not_signed_in', 'a login is under way: abandon it instead of logging out');
-  }
+  if (state.phase.name === 'awaiting-login') throw loginUnderWay();
 }
 
 export function accessRequest(_site: Device, request: AccessRequest): void {

@@ -1,15 +1,11 @@
-import { condition, proxyLocalActivities } from '@temporalio/workflow';
-import type { Activities } from '../../activities/index.ts';
-import * as options from '../activity-options.ts';
+import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
 import { type AwaitingLogin, signIn } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 import type { PhaseEnd } from './long-run.ts';
 import { afterTheCode } from './renewal.ts';
-import { beginWait, type LoginWait } from './wait.ts';
-
-const activities = proxyLocalActivities<Activities>(options.interactive);
+import { beginWait, type WaitEnd } from './wait.ts';
 
 /**
  * A code is on the screen. One long activity asks Adobe every 15 s whether the viewer has signed in;
@@ -20,49 +16,82 @@ export async function awaitingLogin(device: Device): Promise<PhaseEnd> {
   const { generation, phase: login } = device.state;
   if (login.name !== 'awaiting-login') return {};
   const changed = () => device.state.generation !== generation;
-  const wait = beginWait(device, login, changed);
 
-  try {
-    while (!wait.ended) {
-      await condition(() => changed() || wait.ended !== undefined || device.browserReturned);
-      if (changed()) return {};
-      if (!wait.ended) await askNow(device, login, changed);
+  let ended: WaitEnd | undefined;
+  do {
+    ended = await waitForProfile(device, login, changed);
+    // Who stops a wait changes the phase in the same breath. Where that came to nothing, we wait on.
+    await device.phaseLock.waitForUnlock();
+  } while (ended?.outcome === 'stopped' && !changed());
+  return ended ? conclude(device, login, ended, changed) : {};
+}
+
+/** @returns `undefined` when the phase has changed, or there is another code */
+async function waitForProfile(
+  device: Device,
+  login: AwaitingLogin,
+  changed: () => boolean,
+): Promise<WaitEnd | undefined> {
+  const wait = beginWait(device, login, changed);
+  for (;;) {
+    await condition(() => changed() || wait.ended !== undefined || device.nudged);
+    if (changed()) {
+      if (!endsByItself(device)) wait.cancel();
+      return undefined;
     }
-    return await conclude(device, login, wait, changed);
-  } finally {
-    wait.cancel();
+    if (wait.ended) return wait.ended;
+    if (await askNow(device, login, changed)) return undefined;
   }
 }
 
-/** The browser is back: the profile is there by now, or the wait goes on. */
-async function askNow(device: Device, login: AwaitingLogin, changed: () => boolean): Promise<void> {
-  device.browserReturned = false;
+/**
+ * A wait that isn't stopped here ends with its next poll: Adobe has ended the old code with a new
+ * one. A cancellation reaches another process by heartbeat only, some polls later, so it is left
+ * to those whose code is still good.
+ */
+function endsByItself({ state: { phase }, waitStopped }: Device): boolean {
+  return waitStopped || phase.name === 'awaiting-login';
+}
+
+/**
+ * The browser is back: the profile is there by now, or the wait goes on.
+ *
+ * @returns whether the viewer is signed in; a wait elsewhere finds that out with its next poll
+ */
+async function askNow(
+  device: Device,
+  login: AwaitingLogin,
+  changed: () => boolean,
+): Promise<boolean> {
+  device.nudged = false;
   try {
     const profile = await askAdobe(
       device,
       device.deadline(),
-      { operation: 'profileByCode', whenRegistrationIsLost: 'refuse' },
-      (asker) => activities.checkProfile(asker, login.code, login.startedAt),
+      { operation: 'profileByCode', whenRegistrationIsLost: 'leave' },
+      (asker) => device.activities.checkProfile(asker, login.code, login.startedAt),
     );
-    if (profile && !changed()) device.change(signIn(device.state, profile));
+    if (!profile || changed()) return false;
+    device.change(signIn(device.state, profile));
+    return true;
   } catch (error) {
     if (!problemOf(error)) throw error;
     // The scheduled polls go on; the problem is on record for operators.
+    return false;
   }
 }
 
 async function conclude(
   device: Device,
   login: AwaitingLogin,
-  { ended }: LoginWait,
+  { outcome, profile }: WaitEnd,
   changed: () => boolean,
 ): Promise<PhaseEnd> {
-  if (ended?.profile) {
-    const { profile } = ended;
+  if (profile) {
     await device.phaseLock.runExclusive(() => {
       if (!changed()) device.change(signIn(device.state, profile));
     });
     return {};
   }
-  return afterTheCode(device, login, changed);
+  return afterTheCode(device, login, outcome, changed);
 }

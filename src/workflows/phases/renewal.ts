@@ -1,39 +1,55 @@
-import { condition, sleep } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
+import type { AwaitedLogin } from '../../activities/await-profile.ts';
 import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
-import { openSession } from '../open-session.ts';
+import { findProfile, openSession } from '../open-session.ts';
 import { type AwaitingLogin, signOut } from '../state.ts';
 import type { PhaseEnd } from './long-run.ts';
 
 /** A sign of presence may be late by this much. */
 const LATE_MS = 3_000;
+/** Who watches asks for the new code itself for at least so long after the old one's end. */
+const ASKED_FOR_MS = 10_000;
 /** While Adobe is away, a new session is tried again at growing distances, about half an hour long. */
 const RETRY_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 600_000, 600_000];
 
 /**
  * The user's rule: an expired code leads to a new session and a new code without the app asking,
- * while somebody is there, and up to a limit. Nobody there: no further session.
+ * while somebody is there, and up to a limit. Nobody there: no further session. A code that Adobe
+ * ended before its time is treated likewise.
  */
 export async function afterTheCode(
   device: Device,
   login: AwaitingLogin,
+  outcome: AwaitedLogin['outcome'] | undefined,
   changed: () => boolean,
 ): Promise<PhaseEnd> {
-  const wanted = await isAnotherWanted(device, login, changed);
-  if (changed()) return {};
-  if (!wanted) {
-    device.change(signOut(device.state, 'code-expired'));
+  if (!(await isAnotherWanted(device, login, changed))) {
+    const reason = outcome === 'registration-lost' ? outcome : 'code-expired';
+    await leave(device, reason, changed);
     return {};
   }
   for (const pause of [0, ...RETRY_MS]) {
-    if (pause > 0) await sleep(pause);
+    if (pause > 0) await condition(changed, pause);
     const opened = await device.phaseLock.runExclusive(
-      async () => changed() || tryAgain(device, login),
+      async () => !changed() && tryAgain(device, login),
     );
-    if (opened) return { renewed: device.state.phase.name === 'awaiting-login' };
+    if (opened) return { renewed: isAskedFor(device, login) };
+    if (changed()) return {};
   }
-  device.change(signOut(device.state, 'no-new-session'));
+  await leave(device, 'no-new-session', changed);
   return {};
+}
+
+/** Signs out in turn, for a request that is under way may know better what comes next. */
+async function leave(
+  device: Device,
+  reason: 'code-expired' | 'registration-lost' | 'no-new-session',
+  changed: () => boolean,
+): Promise<void> {
+  await device.phaseLock.runExclusive(() => {
+    if (!changed()) device.change(signOut(device.state, reason));
+  });
 }
 
 async function isAnotherWanted(
@@ -45,6 +61,8 @@ async function isAnotherWanted(
   if (rule === 'never' || device.state.automaticSessions >= limit) return false;
   if (rule === 'always' || somebodyThere(device, login)) return true;
   if (device.state.watchers.length === 0) return false;
+  // Nobody could know that a code would end early. Who watches hears of the new one, or is forgotten.
+  if (isEarly(login)) return true;
   await condition(() => changed() || somebodyThere(device, login), LATE_MS);
   return somebodyThere(device, login);
 }
@@ -55,18 +73,32 @@ async function isAnotherWanted(
  */
 function somebodyThere({ state, seenAt }: Device, { startedAt, notAfter }: AwaitingLogin): boolean {
   const window = Math.min(state.settings?.presenceWindowMs ?? 0, (notAfter - startedAt) / 2);
-  return seenAt >= notAfter - window;
+  return seenAt >= Math.min(notAfter, Date.now()) - window;
 }
 
 async function tryAgain(device: Device, login: AwaitingLogin): Promise<boolean> {
   const { automaticSessions } = device.state;
+  const deadline = device.deadline();
   try {
-    await openSession(device, device.deadline(), login);
+    // At its proper end the wait has looked for a profile; here nobody has (S2S-21).
+    const found = isEarly(login) && (await findProfile(device, deadline, login.mvpd?.id));
+    if (!found) await openSession(device, deadline, login);
   } catch (error) {
     if (!problemOf(error)) throw error;
     device.publish();
     return false;
   }
-  device.change({ ...device.state, automaticSessions: automaticSessions + 1 });
+  if (device.state.phase.name === 'awaiting-login') {
+    device.change({ ...device.state, automaticSessions: automaticSessions + 1 });
+  }
   return true;
+}
+
+function isEarly({ notAfter }: AwaitingLogin): boolean {
+  return Date.now() < notAfter;
+}
+
+function isAskedFor({ state }: Device, { notAfter }: AwaitingLogin): boolean {
+  const sinceTheEnd = Date.now() - notAfter;
+  return state.phase.name === 'awaiting-login' && sinceTheEnd >= 0 && sinceTheEnd < ASKED_FOR_MS;
 }

@@ -7,10 +7,13 @@ import { problemOf } from '../failures.ts';
 import { type AwaitingLogin, dropRegistration } from '../state.ts';
 import { asker } from '../upstream.ts';
 
+/** What came of a wait; nothing when it failed. */
+export type WaitEnd = Partial<Pick<AwaitedLogin, 'outcome' | 'profile'>>;
+
 /** One wait for one code. */
 export interface LoginWait {
-  /** What came of it, once it is over. */
-  ended?: Pick<AwaitedLogin, 'profile'>;
+  /** Set once it is over. */
+  ended?: WaitEnd;
   cancel: () => void;
 }
 
@@ -55,7 +58,7 @@ async function runWait(
   device: Device,
   login: AwaitingLogin,
   firstPollAt: number,
-): Promise<NonNullable<LoginWait['ended']>> {
+): Promise<WaitEnd> {
   const { registration, settings } = device.state;
   if (!registration?.accessToken) return {};
   const { awaitProfile } = proxyActivities<Activities>(
@@ -79,11 +82,14 @@ async function runWait(
     });
     device.record(calls);
     const current = device.state.registration;
-    if (accessToken && current?.credentials === registration.credentials) {
-      device.change({ ...device.state, registration: { ...current, accessToken } });
+    // A request that came meanwhile may have registered anew: that is not for this wait to touch.
+    if (current?.credentials === registration.credentials) {
+      if (outcome === 'registration-lost') device.change(dropRegistration(device.state));
+      else if (accessToken) {
+        device.change({ ...device.state, registration: { ...current, accessToken } });
+      }
     }
-    if (outcome === 'registration-lost') device.change(dropRegistration(device.state));
-    return profile ? { profile } : {};
+    return { outcome, ...(profile ? { profile } : {}) };
   } catch (error) {
     const problem = problemOf(error);
     if (problem) device.recordProblem('profileByCode', problem);

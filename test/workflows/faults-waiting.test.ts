@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { type Fault, signInAsViewer } from '../../src/sandbox/index.ts';
+import { eventually, type Stack, startStack } from '../support/stack.ts';
+import { newTv, showCode, untilStatus } from './support.ts';
+
+describe('a wait while Adobe is not well', () => {
+  let stack: Stack;
+  before(async function () {
+    this.timeout(300_000);
+    stack = await startStack({ sandbox: { throttle: false } });
+  });
+  after(() => stack.stop());
+
+  const faults: [string, Omit<Fault, 'operation'>][] = [
+    ['a 503', { kind: 'status', status: 503 }],
+    ['a 429 [THR-03]', { kind: 'html-429' }],
+    ['a broken connection', { kind: 'reset' }],
+    ['an error that says retry', { kind: 'error', code: 'network_received_error' }],
+    ['an error that says nothing', { kind: 'error', code: 'internal_server_error' }],
+    ['what is no JSON', { kind: 'body', body: '<html>' }],
+    ['a late answer', { kind: 'latency', ms: 1_200 }],
+  ];
+  // All at the same time, for each takes some polls.
+  it(`outlives ${faults.map(([what]) => what).join(', ')} [ERR-02] [ERR-04]`, async () => {
+    await Promise.all(
+      faults.map(async ([what, fault]) => {
+        const { tv, sent, options } = newTv(stack);
+        const { url } = await showCode(tv);
+        const set = { ...fault, operation: 'profileByCode', times: 2, ip: options.ip } as const;
+        stack.sandbox.faults.set(set);
+        await eventually(() => sent('profileByCode').length >= 2, `${what}, twice`);
+        await signInAsViewer(url);
+        const { standing } = await untilStatus(tv, 'signed-in');
+        assert.ok(standing.status === 'signed-in', what);
+        assert.equal(sent('createSession').length, 1, what);
+      }),
+    );
+  });
+});
+
+describe('a nudge while Adobe is not well', () => {
+  let stack: Stack;
+  before(async () => {
+    // The three tries of the nudge are over before the first scheduled poll.
+    stack = await startStack({ sandbox: { throttle: false }, config: { pollIntervalMs: 4_000 } });
+  });
+  after(() => stack.stop());
+
+  it('fails for operators to see, and the scheduled poll finds the profile [EEC-07]', async () => {
+    const { tv, sent, options } = newTv(stack);
+    const { url } = await showCode(tv);
+    const fault = { operation: 'profileByCode', kind: 'status', status: 502, times: 3 } as const;
+    stack.sandbox.faults.set({ ...fault, ip: options.ip });
+    await signInAsViewer(url);
+    await tv.browserReturned();
+    const { lastError } = await untilStatus(tv, 'signed-in');
+    assert.deepEqual([lastError?.code, lastError?.status], ['server_error', 502]);
+    assert.deepEqual(
+      sent('profileByCode').map(({ status }) => status),
+      [502, 502, 502, 200],
+    );
+  });
+});

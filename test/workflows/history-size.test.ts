@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import type { DeviceClient } from '../../src/client.ts';
+import { eventually, freshIp, type Stack, startStack } from '../support/stack.ts';
+import { eventsOf, newTv, showCode, untilStatus, watch } from './support.ts';
+
+/** Events of the present run, once the last workflow task is over. */
+async function settled(stack: Stack, tv: DeviceClient): Promise<string[]> {
+  return eventually(async () => {
+    const events = await eventsOf(stack, tv);
+    const count = (name: string) => events.filter((event) => event === name).length;
+    const open = count('WORKFLOW_TASK_SCHEDULED') - count('WORKFLOW_TASK_COMPLETED');
+    return open === 0 && events;
+  }, 'no workflow task is open');
+}
+
+describe('the history of a device', () => {
+  let stack: Stack;
+  before(async function () {
+    this.timeout(300_000);
+    stack = await startStack({ sandbox: { throttle: false } });
+  });
+  after(() => stack.stop());
+
+  it('of a whole lifecycle with one code and a watcher has 60 events at most', async () => {
+    const { tv } = newTv(stack);
+    const { url } = await showCode(tv);
+    const watching = watch(tv);
+    await eventually(() => watching.seen.length === 1, 'watching');
+    await signInAsViewer(url);
+    await tv.browserReturned();
+    await eventually(() => watching.seen.at(-1)?.status === 'signed-in', 'told of the login');
+    await tv.authorize('REF30');
+    await tv.logout();
+    await eventually(() => watching.seen.at(-1)?.status === 'signed-out', 'told of the logout');
+    const events = await settled(stack, tv);
+    assert.ok(events.length <= 60, `${events.length} events: ${events.join(' ')}`);
+    await watching.stop();
+  });
+
+  it('does not grow while a code waits', async () => {
+    const { tv, sent } = newTv(stack);
+    await showCode(tv);
+    const before = await settled(stack, tv);
+    await eventually(() => sent('profileByCode').length >= 3, 'three polls');
+    assert.deepEqual(await settled(stack, tv), before);
+  });
+
+  it('has two waits at most, however often codes are abandoned', async () => {
+    const { tv, options } = newTv(stack);
+    const raw = async () =>
+      (await stack.client.workflow.getHandle(tv.workflowId).describe()).raw.pendingActivities ?? [];
+    let most = 0;
+    for (let round = 0; round < 30; round += 1) {
+      const other = newTv(stack, { id: options.id, ip: freshIp() });
+      await showCode(other.tv);
+      await other.tv.abandon();
+      if (round % 5 === 4) most = Math.max(most, (await raw()).length);
+    }
+    assert.ok(most <= 2, `${most} waits`);
+    await eventually(async () => (await raw()).length === 0, 'none is left');
+    const [{ code }] = [await showCode(newTv(stack, { id: options.id }).tv)];
+    await eventually(
+      () => stack.sandbox.requests.some(({ path }) => path.endsWith(`/profiles/code/${code}`)),
+      'the last code is polled for',
+    );
+  });
+});
+
+describe('the history of a device whose codes run out', () => {
+  const rules = ['present', 'always'] as const;
+
+  it(`has 12 events more for each, with the rules ${rules.join(' and ')}`, async () => {
+    await Promise.all(
+      rules.map(async (rule) => {
+        const stack = await startStack({
+          sandbox: { codeLifeMs: 1_700, throttle: false },
+          config: { pollIntervalMs: 900, automaticSessions: { rule, limit: 3 } },
+        });
+        try {
+          await growth(stack, rule === 'present');
+        } finally {
+          await stack.stop();
+        }
+      }),
+    );
+  });
+
+  async function growth(stack: Stack, watched: boolean): Promise<void> {
+    const { tv } = newTv(stack);
+    await showCode(tv);
+    const watching = watched ? watch(tv) : undefined;
+    const { automaticSessions } = await untilStatus(tv, 'signed-out', 15_000);
+    assert.equal(automaticSessions, 3);
+    const { events } = await stack.client.workflow.getHandle(tv.workflowId).fetchHistory();
+    const waits = (events ?? []).flatMap(
+      ({ activityTaskScheduledEventAttributes: activity }, index) =>
+        activity?.activityType?.name === 'awaitProfile' ? [index] : [],
+    );
+    // From the second code on: during the first the watcher signs on. Where a sign of presence comes
+    // late there may be a task more.
+    const each = waits.slice(2).map((wait, index) => wait - (waits[index + 1] ?? 0));
+    assert.equal(each.length, 2);
+    assert.ok(Math.min(...each) <= 12, `${each.join(' and ')} events`);
+    await watching?.stop();
+  }
+});

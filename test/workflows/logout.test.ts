@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+import { errorOf, fulfilled, newTv, showCode, signIn, together, untilStatus } from './support.ts';
+
+describe('signing out', () => {
+  let stack: Stack;
+  before(async function () {
+    this.timeout(300_000);
+    stack = await startStack({ sandbox: { throttle: false } });
+  });
+  after(() => stack.stop());
+
+  it('gives the page to open where the MVPD has one [LO-01] [LO-02] [LO-03] [S2S-32]', async () => {
+    const { tv, sent } = newTv(stack);
+    await signIn(tv);
+    const { status, actions } = await tv.logout({ redirectUrl: 'https://example.com/bye' });
+    assert.equal(status, 'signed-out');
+    const [action, ...more] = actions;
+    assert.equal(more.length, 0);
+    assert.deepEqual(
+      [action?.mvpd, action?.actionName, action?.actionType],
+      ['NorthCable', 'logout', 'interactive'],
+    );
+    assert.match(action?.url ?? '', /^http/);
+    assert.match(sent('logout')[0]?.path ?? '', /redirectUrl=https%3A%2F%2Fexample.com%2Fbye$/);
+  });
+
+  it('is complete with the call where the MVPD has no page [S2S-33]', async () => {
+    const { tv } = newTv(stack);
+    await signIn(tv, { mvpd: 'SkyDish' });
+    const { actions } = await tv.logout();
+    assert.deepEqual(
+      actions.map(({ mvpd, actionName, actionType, url }) => [mvpd, actionName, actionType, url]),
+      [['SkyDish', 'complete', 'none', undefined]],
+    );
+  });
+
+  it('repeated, has nothing left to do [LO-05]', async () => {
+    const { tv, sent } = newTv(stack);
+    await signIn(tv);
+    await tv.logout();
+    assert.deepEqual(await tv.logout(), { status: 'signed-out', actions: [] });
+    assert.equal(sent('logout').length, 1);
+  });
+
+  it('keeps the registration and the provider, and forgets the viewer [CFG-05] [CFG-06] [CFG-07] [S2S-34]', async () => {
+    const { tv, sent } = newTv(stack);
+    const mvpd = { id: 'NorthCable', displayName: 'North', logoUrl: 'https://example.com/n.svg' };
+    const { url } = await showCode(tv, { mvpd });
+    await signInAsViewer(url);
+    await tv.browserReturned();
+    await untilStatus(tv, 'signed-in');
+    await tv.logout();
+    const { standing } = await tv.view();
+    assert.ok(standing.status === 'signed-out' && standing.reason === 'logout');
+    assert.deepEqual(standing.mvpd, mvpd);
+    assert.ok(!JSON.stringify(standing).includes('attributes'));
+
+    // The viewer only confirms the provider: no list of them is fetched [CFG-01..04].
+    await showCode(tv, { mvpd: standing.mvpd ?? mvpd });
+    assert.equal(sent('register').length, 1);
+    assert.ok(!stack.sandbox.requests.some(({ operation }) => operation === 'configuration'));
+  });
+
+  it('finds a profile that exists already, by the remembered provider, with no session [S2S-21] [ATN-08] [CFG-02] [CFG-04]', async () => {
+    const { tv, sent } = newTv(stack);
+    const { url } = await showCode(tv);
+    await signInAsViewer(url);
+    await tv.abandon(); // the viewer finished, though nobody waited any more
+    const standing = await tv.authenticate();
+    assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === 'NorthCable');
+    assert.equal(sent('createSession').length, 1);
+    assert.equal(sent('profileByMvpd').length, 2);
+    assert.ok('userID' in standing.profile.attributes);
+  });
+
+  it('that fails at Adobe leaves the viewer signed in, and can be repeated', async () => {
+    const { tv, options } = newTv(stack);
+    await signIn(tv);
+    stack.sandbox.faults.set({
+      operation: 'logout',
+      kind: 'status',
+      status: 500,
+      times: 3,
+      ip: options.ip,
+    });
+    const error = await errorOf(tv.logout());
+    assert.ok(error.retryable && error.code === 'server_error');
+    assert.equal((await tv.view()).standing.status, 'signed-in');
+    assert.equal((await tv.logout()).actions.length, 1);
+  });
+
+  it('comes after an earlier request for another provider: refused, the login goes on', async () => {
+    const device = newTv(stack);
+    const { tv, sent } = device;
+    await signIn(tv);
+    const [shown, left] = await together<unknown>(
+      stack,
+      device,
+      () => tv.authenticate({ mvpd: { id: 'SkyDish' } }),
+      () => tv.logout(),
+    );
+    fulfilled(shown);
+    assert.ok(left?.status === 'rejected');
+    assert.equal((left.reason as { code: string }).code, 'not_signed_in');
+    assert.equal((await tv.view()).standing.status, 'pending');
+    assert.equal(sent('logout').length, 0);
+  });
+
+  it('comes before a later request to sign in, which gets a code', async () => {
+    const device = newTv(stack);
+    const { tv, operations } = device;
+    await signIn(tv);
+    const [left, shown] = await together<unknown>(
+      stack,
+      device,
+      () => tv.logout(),
+      () => tv.authenticate({ mvpd: { id: 'NorthCable' }, restart: true }),
+    );
+    assert.deepEqual((fulfilled(left) as { actions: unknown[] }).actions.length, 1);
+    fulfilled(shown);
+    assert.equal((await tv.view()).standing.status, 'pending');
+    assert.deepEqual(operations().slice(-3), ['logout', 'profileByMvpd', 'createSession']);
+  });
+
+  it('is not overtaken by a decision under way: its answer is not given out', async () => {
+    const device = newTv(stack);
+    const { tv, sent, options } = device;
+    await signIn(tv);
+    // Adobe decides before it hears of the logout, and its permit is long under way.
+    const token = { serializedToken: 'dG9rZW4=', notBefore: 1, notAfter: Date.now() + 60_000 };
+    const body = JSON.stringify({ decisions: [{ resource: 'REF30', authorized: true, token }] });
+    const { ip } = options;
+    stack.sandbox.faults.set({ operation: 'authorize', kind: 'latency', ms: 800, ip });
+    stack.sandbox.faults.set({ operation: 'authorize', kind: 'body', body, ip });
+    const [play, left] = await together<unknown>(
+      stack,
+      device,
+      () => tv.authorize('REF30'),
+      () => tv.logout(),
+    );
+    fulfilled(left);
+    assert.ok(play?.status === 'rejected', 'no token after the logout');
+    assert.equal((play.reason as { code: string }).code, 'not_signed_in');
+    assert.equal(sent('authorize').length, 1);
+    assert.equal((await tv.view()).standing.status, 'signed-out');
+  });
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import type { Sealed } from '../../../src/sealing/index.ts';
+import { currentDetails } from '../../../src/workflows/current-details.ts';
+import { awaitLogin, newDevice, signIn, signOut } from '../../../src/workflows/state.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const fresh = newDevice('demo', 'device');
+const waiting = awaitLogin(fresh, {
+  code: 'ABCDEFG',
+  startedAt: NOW,
+  notAfter: NOW + 1_800_000,
+  missingParameters: [],
+  screen: 'second',
+});
+const signedIn = signIn(waiting, {
+  mvpd: 'NorthCable',
+  type: 'regular',
+  issuer: 'NorthCable',
+  notAfter: NOW + 3_600_000,
+  attributes: 'sealed.attributes' as Sealed<Record<string, unknown>>,
+});
+
+describe('the details of a device for operators', () => {
+  it('say first where it stands', () => {
+    const headline = (state: typeof fresh, now = NOW) => currentDetails(state, now).split('\n')[0];
+    assert.equal(headline(fresh), '**Signed out (new)**');
+    assert.equal(
+      headline(waiting),
+      '**Waiting for a login with code ABCDEFG until 2026-01-01T00:30:00Z**',
+    );
+    assert.equal(headline(signedIn), '**Signed in with NorthCable until 2026-01-01T01:00:00Z**');
+    assert.equal(headline(signedIn, NOW + 3_600_000), '**Signed out (profile-expired)**');
+    assert.equal(headline(signOut(signedIn, 'logout')), '**Signed out (logout)**');
+  });
+
+  it('name the last error with its trace, and the calls, newest first', () => {
+    const text = currentDetails(
+      {
+        ...signedIn,
+        lastError: {
+          operation: 'authorize',
+          at: NOW,
+          code: 'server_error',
+          action: 'retry',
+          status: 503,
+          trace: 'abc-1',
+          message: 'away',
+        },
+        calls: [
+          { operation: 'token', at: NOW, ms: 3, status: 201 },
+          {
+            operation: 'authorize',
+            at: NOW,
+            ms: 7,
+            status: 503,
+            code: 'server_error',
+            trace: 'abc-1',
+          },
+        ],
+      },
+      NOW,
+    );
+    assert.match(text, /Last error: `server_error` \(authorize, action retry, HTTP 503\)/);
+    assert.match(text, /away Trace `abc-1`\./);
+    const rows = text.split('\n').slice(-2);
+    assert.equal(rows[0], '| authorize | 2026-01-01T00:00:00Z | 503 server_error | 7 | abc-1 |');
+    assert.equal(rows[1], '| token | 2026-01-01T00:00:00Z | 201 | 3 |  |');
+  });
+
+  it('hold nothing that is sealed', () => {
+    assert.ok(!currentDetails(signedIn, NOW).includes('sealed.attributes'));
+  });
+});
