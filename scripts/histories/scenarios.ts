@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
+import { atOnce, MVPD, showCode, signIn, until } from './play.ts';
+
+/** Workflow ids by the name of the file that keeps their history. */
+type Kept = Record<string, string>;
+
+/** One life worth keeping, played against the sandbox and a Temporal server. */
+export interface Scenario {
+  options?: StackOptions;
+  play: (stack: Stack) => Promise<Kept>;
+}
+
+/** What the scheduled poll finds, with no browser to tell of it. */
+async function signedIn(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signInAsViewer(await showCode(tv));
+  await until(stack, tv, 'signed-in');
+  await tv.preauthorize(['REF30', 'premium-one']);
+  await tv.authorize('REF30');
+  return { 'signed-in': tv.workflowId };
+}
+
+async function denied(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signIn(stack, tv);
+  assert.equal((await tv.authorize('premium-one')).status, 'denied');
+  assert.equal((await tv.authorize('parental-one')).status, 'denied');
+  return { denied: tv.workflowId };
+}
+
+async function expiredAndRenewed(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  const first = await tv.authenticate({ mvpd: MVPD });
+  assert.ok(first.status === 'pending');
+  const stop = new AbortController();
+  for await (const standing of tv.watch({ signal: stop.signal })) {
+    if (standing.status === 'signed-in') break;
+    assert.ok(standing.status === 'pending' && standing.url);
+    if (standing.code !== first.code) await signInAsViewer(standing.url);
+  }
+  return { 'expired-and-renewed': tv.workflowId };
+}
+
+async function loggedOut(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signIn(stack, tv);
+  const { actions } = await tv.logout();
+  assert.equal(actions.length, 1);
+  return { 'logged-out': tv.workflowId };
+}
+
+async function abandoned(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await showCode(tv);
+  await tv.abandon();
+  await until(stack, tv, 'signed-out');
+  return { abandoned: tv.workflowId };
+}
+
+async function nobodyThere(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await showCode(tv);
+  await until(stack, tv, 'signed-out');
+  return { 'nobody-there': tv.workflowId };
+}
+
+/** First contacts at once, then decisions and a logout at once: all that the locks are there for. */
+async function concurrentUpdates(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  const first = await atOnce(stack, () => [1, 2, 3].map(() => tv.authenticate({ mvpd: MVPD })));
+  assert.ok(first.every(({ status }) => status === 'fulfilled'));
+  await atOnce(stack, () => [
+    tv.authenticate({ mvpd: MVPD, restart: true }),
+    tv.authenticate({ mvpd: MVPD }),
+    tv.abandon(),
+  ]);
+  await signIn(stack, tv);
+  await atOnce(stack, () => [
+    tv.preauthorize(['REF30', 'premium-one']),
+    tv.authorize('REF30'),
+    tv.logout(),
+  ]);
+  await until(stack, tv, 'signed-out');
+  return { 'concurrent-updates': tv.workflowId };
+}
+
+async function continuedAsNew(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signIn(stack, tv);
+  const handle = stack.client.workflow.getHandle(tv.workflowId);
+  for (const run of ['first', 'second']) {
+    const { runId } = await handle.describe();
+    // A workflow knows its length as it was when its task began: one request more than the limit.
+    while ((await handle.describe()).historyLength <= EVENTS + 10) {
+      assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    }
+    await eventually(
+      async () => (await handle.describe()).runId !== runId,
+      `the ${run} run is over`,
+    );
+  }
+  await tv.logout();
+  return { 'continued-as-new': tv.workflowId };
+}
+
+async function registrationLost(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signIn(stack, tv);
+  stack.sandbox.revokeClients();
+  await assert.rejects(tv.authorize('REF30'));
+  await signIn(stack, tv);
+  return { 'registration-lost': tv.workflowId };
+}
+
+async function secondScreen(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  const standing = await tv.authenticate();
+  assert.ok(standing.status === 'pending');
+  const phone = stack.pass.secondScreen(standing.code, { app: stack.activation, ip: freshIp() });
+  assert.equal((await phone.check()).status, 'known');
+  const [mvpd] = await phone.providers();
+  assert.ok(mvpd);
+  const chosen = await phone.choose(mvpd);
+  assert.ok(chosen.status === 'pending' && chosen.url);
+  await signInAsViewer(chosen.url);
+  await tv.browserReturned();
+  await until(stack, tv, 'signed-in');
+  return { resumed: tv.workflowId, 'second-screen': `application:${stack.activation}` };
+}
+
+/** Runs as short as settings allow. */
+const EVENTS = 50;
+
+/** Codes of three seconds, so that nobody has to wait half an hour. */
+const shortCodes: StackOptions = { sandbox: { codeLifeMs: 3_000 } };
+
+export const scenarios: Scenario[] = [
+  { play: signedIn },
+  { play: denied },
+  { options: shortCodes, play: expiredAndRenewed },
+  { play: loggedOut },
+  { play: abandoned },
+  { options: shortCodes, play: nobodyThere },
+  { play: concurrentUpdates },
+  { options: { config: { continueAsNewAfterEvents: EVENTS } }, play: continuedAsNew },
+  { play: registrationLost },
+  { play: secondScreen },
+];

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { basename } from 'node:path';
+import { readable, RECORDER } from '../../scripts/histories/clean.ts';
+import { at, eventsOf, historyFiles, historyOf, readHistory, scenarioOf } from './support.ts';
+
+type History = ReturnType<typeof readHistory>;
+
+/** The names of the updates that were taken in, and where. */
+function accepted(history: History): { name: unknown; at: number }[] {
+  return eventsOf(history, 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED').map((event) => ({
+    name: at(event, 'acceptedRequest', 'input', 'name'),
+    at: event.at,
+  }));
+}
+
+function names(history: History): unknown[] {
+  return accepted(history).map(({ name }) => name);
+}
+
+/** The answers of updates, as text; `failure` for one that failed. */
+function answers(history: History): string[] {
+  return eventsOf(history, 'WORKFLOW_EXECUTION_UPDATE_COMPLETED').map((event) => {
+    const data = at(event, 'outcome', 'success', 'payloads', '0', 'data');
+    return typeof data === 'string' ? Buffer.from(data, 'base64').toString() : 'failure';
+  });
+}
+
+function signals(history: History): unknown[] {
+  return eventsOf(history, 'WORKFLOW_EXECUTION_SIGNALED').map(({ signalName }) => signalName);
+}
+
+function scheduled(history: History): unknown[] {
+  return eventsOf(history, 'ACTIVITY_TASK_SCHEDULED').map((event) =>
+    at(event, 'activityType', 'name'),
+  );
+}
+
+/** The local activities that were done, in order. */
+function localActivities(history: History): unknown[] {
+  return eventsOf(history, 'MARKER_RECORDED').map((event) => {
+    const data = at(event, 'details', 'data', 'payloads', '0', 'data');
+    return at(JSON.parse(Buffer.from(String(data), 'base64').toString()), 'activity_type');
+  });
+}
+
+/** The phases that operators saw, in order. */
+function phases(history: History): unknown[] {
+  return eventsOf(history, 'UPSERT_WORKFLOW_SEARCH_ATTRIBUTES').flatMap((event) => {
+    const data = at(event, 'searchAttributes', 'indexedFields', 'DevicepassPhase', 'data');
+    return typeof data === 'string' ? [JSON.parse(Buffer.from(data, 'base64').toString())] : [];
+  });
+}
+
+/** What each history is there for. One that no longer holds it protects nothing. */
+const contents: Record<string, (history: History) => void> = {
+  'signed-in'(history) {
+    assert.deepEqual(names(history), ['authenticate', 'preauthorize', 'authorize']);
+    assert.deepEqual(signals(history), [], 'the poll found the profile');
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  denied(history) {
+    assert.equal(answers(history).filter((text) => text.includes('"denied"')).length, 2);
+    assert.equal(phases(history).at(-1), 'signed-in', 'a denial signs nobody out');
+    assert.ok(!localActivities(history).includes('logout'));
+  },
+  'expired-and-renewed'(history) {
+    assert.deepEqual(signals(history), ['present']);
+    assert.deepEqual(scheduled(history), ['awaitProfile', 'awaitProfile', 'deliver']);
+    assert.equal(names(history).filter((name) => name === 'authenticate').length, 1);
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  'logged-out'(history) {
+    assert.equal(names(history).at(-1), 'logout');
+    assert.ok(localActivities(history).includes('logout'));
+    assert.equal(phases(history).at(-1), 'signed-out');
+  },
+  abandoned(history) {
+    assert.deepEqual(names(history), ['authenticate', 'abandon']);
+    assert.equal(localActivities(history).at(-1), 'stopWaiting');
+    assert.equal(eventsOf(history, 'ACTIVITY_TASK_CANCEL_REQUESTED').length, 0, 'stopped at once');
+    assert.match(answers(history).at(-1) ?? '', /"abandoned"/);
+  },
+  'nobody-there'(history) {
+    assert.deepEqual(scheduled(history), ['awaitProfile']);
+    assert.equal(phases(history).at(-1), 'signed-out');
+  },
+  'concurrent-updates'(history) {
+    const done = eventsOf(history, 'WORKFLOW_EXECUTION_UPDATE_COMPLETED');
+    const all = accepted(history);
+    const meanwhile = (from: number) => {
+      const end = done.find((event) => event.at > from)?.at ?? 0;
+      return all.filter((event) => event.at >= from && event.at < end).map(({ name }) => name);
+    };
+    assert.equal(meanwhile(all[0]?.at ?? 0).length, 3, 'three first contacts at once');
+    assert.equal(localActivities(history).filter((name) => name === 'register').length, 1);
+    const last = all.slice(-3);
+    assert.deepEqual(
+      new Set(last.map(({ name }) => name)),
+      new Set(['authorize', 'logout', 'preauthorize']),
+    );
+    assert.equal(meanwhile(last[0]?.at ?? 0).length, 3, 'a logout among decisions');
+  },
+  'continued-as-new'(history) {
+    const [next] = eventsOf(history, 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW');
+    assert.equal(at(next, 'workflowType', 'name'), 'deviceLifecycle');
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  'registration-lost'(history) {
+    assert.equal(localActivities(history).filter((name) => name === 'register').length, 2);
+    assert.ok(answers(history).includes('failure'), 'the caller has to sign in again');
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  resumed(history) {
+    assert.deepEqual(names(history), ['authenticate', 'resume']);
+    assert.ok(localActivities(history).includes('resumeSession'));
+    assert.deepEqual(signals(history), ['loginFinished']);
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  'second-screen'(history) {
+    assert.deepEqual(names(history), ['access']);
+    assert.ok(localActivities(history).includes('register'));
+  },
+};
+
+describe('recorded histories', () => {
+  for (const [scenario, check] of Object.entries(contents)) {
+    it(`${scenario} holds what its name says`, () => check(historyOf(scenario)));
+  }
+
+  it('all have their contents checked', () => {
+    const recorded = historyFiles().map(scenarioOf);
+    assert.deepEqual(new Set(recorded), new Set(Object.keys(contents)));
+  });
+
+  it('of a chain of runs hand on to the next, up to the last', () => {
+    const runs = historyFiles().filter((file) => scenarioOf(file) === 'continued-as-new');
+    const handOver = runs.map((file) => {
+      const history = readHistory(file);
+      const [started] = eventsOf(history, 'WORKFLOW_EXECUTION_STARTED');
+      const [next] = eventsOf(history, 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW');
+      return { run: started?.['originalExecutionRunId'], next: next?.['newExecutionRunId'] };
+    });
+    assert.ok(runs.length >= 3);
+    assert.deepEqual(
+      handOver.map(({ next }) => next),
+      [...handOver.slice(1).map(({ run }) => run), undefined],
+    );
+  });
+
+  for (const file of historyFiles()) {
+    it(`${basename(file)} holds nothing secret in clear, and no trace of who recorded it`, () => {
+      const history = readHistory(file);
+      const text = readable(history);
+      for (const [token] of text.matchAll(/eyJ[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)+/g)) {
+        const [header = '', ...parts] = token.split('.');
+        assert.equal(parts.length, 4, 'a token that is no sealed value');
+        assert.match(Buffer.from(header, 'base64url').toString(), /"alg":"dir"/);
+      }
+      assert.doesNotMatch(text, /client_secret|clientSecret|Bearer |softwareStatement|file:\//);
+      assert.doesNotMatch(text, /198\.51\.100\.\d/, "a viewer's address");
+      JSON.stringify(history, (key, value: unknown) => {
+        if (key === 'identity') assert.equal(value, RECORDER);
+        if (key === 'stackTrace') assert.equal(value, '');
+        return value;
+      });
+    });
+  }
+});
