@@ -1,0 +1,23 @@
+import { signIn } from './sign-in.ts';
+import { waiting } from './waiting.ts';
+
+// npm run bench -- sign-in | waiting [--devices 10000] ...
+
+const benchmarks = new Map([
+  ['sign-in', signIn],
+  ['waiting', waiting],
+]);
+
+const [name = '', ...args] = process.argv.slice(2);
+const benchmark = benchmarks.get(name);
+try {
+  if (!benchmark) {
+    throw new Error(
+      `no benchmark ${JSON.stringify(name)}: use ${[...benchmarks.keys()].join(' or ')}`,
+    );
+  }
+  await benchmark(args);
+} catch (error) {
+  console.error(error instanceof Error ? error.message.split('\n')[0] : error);
+  process.exitCode = 1;
+}

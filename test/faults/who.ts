@@ -1,0 +1,32 @@
+import type { SpawnedWorker } from './spawned-worker.ts';
+import type { System } from './system.ts';
+
+/** The worker that runs the device's long wait now. */
+export async function holderOfWait(
+  { client, workers }: System,
+  workflowId: string,
+): Promise<SpawnedWorker | undefined> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  const [wait] = raw.pendingActivities ?? [];
+  return named(workers, wait?.lastWorkerIdentity);
+}
+
+/** The worker that has the device's workflow in its memory, and so is asked first. */
+export async function holderOfWorkflow(
+  { client, workers }: System,
+  workflowId: string,
+): Promise<SpawnedWorker | undefined> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const started = (events ?? []).map((event) => event.workflowTaskStartedEventAttributes);
+  // The task of an update under way is listed too, though not yet with a name.
+  const identities = started.flatMap((task) => (task?.identity ? [task.identity] : []));
+  return named(workers, identities.at(-1));
+}
+
+/** The SDK calls a worker `pid@host`. */
+function named(
+  workers: readonly SpawnedWorker[],
+  identity: string | null | undefined,
+): SpawnedWorker | undefined {
+  return workers.find(({ pid }) => identity?.startsWith(`${pid}@`));
+}
