@@ -1,0 +1,56 @@
+import { AccessToken } from './access-token.ts';
+import type { LocalAem, LocalToken } from './credentials.ts';
+import { credentialError } from './errors.ts';
+import type { ImsError } from './errors.ts';
+import type { Lease } from './lease.ts';
+import type { Settings } from './options.ts';
+
+const regenerate =
+  'no program can renew it: generate a new one by hand in the Developer Console, or use service credentials';
+
+/** A lease on what can't be renewed: a local development token, Basic, or nothing at all. */
+export function createFixedLease(credentials: LocalToken | LocalAem, { clock }: Settings): Lease {
+  const token = tokenOf(credentials);
+  let rejected = false;
+
+  function problem(): ImsError | undefined {
+    if (rejected) return credentialError('local_token_rejected', regenerate);
+    if (token.expiresAt > clock.now()) return undefined;
+    const ended = `it ended on ${new Date(token.expiresAt).toISOString()}`;
+    return credentialError('local_token_expired', regenerate, ended);
+  }
+
+  return {
+    credentials,
+    async token(signal) {
+      signal?.throwIfAborted();
+      const error = problem();
+      if (error) throw error;
+      return token;
+    },
+    peek: () => (problem() ? undefined : token),
+    invalidate(refused) {
+      if (refused !== token) return 'other';
+      rejected ||= credentials.kind === 'local-token';
+      return 'kept';
+    },
+    lastError: problem,
+  };
+}
+
+function tokenOf(credentials: LocalToken | LocalAem): AccessToken {
+  switch (credentials.kind) {
+    case 'local-token': {
+      const { kind, expiresAt } = credentials;
+      const authorization = `Bearer ${credentials.token.reveal()}`;
+      return new AccessToken({ kind, expiresAt, authorization });
+    }
+    case 'basic': {
+      const login = `${credentials.username}:${credentials.password.reveal()}`;
+      const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
+      return new AccessToken({ kind: 'basic', expiresAt: Infinity, authorization });
+    }
+    case 'none':
+      return new AccessToken({ kind: 'none', expiresAt: Infinity });
+  }
+}

@@ -1,0 +1,14 @@
+export { createIms } from './ims.ts';
+export type { Ims } from './ims.ts';
+export type { ImsOptions } from './options.ts';
+export type { CredentialSource } from './source.ts';
+export type { TokenRules } from './loader.ts';
+export type { TokenSource } from './token-source.ts';
+export type { CredentialStatus } from './status.ts';
+export type { Validity } from './validate.ts';
+export type { CredentialKind } from './credentials.ts';
+export type { AccessToken } from './access-token.ts';
+export type { ImsEvent } from './events.ts';
+export type { Clock } from './clock.ts';
+export { ImsError } from './errors.ts';
+export { ADOBE_IMS_HOSTS } from './hosts.ts';
