@@ -1,0 +1,107 @@
+import { isJson } from './answer.ts';
+import type { Answer } from './answer.ts';
+import type { About } from './call.ts';
+import { authorizationOf } from './credentials.ts';
+import { AemError } from './errors.ts';
+import { isRecord, parseJson } from './json.ts';
+import type { AemSettings } from './options.ts';
+import { executePath } from './paths.ts';
+import type { Tier } from './tier.ts';
+import type { Exchange } from './transport.ts';
+
+/** Where AEM says who is asking. Author answers it; publish usually hides it. */
+export const currentUserPath = '/libs/granite/security/currentuser.json';
+
+/** The user AEM took a request's sender for; undefined when it didn't say. */
+export function userOf(answer: Answer): string | undefined {
+  if (answer.status !== 200 || !isJson(answer.type)) return undefined;
+  const body = parseJson(answer.text);
+  const id = isRecord(body) ? body['authorizableId'] : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+/**
+ * Finds out whether a tier ignores the token and serves its anonymous view. Asked per token and
+ * tier, before the token's first use there and every `identityCheckMs`: it may be revoked.
+ */
+export function createIdentityCheck(settings: AemSettings, exchange: Exchange) {
+  const checked = new Map<Tier, { token: string; until: number }>();
+
+  /** Undefined when AEM didn't say either. */
+  async function finds(about: About, token: string, signal: AbortSignal) {
+    const { canary } = settings;
+    if (!canary) return undefined;
+    const path = executePath(about, canary.query, canary.variables);
+    const answer = await exchange(
+      { about, method: 'GET', path, authorization: authorizationOf(token) },
+      signal,
+    );
+    const body = answer.status === 200 && isJson(answer.type) ? parseJson(answer.text) : undefined;
+    if (!isRecord(body) || !isRecord(body['data'])) return undefined;
+    return Object.values(body['data']).some(hasContent);
+  }
+
+  return {
+    /**
+     * The error when the token is ignored, undefined when it is honoured or AEM doesn't tell.
+     *
+     * @throws AemError `wrong_user` when the token is somebody else's.
+     */
+    async ignored(about: About, token: string, signal: AbortSignal): Promise<AemError | undefined> {
+      const { tier } = about;
+      const known = checked.get(tier);
+      if (known?.token === token && known.until > performance.now()) return undefined;
+      const answer = await exchange(
+        {
+          about: { ...about, operation: 'currentUser' },
+          method: 'GET',
+          path: currentUserPath,
+          authorization: authorizationOf(token),
+        },
+        signal,
+      );
+      const user = userOf(answer);
+      if (user === 'anonymous') return anonymous(about, 'AEM says the user is anonymous');
+      if (user === undefined && (await finds(about, token, signal)) === false) {
+        return anonymous(about, 'the canary query finds nothing');
+      }
+      if (user !== undefined && user !== (settings.expectedUser ?? user)) {
+        throw wrongUser(about, user);
+      }
+      // A refused or failed probe decides nothing, so it is asked again with the next request.
+      if (answer.status !== 401 && answer.status < 500) {
+        checked.set(tier, { token, until: performance.now() + settings.identityCheckMs });
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Whether a list, a page or an item of an answer holds anything. */
+function hasContent(field: unknown): boolean {
+  if (!isRecord(field)) return false;
+  return ['items', 'edges', 'item'].some((name) => {
+    const value = field[name];
+    return Array.isArray(value) ? value.length > 0 : isRecord(value);
+  });
+}
+
+function anonymous(about: About, details: string): AemError {
+  return new AemError({
+    ...about,
+    code: 'anonymous_fallback',
+    details,
+    hint: 'AEM ignores the token and serves what anybody may see: check that the credential belongs to this environment',
+    retryable: false,
+  });
+}
+
+function wrongUser(about: About, user: string): AemError {
+  return new AemError({
+    ...about,
+    code: 'wrong_user',
+    details: `AEM says ${user}`,
+    hint: 'the token is of another account than expected: check which credential is in use',
+    retryable: false,
+  });
+}

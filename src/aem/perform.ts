@@ -1,0 +1,93 @@
+import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel';
+import type { About, AemCall, AemCallRecord } from './call.ts';
+import { AemError } from './errors.ts';
+
+/** What the work of a call tells its record. */
+export type Note = (facts: Pick<AemCallRecord, 'status' | 'cached'>) => void;
+
+/**
+ * Does the work of one call within its time, and tells `onCall` how it went. Rejects with an
+ * AemError, the reason of the caller's signal, or an error of the token source as it is.
+ */
+export async function perform<T>(
+  about: About,
+  limitMs: number,
+  call: AemCall,
+  work: (signal: AbortSignal, note: Note) => Promise<T>,
+): Promise<T> {
+  const { operation, tier } = about;
+  const record: AemCallRecord = { operation, tier, at: Date.now(), ms: 0 };
+  const startedAt = performance.now();
+  const timer = timeLimit(Math.min(limitMs, call.timeoutMs ?? Infinity));
+  const signal = call.signal ? AbortSignal.any([call.signal, timer]) : timer;
+  try {
+    signal.throwIfAborted();
+    return await untilAborted(
+      work(signal, (facts) => Object.assign(record, facts)),
+      signal,
+    );
+  } catch (error) {
+    if (signal.aborted && signal.reason !== timer.reason) {
+      record.code = 'aborted';
+      throw signal.reason;
+    }
+    const failure = explained(about, signal.aborted ? timer.reason : error);
+    record.code = codeOf(failure);
+    if (failure instanceof AemError && failure.status !== undefined) record.status = failure.status;
+    throw failure;
+  } finally {
+    record.ms = Math.round(performance.now() - startedAt);
+    call.onCall?.(record);
+  }
+}
+
+/** Aborts after so many milliseconds. */
+export function timeLimit(ms: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(0, Math.floor(ms)));
+}
+
+/** Settles as the promise does, or rejects with the signal's reason once it aborts. */
+export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the reason is the caller's
+    stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** Turns what isn't the token source's into an AemError. */
+function explained(about: About, error: unknown): unknown {
+  const local = (code: string, hint: string) =>
+    new AemError({ ...about, code, hint, retryable: true });
+  if (isTimeout(error)) return timeoutOf(about);
+  if (error instanceof BrokenCircuitError) {
+    return local('circuit_open', 'the tier failed repeatedly and is left alone for a while');
+  }
+  if (error instanceof BulkheadRejectedError) {
+    return local('bulkhead_full', 'too many requests wait for this tier');
+  }
+  return error;
+}
+
+/** Whether an abort was for lack of time. */
+export function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
+}
+
+/** The error of a call whose time is up. */
+export function timeoutOf(about: About): AemError {
+  const hint = 'AEM did not answer in time';
+  return new AemError({ ...about, code: 'timeout', hint, retryable: true });
+}
+
+function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'failed';
+}

@@ -1,0 +1,72 @@
+import { createAnswerCache } from './answer-cache.ts';
+import type { Answer } from './answer.ts';
+import type { Authorization } from './authorization.ts';
+import type { AemCall } from './call.ts';
+import { graphQlOf } from './graphql.ts';
+import type { GraphQlAnswer } from './graphql.ts';
+import type { AemSettings } from './options.ts';
+import { executePath } from './paths.ts';
+import { perform, timeLimit } from './perform.ts';
+import type { Note } from './perform.ts';
+import type { Tier } from './tier.ts';
+import type { Variables } from './variables.ts';
+
+/** A persisted query to run. */
+export interface PersistedQueryInput {
+  tier: Tier;
+  /** `<configuration>/<name>`, e.g. `tve/assets-page`. */
+  query: string;
+  variables?: Variables | undefined;
+  /** Ask AEM even while what we have is fresh; its ETag still goes along. */
+  revalidate?: boolean | undefined;
+}
+
+/**
+ * Runs persisted queries by GET, so that CDN and dispatcher may answer. Callers that ask the same
+ * at the same time share one request, which no single caller's abort ends.
+ */
+export function createPersistedQueries(settings: AemSettings, { send, withToken }: Authorization) {
+  const cache = createAnswerCache(settings.cacheBytes);
+  const underWay = new Map<string, Promise<{ answer: Answer; status: number }>>();
+
+  async function ask(about: Parameters<typeof executePath>[0], path: string, key: string) {
+    const kept = cache.get(key)?.answer;
+    const etag = kept?.headers.etag;
+    const headers = etag === undefined ? {} : { 'if-none-match': etag };
+    const sent = { about, method: 'GET' as const, path, headers };
+    const answer = await send(sent, timeLimit(settings.requestTimeoutMs));
+    if (answer.status === 304 && kept) {
+      cache.confirm(key, { ...kept.headers, ...answer.headers });
+      return { answer: kept, status: 304 };
+    }
+    const { errors } = graphQlOf(about, answer);
+    // What has holes today may be whole in a moment.
+    if (answer.status === 200 && errors.length === 0) cache.keep(key, answer);
+    return { answer, status: answer.status };
+  }
+
+  return async (input: PersistedQueryInput, call: AemCall = {}): Promise<GraphQlAnswer> => {
+    const { tier, query } = input;
+    const about = { operation: 'persistedQuery', tier, query } as const;
+    const path = executePath(about, query, input.variables);
+    const key = `${tier} ${withToken(tier) ? 'token' : 'anonymous'} ${path}`;
+    const work = async (_signal: AbortSignal, note: Note) => {
+      const kept = cache.get(key);
+      if (kept?.fresh && !input.revalidate) {
+        note({ cached: true });
+        return graphQlOf(about, kept.answer);
+      }
+      let asked = underWay.get(key);
+      if (!asked) {
+        asked = ask(about, path, key).finally(() => underWay.delete(key));
+        underWay.set(key, asked);
+        // Every caller may have left before it fails.
+        asked.catch(() => {});
+      }
+      const { answer, status } = await asked;
+      note({ status });
+      return graphQlOf(about, answer);
+    };
+    return perform(about, settings.requestTimeoutMs, call, work);
+  };
+}
