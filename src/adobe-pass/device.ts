@@ -96,7 +96,11 @@ function oneOf<K extends keyof typeof restricted>(field: K) {
   });
 }
 
-const text = z.string().trim().min(1).max(256);
+const text = z
+  .string({ error: 'give a text' })
+  .trim()
+  .min(1, 'is empty: give a text')
+  .max(256, 'is longer than 256 characters');
 const positive = z.number().positive();
 
 /**

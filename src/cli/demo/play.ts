@@ -233,11 +233,15 @@ async function interrupted(): Promise<never> {
 }
 
 /** After the story: the Temporal UI stays up until Ctrl+C. */
-async function lookAround({ uiUrl }: Stage, tv: DeviceClient, timeline: Timeline): Promise<void> {
+async function lookAround(
+  { uiUrl, temporal }: Stage,
+  tv: DeviceClient,
+  timeline: Timeline,
+): Promise<void> {
   if (!uiUrl) return;
-  timeline.show(
-    `\nWhat an operator sees: ${uiUrl}/${encodeURIComponent(tv.workflowId)}\nCtrl+C ends the demo.`,
-  );
+  const { runId } = await temporal.workflow.getHandle(tv.workflowId).describe();
+  const details = `${uiUrl}/${encodeURIComponent(tv.workflowId)}/${runId}/user-metadata`;
+  timeline.show(`\nWhat an operator sees: ${details}\nCtrl+C ends the demo.`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 }
 
