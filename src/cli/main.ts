@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { failWith } from './fail.ts';
+import { addApps } from './apps.ts';
 import { addDemo } from './demo/index.ts';
+import { addGateway } from './gateway.ts';
 import { addKeys } from './keys.ts';
 import { addSandbox } from './sandbox.ts';
 import { addWorker } from './worker.ts';
@@ -12,6 +14,8 @@ const program = new Command('devicepass')
 addDemo(program);
 addSandbox(program);
 addWorker(program);
+addGateway(program);
+addApps(program);
 addKeys(program);
 
 try {

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { Codes } from '../codes.ts';
+import type { Gateway, Http } from '../context.ts';
+import { problems } from './problem.ts';
+import { checkedCodeSchema, chooseSchema, codeSchema, mvpdsSchema } from './schemas.ts';
+
+const chosenSchema = z
+  .discriminatedUnion('status', [
+    z.object({ status: z.literal('go'), url: z.string() }),
+    z.object({ status: z.literal('signed-in') }),
+  ])
+  .meta({ id: 'Chosen' });
+
+/** The second screen without our pages (flows F3, F4): check a code, see providers, choose one. */
+export function addActivation(app: Http, gateway: Gateway): void {
+  const codes = new Codes(gateway);
+  const tags = ['activation'];
+
+  app.get(
+    '/v1/activation/:code',
+    {
+      schema: {
+        tags,
+        summary: 'What a code stands for',
+        params: codeSchema,
+        response: { 200: checkedCodeSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { known } = await codes.check(request.params.code, request.address.ip);
+      const { device, expiresAt, missingParameters, mvpd, url } = known;
+      return {
+        status: 'known' as const,
+        device: { ...device },
+        missingParameters,
+        ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+        ...(mvpd === undefined ? {} : { mvpd }),
+        ...(url === undefined ? {} : { url: codes.adobeOnly(url) }),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/activation/:code/providers',
+    {
+      schema: {
+        tags,
+        summary: 'Providers to choose from',
+        params: codeSchema,
+        response: { 200: mvpdsSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { screen } = await codes.check(request.params.code, request.address.ip);
+      const providers = await screen.providers();
+      return {
+        mvpds: providers.map(({ id, displayName, logoUrl, isTempPass }) => ({
+          id,
+          displayName,
+          isTempPass,
+          ...(logoUrl === undefined ? {} : { logoUrl }),
+        })),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/activation/:code',
+    {
+      schema: {
+        tags,
+        summary: 'Choose a provider; open `url` in the viewer’s browser',
+        params: codeSchema,
+        body: chooseSchema,
+        response: { 200: chosenSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { id, displayName, logoUrl } = request.body.mvpd;
+      return codes.choose(request.params.code, request.address.ip, {
+        id,
+        ...(displayName === undefined ? {} : { displayName }),
+        ...(logoUrl === undefined ? {} : { logoUrl }),
+      });
+    },
+  );
+}

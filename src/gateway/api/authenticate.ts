@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { Client } from '../clients.ts';
+import type { Gateway, Http } from '../context.ts';
+import { deviceOf } from '../devices.ts';
+import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
+import { bearerOf, needs } from './bearer.ts';
+import { Problem, problems } from './problem.ts';
+import { authenticatedSchema, authenticateSchema } from './schemas.ts';
+import { sessionOf } from './session-of.ts';
+
+/** Login with a provider that was chosen on the TV (flow F2), also on the TV's own screen. */
+export function addAuthenticate(app: Http, gateway: Gateway): void {
+  const tags = ['tv'];
+  const security = [{ bearer: [] }];
+  const onRequest = needs(gateway, 'device', 'tv');
+
+  app.post(
+    '/v1/authenticate',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'Begin a login with a provider; open `session.url`, poll with the device code',
+        security,
+        body: authenticateSchema,
+        response: { 200: authenticatedSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { client } = bearerOf(request);
+      const { mvpd, screen, redirectUrl } = request.body;
+      if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
+      takeSession(gateway, client, request.address.ip);
+      const { id, displayName, logoUrl } = mvpd;
+      const standing = await deviceOf(gateway, client, request).authenticate({
+        screen,
+        mvpd: {
+          id,
+          ...(displayName === undefined ? {} : { displayName }),
+          ...(logoUrl === undefined ? {} : { logoUrl }),
+        },
+        ...(redirectUrl === undefined ? {} : { redirectUrl }),
+      });
+      gateway.standings.note(client.device, standing);
+      return {
+        authorization: await deviceAuthorization(gateway, client, standing),
+        session: sessionOf(standing),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/browser-returned',
+    {
+      onRequest,
+      schema: {
+        tags,
+        summary: 'The provider’s page on the TV has ended: ask now instead of at the next poll',
+        security,
+        response: { 202: z.object({}), ...problems },
+      },
+    },
+    async (request, reply) => {
+      await deviceOf(gateway, bearerOf(request).client, request).browserReturned();
+      return reply.code(202).send({});
+    },
+  );
+}
+
+/** An app's own scheme or host, as its statement names it: we send no viewer anywhere else. */
+function checkRedirect({ redirectHosts }: Client, redirectUrl: string): void {
+  const { protocol, hostname } = new URL(redirectUrl);
+  if (protocol === 'https:' && redirectHosts.includes(hostname)) return;
+  throw new Problem(
+    400,
+    'invalid_request',
+    `redirectUrl must be https on a host of the software statement (${redirectHosts.join(', ') || 'it names none'})`,
+  );
+}

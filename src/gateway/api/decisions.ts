@@ -1,0 +1,65 @@
+import type { Gateway, Http } from '../context.ts';
+import { deviceOf } from '../devices.ts';
+import { bearerOf, needs } from './bearer.ts';
+import { problems } from './problem.ts';
+import { authorizeSchema, decisionsSchema, playSchema, preauthorizeSchema } from './schemas.ts';
+
+/** What the viewer may watch (flows F6, F7). */
+export function addDecisions(app: Http, gateway: Gateway): void {
+  const security = [{ bearer: [] }];
+  const onRequest = needs(gateway, 'tv');
+
+  app.post(
+    '/v1/preauthorize',
+    {
+      onRequest,
+      schema: {
+        tags: ['tv'],
+        summary: 'What may probably be watched: for filtering, never for playback',
+        security,
+        body: preauthorizeSchema,
+        response: { 200: decisionsSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const device = deviceOf(gateway, bearerOf(request).client, request);
+      const decisions = await device.preauthorize(request.body.resources);
+      return {
+        decisions: decisions.map(({ resource, authorized, source, error }) => ({
+          resource,
+          authorized,
+          ...(source === undefined ? {} : { source }),
+          ...(error === undefined ? {} : { error }),
+        })),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/authorize',
+    {
+      onRequest,
+      schema: {
+        tags: ['tv'],
+        summary: 'The decision before a play, with a media token for this one play',
+        security,
+        body: authorizeSchema,
+        response: { 200: playSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const device = deviceOf(gateway, bearerOf(request).client, request);
+      const play = await device.authorize(request.body.resource);
+      if (play.status === 'denied') return play;
+      const { value, notBefore, notAfter } = play.mediaToken;
+      return {
+        ...play,
+        mediaToken: {
+          value,
+          notBefore: new Date(notBefore).toISOString(),
+          notAfter: new Date(notAfter).toISOString(),
+        },
+      };
+    },
+  );
+}

@@ -1,0 +1,120 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { DevicePassError } from '../../client.ts';
+import { InvalidFacts } from '../devices.ts';
+import { OAuthError } from '../oauth/errors.ts';
+
+interface Details {
+  action?: string;
+  details?: string;
+  trace?: string;
+  /** Seconds. */
+  retryAfter?: number;
+  /** RFC 6750, section 3: what is wrong with the token; empty where none was sent. */
+  challenge?: string;
+}
+
+/** An answer of the API that is no success. */
+export class Problem extends Error {
+  override name = 'Problem';
+  readonly status: number;
+  readonly code: string;
+  readonly more: Details;
+
+  constructor(status: number, code: string, message: string, more: Details = {}) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.more = more;
+  }
+}
+
+/** Problem details (RFC 9457) with Adobe's code, action, message, details and trace. */
+export const problemSchema = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string(),
+    action: z.string(),
+    message: z.string(),
+    details: z.string().optional(),
+    trace: z.string().optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export const problems = { '4xx': problemSchema, '5xx': problemSchema };
+
+export function sendProblem(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const { status, code, message, more } = toProblem(error);
+  if (status >= 500) request.log.error({ err: error }, 'the request failed');
+  const { action = 'none', details, trace, retryAfter, challenge } = more;
+  if (challenge !== undefined) {
+    reply.header('www-authenticate', `Bearer realm="devicepass"${challenge && `, ${challenge}`}`);
+  }
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
+  const body: z.infer<typeof problemSchema> = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: message,
+    code,
+    action,
+    message,
+    ...(details === undefined ? {} : { details }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+function toProblem(error: Error & { statusCode?: number; retryAfter?: number }): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof InvalidFacts) return new Problem(400, 'invalid_request', error.message);
+  if (error instanceof OAuthError) {
+    const { status, code, message, retryAfter } = error;
+    return new Problem(status, code, message, retryAfter === undefined ? {} : { retryAfter });
+  }
+  if (error instanceof DevicePassError) return fromDevicePass(error);
+  const { statusCode: status = 500 } = error;
+  if (status === 429 || status === 503) {
+    const { retryAfter = 1 } = error;
+    return new Problem(status, 'too_many_requests', 'wait', { action: 'retry', retryAfter });
+  }
+  if (status === 413) return new Problem(status, 'invalid_request', 'the body is too large');
+  if (status < 500) return new Problem(status, 'invalid_request', error.message);
+  return new Problem(500, 'server_error', 'something broke here: try again', { action: 'retry' });
+}
+
+function fromDevicePass(error: DevicePassError): Problem {
+  const { code, message, action, details, trace, retryable } = error;
+  const more = {
+    action,
+    ...(details === undefined ? {} : { details }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+  if (action === 'authentication') {
+    const challenge = 'error="invalid_token", error_description="sign in again"';
+    return new Problem(401, code, message, { ...more, challenge });
+  }
+  if (retryable) return new Problem(503, code, message, { ...more, retryAfter: 1 });
+  const status = OURS[code] ?? (isRefusal(error.status) ? error.status : 502);
+  return new Problem(status, code, message, more);
+}
+
+const OURS: Record<string, number> = {
+  invalid_request: 400,
+  unknown_code: 404,
+  unknown_handle: 404,
+  not_signed_in: 409,
+};
+
+/** What Adobe refuses because of the request. Its 401 is about our registration, not the TV's. */
+function isRefusal(status: number | undefined): status is 400 | 403 | 404 {
+  return status === 400 || status === 403 || status === 404;
+}

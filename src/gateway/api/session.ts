@@ -1,0 +1,76 @@
+import { DevicePassError, type Standing } from '../../client.ts';
+import { opened } from '../../client/standing.ts';
+import type { Client } from '../clients.ts';
+import type { Gateway, Http } from '../context.ts';
+import { deviceOf } from '../devices.ts';
+import { bearerOf, needs } from './bearer.ts';
+import { problems } from './problem.ts';
+import { mvpdsSchema, sessionSchema } from './schemas.ts';
+import { sessionOf } from './session-of.ts';
+
+/** Where the TV stands, and the providers that it could offer. */
+export function addSession(app: Http, gateway: Gateway): void {
+  const security = [{ bearer: [] }];
+  const onRequest = needs(gateway, 'device', 'tv');
+
+  app.get(
+    '/v1/session',
+    {
+      onRequest,
+      schema: {
+        tags: ['tv'],
+        summary: 'Where the TV stands',
+        security,
+        response: { 200: sessionSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { client, scopes } = bearerOf(request);
+      const standing = await standingOf(gateway, client, request);
+      return sessionOf(standing, { viewer: scopes.includes('tv') });
+    },
+  );
+
+  app.get(
+    '/v1/mvpds',
+    {
+      onRequest,
+      schema: {
+        tags: ['tv'],
+        summary: 'Providers for a picker on the TV',
+        security,
+        response: { 200: mvpdsSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const { client } = bearerOf(request);
+      const { app: name, facts } = client;
+      const providers = await gateway.pass
+        .secondScreen('', { app: name, facts, ip: request.address.ip })
+        .providers();
+      return {
+        mvpds: providers.map(({ id, displayName, logoUrl, isTempPass }) => ({
+          id,
+          displayName,
+          isTempPass,
+          ...(logoUrl === undefined ? {} : { logoUrl }),
+        })),
+      };
+    },
+  );
+}
+
+/** A query, which leaves no event. Nobody has ever heard of the device: nobody is signed in. */
+async function standingOf(
+  gateway: Gateway,
+  client: Client,
+  request: Parameters<typeof deviceOf>[2],
+): Promise<Standing> {
+  try {
+    const { standing } = await deviceOf(gateway, client, request).view();
+    return await opened(gateway.sealingKeys, standing);
+  } catch (error) {
+    if (!(error instanceof DevicePassError) || error.code !== 'not_signed_in') throw error;
+    return { status: 'signed-out', generation: 0, reason: 'new' };
+  }
+}

@@ -1,0 +1,136 @@
+import fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { DevicePass } from '../client.ts';
+import { createLogger, type Logger } from '../log.ts';
+import type { KeyRing } from '../sealing/index.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { addActivationPages } from './activation/index.ts';
+import { addressOf } from './addresses.ts';
+import { addApi } from './api/index.ts';
+import { Problem, sendProblem } from './api/problem.ts';
+import { Clients } from './clients.ts';
+import type { Gateway, Http } from './context.ts';
+import { Grants } from './grants.ts';
+import { addHealth } from './health.ts';
+import { addOAuth } from './oauth/index.ts';
+import { addFormbody } from './plugins/formbody.ts';
+import { addHelmet } from './plugins/helmet.ts';
+import { addRateLimit } from './plugins/rate-limit.ts';
+import { addSwagger } from './plugins/swagger.ts';
+import { addUnderPressure } from './plugins/under-pressure.ts';
+import { Quotas } from './quotas.ts';
+import { logRequests } from './request-log.ts';
+import type { GatewaySettings } from './settings.ts';
+import { Signed } from './signed.ts';
+import { Standings, type StandingsOptions } from './standings.ts';
+import { TokenKeys } from './token-keys.ts';
+import { Trust } from './trust.ts';
+
+export interface GatewayOptions {
+  settings: GatewaySettings;
+  /** Made with `returnUrl` = issuer + `/return`, and with `adobePassUrl`. */
+  pass: DevicePass;
+  /** The workers' key ring. */
+  sealingKeys: KeyRing;
+  adobePassUrl: string;
+  /** @throws when Temporal can't be reached */
+  ready: () => Promise<void>;
+  logger?: Logger;
+  standings?: StandingsOptions;
+}
+
+/** More than any request of ours needs; facts, statements and tokens are the largest. */
+const BODY_LIMIT = 64 * 1024;
+/** Longer than proxies keep theirs, so that none sends into a connection that we just closed. */
+const KEEP_ALIVE_MS = 72_000;
+
+/**
+ * The gateway: OAuth 2.0 and a JSON API for TVs, pages for viewers. It holds no state but memory
+ * that its workflows fill again, so any gateway of a farm serves any TV.
+ *
+ * @throws ConfigError for a bad file of trust
+ */
+export async function createGateway(options: GatewayOptions): Promise<Http> {
+  const { settings, logger = createLogger('silent') } = options;
+  const { gateway, stop } = await gatewayOf(options, logger);
+  const loggerInstance: FastifyBaseLogger = logger;
+  const app: Http = fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: settings.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    // Who got through while we stop is served: a 503 ends real OAuth clients.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 200 },
+    http: {
+      headersTimeout: settings.requestTimeoutMs,
+      requestTimeout: settings.requestTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+      maxHeaderSize: 32 * 1024,
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+
+  app.decorateRequest('bearer', undefined);
+  app.decorateRequest('address');
+  app.addHook('onRequest', async (request) => {
+    request.address = addressOf(request.raw, settings);
+  });
+  logRequests(app);
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler(() => {
+    throw new Problem(404, 'not_found', 'there is no such address here: see /openapi.json');
+  });
+
+  await addUnderPressure(app);
+  await addRateLimit(app, settings.requestsPerMinute);
+  await addHelmet(app, settings.issuer, gateway.adobePassOrigin);
+  await addFormbody(app);
+  await addSwagger(app, settings.issuer);
+  await addOAuth(app, gateway);
+  await addApi(app, gateway);
+  await addActivationPages(app, gateway);
+  addHealth(app, gateway);
+  app.addHook('preClose', async () => stop());
+  return app;
+}
+
+async function gatewayOf(
+  { settings, pass, sealingKeys, adobePassUrl, ready, standings }: GatewayOptions,
+  logger: Logger,
+): Promise<{ gateway: Gateway; stop: () => void }> {
+  const trust = new Trust(settings.statementsFile, (error) => logger.error(error.message));
+  const signed = new Signed(settings.clientKeys);
+  const clients = new Clients(signed, settings.clientKeys, trust);
+  const tokenKeys = await TokenKeys.import(settings.tokenKeys);
+  const stopping = new AbortController();
+  const memory = new Standings(standings);
+  const gateway: Gateway = {
+    settings,
+    pass,
+    sealingKeys,
+    adobePassOrigin: new URL(adobePassUrl).origin,
+    trust,
+    signed,
+    clients,
+    tokenKeys,
+    grants: new Grants(signed),
+    accessTokens: new AccessTokens(tokenKeys, clients, settings.issuer),
+    standings: memory,
+    quotas: new Quotas(settings.quota),
+    stopping: stopping.signal,
+    ready,
+  };
+  const stop = () => {
+    stopping.abort();
+    memory.stop();
+  };
+  return { gateway, stop };
+}

@@ -1,0 +1,101 @@
+import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { type DeviceFacts, deviceFactsSchema } from '../adobe-pass/index.ts';
+import type { KeyRing } from '../sealing/index.ts';
+import type { Signed } from './signed.ts';
+import type { Statement } from './statements.ts';
+import type { Trust } from './trust.ts';
+
+const contentSchema = z.object({
+  v: z.literal(1),
+  installation: z.string(),
+  app: z.string(),
+  statement: z.string(),
+  iat: z.number(),
+  facts: deviceFactsSchema,
+  redirectHosts: z.array(z.string()).default([]),
+});
+
+/** One installation of an app, as its client id says. */
+export interface Client extends z.infer<typeof contentSchema> {
+  id: string;
+  /** `app:installation`: whose memory it is. */
+  device: string;
+  /** Short name of the client id, for what is bound to it. */
+  thumbprint: string;
+}
+
+/**
+ * Clients without a database: the client id *is* the registration, signed; its secret is an HMAC
+ * of it. Any gateway of the farm checks both offline. A gateway's own list of trust ends them.
+ */
+export class Clients {
+  readonly #signed: Signed;
+  readonly #ring: KeyRing;
+  readonly #trust: Trust;
+  readonly #known = new WeakMap<object, Client>();
+
+  constructor(signed: Signed, ring: KeyRing, trust: Trust) {
+    this.#signed = signed;
+    this.#ring = ring;
+    this.#trust = trust;
+  }
+
+  async register(
+    { id, app, redirectHosts, deviceId }: Statement,
+    facts: DeviceFacts,
+  ): Promise<{ clientId: string; clientSecret: string; issuedAt: number }> {
+    const issuedAt = Math.floor(Date.now() / 1000);
+    const clientId = await this.#signed.sign('client', {
+      v: 1,
+      installation: deviceId === undefined ? randomUUID() : vouched(app, deviceId),
+      app,
+      statement: id,
+      iat: issuedAt,
+      facts,
+      ...(redirectHosts.length > 0 ? { redirectHosts } : {}),
+    });
+    const { sealingKey } = this.#ring;
+    return { clientId, clientSecret: secretOf(sealingKey, clientId), issuedAt };
+  }
+
+  /** The client behind an id that we made, unless its statement or installation is at an end. */
+  async find(clientId: string): Promise<Client | undefined> {
+    const content = await this.#signed.read('client', contentSchema, clientId);
+    if (!content) return undefined;
+    if (this.#trust.isRevoked(content.statement)) return undefined;
+    if (this.#trust.isBlocked(content.installation)) return undefined;
+    const known = this.#known.get(content) ?? {
+      ...content,
+      id: clientId,
+      device: `${content.app}:${content.installation}`,
+      thumbprint: createHash('sha256').update(clientId).digest('base64url').slice(0, 22),
+    };
+    this.#known.set(content, known);
+    return known;
+  }
+
+  /** Whether a statement's own device is blocked already. */
+  isBlocked({ app, deviceId }: Statement): boolean {
+    return deviceId !== undefined && this.#trust.isBlocked(vouched(app, deviceId));
+  }
+
+  hasSecret({ id }: Client, secret: string): boolean {
+    const key = this.#ring.find(secret.slice(0, Math.max(0, secret.lastIndexOf('.'))));
+    if (!key) return false;
+    const expected = Buffer.from(secretOf(key, id));
+    const given = Buffer.from(secret);
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  }
+}
+
+function secretOf({ id, secret }: { id: string; secret: Uint8Array }, clientId: string): string {
+  const mac = createHmac('sha256', secret).update(`client-secret ${clientId}`).digest('base64url');
+  return `${id}.${mac}`;
+}
+
+/** A vouched id stays readable by nobody, and can never meet an installation that we named. */
+function vouched(app: string, deviceId: string): string {
+  const hash = createHash('sha256').update(JSON.stringify(['vouched/v1', app, deviceId]));
+  return `v-${hash.digest('base64url')}`;
+}

@@ -1,0 +1,55 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { DevicePass } from '../client.ts';
+import type { KeyRing } from '../sealing/index.ts';
+import type { AccessTokens, Bearer } from './access-tokens.ts';
+import type { Address } from './addresses.ts';
+import type { Clients } from './clients.ts';
+import type { Grants } from './grants.ts';
+import type { Quotas } from './quotas.ts';
+import type { GatewaySettings } from './settings.ts';
+import type { Signed } from './signed.ts';
+import type { Standings } from './standings.ts';
+import type { TokenKeys } from './token-keys.ts';
+import type { Trust } from './trust.ts';
+
+/** Fastify whose routes are typed by the zod schemas that check them. */
+export type Http = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What every route shares. */
+export interface Gateway {
+  settings: GatewaySettings;
+  pass: DevicePass;
+  /** Opens what Temporal holds sealed. */
+  sealingKeys: KeyRing;
+  /** The one place outside that we send a browser to. */
+  adobePassOrigin: string;
+  trust: Trust;
+  signed: Signed;
+  clients: Clients;
+  grants: Grants;
+  tokenKeys: TokenKeys;
+  accessTokens: AccessTokens;
+  standings: Standings;
+  quotas: Quotas;
+  /** Aborts when the gateway is about to stop: streams end, TVs come back at another gateway. */
+  stopping: AbortSignal;
+  /** @throws when Temporal can't be reached */
+  ready: () => Promise<void>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where the request came from, by the rules for trusted proxies. */
+    address: Address;
+    /** Of an API request that carried a valid access token. */
+    bearer: Bearer | undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Standing } from '../../client.ts';
+import type { Client } from '../clients.ts';
+import type { Gateway, Http } from '../context.ts';
+import { deviceOf } from '../devices.ts';
+import { authenticateClient } from './client-authentication.ts';
+import { OAuthError, oauthErrorSchema } from './errors.ts';
+import { scopeOf } from './scopes.ts';
+
+const requestSchema = z
+  .object({
+    client_id: z.string().max(8_000).optional(),
+    client_secret: z.string().max(400).optional(),
+    scope: z.string().max(200).optional(),
+  })
+  .meta({ id: 'DeviceAuthorizationRequest' });
+
+export const deviceAuthorizationSchema = z
+  .object({
+    device_code: z.string(),
+    user_code: z.string().meta({ description: 'To be shown; SIGNED-IN if nobody has to type it' }),
+    verification_uri: z.url(),
+    verification_uri_complete: z.url().optional(),
+    expires_in: z.number().int().min(1),
+    interval: z.number().int().min(1),
+  })
+  .meta({ id: 'DeviceAuthorization' });
+
+export type DeviceAuthorization = z.infer<typeof deviceAuthorizationSchema>;
+
+/** Shown instead of a code when nobody has to type one: signed in, TempPass, degraded access. */
+const SIGNED_IN = 'SIGNED-IN';
+
+/** The device authorization endpoint (RFC 8628, section 3.1). */
+export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
+  app.post(
+    '/oauth/device_authorization',
+    {
+      schema: {
+        tags: ['oauth'],
+        consumes: ['application/x-www-form-urlencoded'],
+        summary: 'Device authorization (RFC 8628)',
+        body: requestSchema,
+        response: {
+          200: deviceAuthorizationSchema,
+          '4xx': oauthErrorSchema,
+          '5xx': oauthErrorSchema,
+        },
+      },
+    },
+    async (request) => {
+      const client = await authenticateClient(gateway, request, request.body);
+      const scope = scopeOf(request.body.scope, 'tv');
+      const known = gateway.standings.known(client.device);
+      if (known?.status === 'pending' && known.expiresAt.getTime() > Date.now()) {
+        return deviceAuthorization(gateway, client, known, scope);
+      }
+      takeSession(gateway, client, request.address.ip);
+      const standing = await deviceOf(gateway, client, request).authenticate();
+      gateway.standings.note(client.device, standing);
+      return deviceAuthorization(gateway, client, standing, scope);
+    },
+  );
+}
+
+/** Here the cost at Adobe begins. @throws OAuthError `slow_down` */
+export function takeSession({ quotas }: Gateway, client: Client, ip: string): void {
+  const retryAfter = quotas.session(ip, client.statement);
+  if (retryAfter === undefined) return;
+  throw new OAuthError('slow_down', 'too many new codes: wait', { status: 429, retryAfter });
+}
+
+/** The whole answer for where a device stands now; also the event `code`. */
+export async function deviceAuthorization(
+  { grants, settings }: Gateway,
+  client: Client,
+  standing: Standing,
+  scope = 'tv',
+): Promise<DeviceAuthorization> {
+  if (standing.status === 'signed-out') {
+    throw new OAuthError('temporarily_unavailable', 'no session could be had: ask again', {
+      status: 503,
+      retryAfter: 1,
+    });
+  }
+  const { code, expiresAt } = await grants.deviceCode(client, standing, scope);
+  const verification = `${settings.issuer}/activate`;
+  const common = {
+    device_code: code,
+    verification_uri: verification,
+    expires_in: Math.max(1, Math.floor((expiresAt - Date.now()) / 1000)),
+  };
+  if (standing.status === 'signed-in') return { ...common, user_code: SIGNED_IN, interval: 1 };
+  return {
+    ...common,
+    user_code: standing.code,
+    verification_uri_complete: `${verification}?code=${encodeURIComponent(standing.code)}`,
+    interval: settings.pollIntervalS,
+  };
+}

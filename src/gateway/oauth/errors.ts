@@ -1,0 +1,94 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { DevicePassError } from '../../client.ts';
+import { InvalidFacts } from '../devices.ts';
+
+/** The codes of RFC 6749 (5.2), RFC 8628 (3.5), RFC 7591 (3.2.2), and two for trouble of ours. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'access_denied'
+  | 'expired_token'
+  | 'invalid_software_statement'
+  | 'unapproved_software_statement'
+  | 'invalid_client_metadata'
+  | 'temporarily_unavailable'
+  | 'server_error';
+
+interface Details {
+  status?: number;
+  /** Seconds. */
+  retryAfter?: number;
+  /** The client used Basic, so the answer is a challenge (RFC 6749, section 5.2). */
+  challenge?: boolean;
+}
+
+/** An answer of the OAuth endpoints that is no success. */
+export class OAuthError extends Error {
+  override name = 'OAuthError';
+  readonly code: OAuthErrorCode;
+  readonly status: number;
+  readonly retryAfter: number | undefined;
+  readonly challenge: boolean;
+
+  constructor(code: OAuthErrorCode, message: string, details: Details = {}) {
+    super(message);
+    this.code = code;
+    this.challenge = details.challenge ?? false;
+    this.status = details.status ?? (this.challenge ? 401 : 400);
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** What every error looks like. */
+export const oauthErrorSchema = z
+  .object({ error: z.string(), error_description: z.string() })
+  .meta({ id: 'OAuthError' });
+
+/** JSON for every error: HTML, or a 503 where a client expects a poll's answer, ends real clients. */
+export function sendOAuthError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const known = toOAuthError(error);
+  if (known.status >= 500) request.log.error({ err: error }, 'the request failed');
+  if (known.challenge) reply.header('www-authenticate', 'Basic realm="devicepass"');
+  if (known.retryAfter !== undefined) reply.header('retry-after', known.retryAfter);
+  return reply
+    .code(known.status)
+    .type('application/json')
+    .send({ error: known.code, error_description: described(known.message) });
+}
+
+function toOAuthError(error: Error & { statusCode?: number; retryAfter?: number }): OAuthError {
+  if (error instanceof OAuthError) return error;
+  if (error instanceof InvalidFacts) return new OAuthError('invalid_request', error.message);
+  if (error instanceof DevicePassError) return fromDevicePass(error);
+  const { statusCode: status = 500 } = error;
+  if (status === 429) {
+    const { retryAfter = 1 } = error;
+    return new OAuthError('slow_down', 'too many requests: wait', { status, retryAfter });
+  }
+  if (status === 413) return new OAuthError('invalid_request', 'the body is too large', { status });
+  if (status < 500) return new OAuthError('invalid_request', error.message);
+  return new OAuthError('server_error', 'something broke here: try again', { status: 500 });
+}
+
+function fromDevicePass({ code, message, retryable }: DevicePassError): OAuthError {
+  if (code === 'invalid_request') return new OAuthError('invalid_request', message);
+  return retryable
+    ? new OAuthError('temporarily_unavailable', message, { status: 503, retryAfter: 1 })
+    : new OAuthError('server_error', `${code}: ${message}`, { status: 502 });
+}
+
+/** Only the letters that RFC 6749 (5.2) allows in a description. */
+function described(message: string): string {
+  return message.replace(/"/g, "'").replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?');
+}

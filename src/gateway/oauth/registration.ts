@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { type DeviceFacts, deviceFactsSchema } from '../../adobe-pass/index.ts';
+import { SCOPES } from '../access-tokens.ts';
+import type { Gateway, Http } from '../context.ts';
+import { InvalidStatement, readStatement, type Statement } from '../statements.ts';
+import { OAuthError, oauthErrorSchema } from './errors.ts';
+import { AUTH_METHODS, DEVICE_CODE_GRANT, GRANT_TYPES } from './metadata.ts';
+
+const requestSchema = z
+  .looseObject({
+    software_statement: z.string().max(8_000).optional(),
+    device: z.unknown().optional().meta({
+      description:
+        'Facts of the TV, as in X-Device-Info: model, version, osName, osVersion, connectionType, ...',
+    }),
+    token_endpoint_auth_method: z.unknown().optional(),
+    grant_types: z.unknown().optional(),
+    response_types: z.unknown().optional(),
+    scope: z.unknown().optional(),
+    client_name: z.unknown().optional(),
+  })
+  .meta({ id: 'ClientRegistrationRequest' });
+
+const metadataSchema = z.object({
+  token_endpoint_auth_method: z.enum(AUTH_METHODS).default('client_secret_basic'),
+  grant_types: z.array(z.enum(GRANT_TYPES)).default([...GRANT_TYPES]),
+  response_types: z.array(z.never()).default([]),
+  scope: z
+    .string()
+    .default(SCOPES.join(' '))
+    .refine((scope) => scope.split(' ').every((one) => SCOPES.some((known) => known === one)), {
+      error: `use some of: ${SCOPES.join(' ')}`,
+    }),
+  client_name: z.string().max(200).optional(),
+});
+
+const responseSchema = z
+  .object({
+    client_id: z.string(),
+    client_secret: z.string(),
+    client_id_issued_at: z.number().int(),
+    /** 0: it does not end (RFC 7591, section 3.2.1). */
+    client_secret_expires_at: z.literal(0),
+    software_statement: z.string(),
+    token_endpoint_auth_method: z.enum(AUTH_METHODS),
+    grant_types: z.array(z.string()),
+    response_types: z.array(z.string()),
+    scope: z.string(),
+    client_name: z.string().optional(),
+    device: deviceFactsSchema,
+  })
+  .meta({ id: 'ClientRegistration' });
+
+/** Dynamic client registration (RFC 7591): one client an installation of an app. */
+export function addRegistration(app: Http, gateway: Gateway): void {
+  app.post(
+    '/oauth/register',
+    {
+      schema: {
+        tags: ['oauth'],
+        summary: 'Dynamic client registration (RFC 7591)',
+        body: requestSchema,
+        response: { 201: responseSchema, '4xx': oauthErrorSchema, '5xx': oauthErrorSchema },
+      },
+    },
+    async (request, reply) => {
+      const retryAfter = gateway.quotas.registration(request.address.ip);
+      if (retryAfter !== undefined) {
+        throw new OAuthError('slow_down', 'too many registrations from this address', {
+          status: 429,
+          retryAfter,
+        });
+      }
+      const { software_statement: text, device } = request.body;
+      const metadata = checked(metadataSchema, request.body, '');
+      const statement = await approved(gateway, text);
+      const facts: DeviceFacts = checked(deviceFactsSchema, device, 'device');
+      const { clientId, clientSecret, issuedAt } = await gateway.clients.register(statement, facts);
+      const { client_name: name, ...rest } = metadata;
+      return reply.code(201).send({
+        client_id: clientId,
+        client_secret: clientSecret,
+        client_id_issued_at: issuedAt,
+        client_secret_expires_at: 0,
+        software_statement: text ?? '',
+        ...rest,
+        grant_types: rest.grant_types.length > 0 ? rest.grant_types : [DEVICE_CODE_GRANT],
+        ...(name === undefined ? {} : { client_name: name }),
+        device: facts,
+      });
+    },
+  );
+}
+
+async function approved(gateway: Gateway, text: string | undefined): Promise<Statement> {
+  if (text === undefined) {
+    throw new OAuthError('invalid_software_statement', 'send a software_statement');
+  }
+  const { signed, trust, clients, settings } = gateway;
+  try {
+    const statement = await readStatement(text, { signed, trust, issuer: settings.issuer });
+    if (trust.isRevoked(statement.id)) {
+      throw new OAuthError(
+        'unapproved_software_statement',
+        'this version of the app is at its end: update it',
+      );
+    }
+    if (clients.isBlocked(statement)) {
+      throw new OAuthError('unapproved_software_statement', 'this installation is blocked');
+    }
+    return statement;
+  } catch (error) {
+    if (!(error instanceof InvalidStatement)) throw error;
+    throw new OAuthError('invalid_software_statement', error.message);
+  }
+}
+
+function checked<T extends z.ZodType>(schema: T, value: unknown, name: string): z.output<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = [name, ...(issue?.path ?? [])].filter(Boolean).join('.');
+  throw new OAuthError('invalid_client_metadata', `${where || 'the body'}: ${issue?.message}`);
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { ACCESS_TOKEN_LIFE_S } from '../access-tokens.ts';
+import type { Gateway, Http } from '../context.ts';
+import { authenticateClient } from './client-authentication.ts';
+import { clientCredentials } from './client-credentials-grant.ts';
+import { DeviceCodeGrant } from './device-code-grant.ts';
+import { OAuthError, oauthErrorSchema } from './errors.ts';
+import { DEVICE_CODE_GRANT } from './metadata.ts';
+import { refresh } from './refresh-grant.ts';
+
+const requestSchema = z
+  .object({
+    grant_type: z.string().max(200).optional(),
+    device_code: z.string().max(4_000).optional(),
+    refresh_token: z.string().max(4_000).optional(),
+    scope: z.string().max(200).optional(),
+    client_id: z.string().max(8_000).optional(),
+    client_secret: z.string().max(400).optional(),
+  })
+  .meta({ id: 'TokenRequest' });
+
+const responseSchema = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.number().int(),
+    scope: z.string(),
+    refresh_token: z.string().optional(),
+  })
+  .meta({ id: 'Token' });
+
+export type TokenRequest = z.infer<typeof requestSchema>;
+/** What a grant gives: `expires_in` and `token_type` are the same for all. */
+export interface Token {
+  access_token: string;
+  scope: string;
+  refresh_token?: string;
+}
+
+/** The token endpoint (RFC 6749, section 3.2). */
+export function addToken(app: Http, gateway: Gateway): void {
+  const deviceCode = new DeviceCodeGrant(gateway);
+  app.post(
+    '/oauth/token',
+    {
+      schema: {
+        tags: ['oauth'],
+        consumes: ['application/x-www-form-urlencoded'],
+        summary: 'Token endpoint: device_code, refresh_token, client_credentials',
+        body: requestSchema,
+        response: { 200: responseSchema, '4xx': oauthErrorSchema, '5xx': oauthErrorSchema },
+      },
+    },
+    async (request) => {
+      const { body } = request;
+      const client = await authenticateClient(gateway, request, body);
+      const token = await grant();
+      return { ...token, token_type: 'Bearer' as const, expires_in: ACCESS_TOKEN_LIFE_S };
+
+      async function grant(): Promise<Token> {
+        switch (body.grant_type) {
+          case DEVICE_CODE_GRANT:
+            return deviceCode.token(client, body, request);
+          case 'refresh_token':
+            return refresh(gateway, client, body, request);
+          case 'client_credentials':
+            return clientCredentials(gateway, client, body);
+          case undefined:
+            throw new OAuthError('invalid_request', 'send a grant_type');
+          default:
+            throw new OAuthError(
+              'unsupported_grant_type',
+              'use device_code, refresh_token or client_credentials',
+            );
+        }
+      }
+    },
+  );
+}

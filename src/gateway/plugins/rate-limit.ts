@@ -1,0 +1,16 @@
+import rateLimit from '@fastify/rate-limit';
+import { neighbourhood } from '../addresses.ts';
+import { Busy } from '../busy.ts';
+import type { Http } from '../context.ts';
+
+/** Requests a minute and address, whatever they ask for. Health checks go on. */
+export async function addRateLimit(app: Http, perMinute: number): Promise<void> {
+  await app.register(rateLimit, {
+    max: perMinute,
+    timeWindow: 60_000,
+    cache: 50_000,
+    keyGenerator: ({ address }) => neighbourhood(address.ip),
+    allowList: ({ routeOptions }) => /^\/(healthz|readyz)$/.test(routeOptions.url ?? ''),
+    errorResponseBuilder: (_request, { ttl }) => new Busy(429, Math.max(1, Math.ceil(ttl / 1000))),
+  });
+}

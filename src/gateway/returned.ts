@@ -1,0 +1,34 @@
+import { LRUCache } from 'lru-cache';
+import type { Gateway } from './context.ts';
+
+/** A page loaded again and again nudges no more often than this. */
+const NUDGE_EVERY_MS = 1_000;
+
+/**
+ * The viewer's browser came back from the provider: the TV's workflow asks Adobe at once. The
+ * handle in the address is sealed, so that nobody can nudge what they did not open.
+ */
+export class Returned {
+  readonly #gateway: Gateway;
+  readonly #nudged = new LRUCache<string, true>({ max: 10_000, ttl: NUDGE_EVERY_MS });
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway;
+  }
+
+  /**
+   * @param url path and query of the page
+   * @throws DevicePassError `unknown_handle`, `temporal_unavailable`
+   */
+  async nudge(url: string): Promise<void> {
+    if (this.#nudged.has(url)) return;
+    this.#nudged.set(url, true);
+    const { pass, settings } = this.#gateway;
+    try {
+      await pass.browserReturned(new URL(url, settings.issuer).href);
+    } catch (error) {
+      this.#nudged.delete(url);
+      throw error;
+    }
+  }
+}

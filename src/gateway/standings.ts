@@ -1,0 +1,205 @@
+import { LRUCache } from 'lru-cache';
+import { type DeviceClient, DevicePassError, type Standing } from '../client.ts';
+
+/** Somebody seen this lately is worth a new session at Adobe when a code ends. */
+const PRESENT_MS = 120_000;
+/** Nobody asked for so long: forget the device. Who comes back registers anew, at any gateway. */
+const IDLE_MS = 300_000;
+/** A watch that ended with the sign-in answers repeated polls for so long. */
+const ENDED_MS = 30_000;
+/** A push may be lost with a server; a query, which leaves no event, looks after so long. */
+const RECHECK_MS = 180_000;
+
+/** One device in memory, and the watch that feeds it. */
+interface Entry {
+  standing?: Standing;
+  /** The watch has begun, or will not. */
+  first: Promise<void>;
+  device: () => DeviceClient;
+  /** ms since the epoch */
+  seenAt: number;
+  checkedAt: number;
+  endedAt?: number;
+  stop: AbortController;
+  /** Told of everything, signed-out included; those who poll only wait for the sign-in. */
+  followers: Set<() => void>;
+  whole: boolean;
+}
+
+export interface StandingsOptions {
+  /** Most devices to remember. */
+  max?: number;
+  recheckMs?: number;
+  presentMs?: number;
+}
+
+/**
+ * Where TVs stand, in memory: fed by the pushes of their workflows (`watch`), so that a poll costs
+ * no call to Temporal. Empty after a restart; the first question about a device fills it again.
+ */
+export class Standings {
+  readonly #entries: LRUCache<string, Entry>;
+  readonly #recheckMs: number;
+  readonly #presentMs: number;
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(options: StandingsOptions = {}) {
+    const { max = 200_000, recheckMs = RECHECK_MS, presentMs = PRESENT_MS } = options;
+    this.#entries = new LRUCache({ max, dispose: (entry) => entry.stop.abort() });
+    this.#recheckMs = recheckMs;
+    this.#presentMs = presentMs;
+    this.#sweep = setInterval(() => this.#forgetIdle(), 30_000).unref();
+  }
+
+  /** What memory says, without asking anybody. */
+  known(key: string): Standing | undefined {
+    return this.#live(key)?.standing;
+  }
+
+  /**
+   * Where a device stands; the first time asks its workflow, and watches it from then on.
+   *
+   * @throws DevicePassError
+   */
+  async of(key: string, device: () => DeviceClient): Promise<Standing> {
+    for (let tries = 0; tries < 2; tries += 1) {
+      const entry = this.#live(key) ?? this.#watch(key, device, false);
+      entry.seenAt = Date.now();
+      await entry.first;
+      if (entry.standing) {
+        this.#recheck(key, entry);
+        return entry.standing;
+      }
+      // Replaced by a fuller watch before it began: that one knows.
+    }
+    throw new DevicePassError('temporal_unavailable', 'the device can not be watched: ask again', {
+      action: 'retry',
+      retryable: true,
+    });
+  }
+
+  /** What another answer told: a watch that still shows an older code begins anew when asked. */
+  note(key: string, { generation }: Standing): void {
+    const known = this.#entries.peek(key);
+    if (known?.standing?.generation !== generation) this.doubt(key);
+  }
+
+  /** Memory may be behind. Who follows is told by pushes anyway, and keeps the connection. */
+  doubt(key: string): void {
+    if (this.#entries.peek(key)?.followers.size === 0) this.#entries.delete(key);
+  }
+
+  /** Every change, beginning with the present, until the signal aborts or the watch breaks. */
+  async *follow(
+    key: string,
+    device: () => DeviceClient,
+    signal: AbortSignal,
+  ): AsyncGenerator<Standing, void, undefined> {
+    const live = this.#live(key);
+    const entry = live?.whole ? live : this.#watch(key, device, true);
+    let wake = () => {};
+    const follower = () => wake();
+    entry.followers.add(follower);
+    signal.addEventListener('abort', follower, { once: true });
+    try {
+      await entry.first;
+      let told: Standing | undefined;
+      for (;;) {
+        if (signal.aborted) return;
+        if (entry.standing && entry.standing !== told) {
+          told = entry.standing;
+          yield told;
+        } else if (entry.endedAt !== undefined) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      entry.followers.delete(follower);
+      entry.seenAt = Date.now();
+      signal.removeEventListener('abort', follower);
+    }
+  }
+
+  /** Memory is wrong, without any push to say so. */
+  forget(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  stop(): void {
+    clearInterval(this.#sweep);
+    this.#entries.clear();
+  }
+
+  #live(key: string): Entry | undefined {
+    const entry = this.#entries.get(key);
+    const over = entry?.endedAt !== undefined && Date.now() - entry.endedAt > ENDED_MS;
+    return over ? undefined : entry;
+  }
+
+  #watch(key: string, device: () => DeviceClient, whole: boolean): Entry {
+    const now = Date.now();
+    const entry: Entry = {
+      first: Promise.resolve(),
+      device,
+      seenAt: now,
+      checkedAt: now,
+      stop: new AbortController(),
+      followers: new Set(),
+      whole,
+    };
+    entry.first = new Promise((resolve, reject) => {
+      this.#run(entry, resolve)
+        .then(resolve, reject)
+        .finally(() => {
+          entry.endedAt = Date.now();
+          // Only a watch that ended with the sign-in is still worth asking.
+          const done = !whole && entry.standing?.status === 'signed-in';
+          if (!done && this.#entries.peek(key) === entry) this.#entries.delete(key);
+          for (const wake of entry.followers) wake();
+        });
+    });
+    // Who asked hears of it; a watch that breaks later is begun anew by the next question.
+    entry.first.catch(() => undefined);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  async #run(entry: Entry, begun: () => void): Promise<void> {
+    const standings = entry.device().watch({
+      signal: entry.stop.signal,
+      present: () => entry.followers.size > 0 || Date.now() - entry.seenAt < this.#presentMs,
+      ...(entry.whole ? {} : { until: 'signed-in' }),
+    });
+    for await (const standing of standings) {
+      entry.standing = standing;
+      entry.checkedAt = Date.now();
+      begun();
+      for (const wake of entry.followers) wake();
+    }
+  }
+
+  #recheck(key: string, entry: Entry): void {
+    const now = Date.now();
+    if (now - entry.checkedAt < this.#recheckMs || entry.endedAt !== undefined) return;
+    entry.checkedAt = now;
+    entry
+      .device()
+      .view()
+      .then(({ standing }) => {
+        const missed = standing.generation !== entry.standing?.generation;
+        if (missed && this.#entries.peek(key) === entry) this.#entries.delete(key);
+      })
+      .catch(() => undefined); // the next time, then
+  }
+
+  #forgetIdle(): void {
+    const now = Date.now();
+    for (const [key, entry] of this.#entries.entries()) {
+      if (entry.followers.size === 0 && now - entry.seenAt > IDLE_MS) this.#entries.delete(key);
+    }
+  }
+}

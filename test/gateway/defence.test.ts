@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import { Writable } from 'node:stream';
+import { createLogger } from '../../src/log.ts';
+import { readGatewaySettings } from '../../src/gateway/index.ts';
+import { addressOf, neighbourhood, parseHop } from '../../src/gateway/addresses.ts';
+import { type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
+
+describe('defence', () => {
+  let farm: Farm;
+  const lines: string[] = [];
+  before(async () => {
+    const logger = createLogger(
+      'trace',
+      new Writable({
+        write(chunk, _encoding, done) {
+          lines.push(String(chunk));
+          done();
+        },
+      }),
+    );
+    farm = await startFarm({ logger, env: { GATEWAY_REQUEST_TIMEOUT_MS: '1000' } });
+  });
+  after(() => farm.stop());
+
+  it('refuses a body of 10 MB with JSON', async () => {
+    const body = 'x'.repeat(10 * 1024 * 1024);
+    for (const [path, type, field] of [
+      ['/oauth/token', 'application/x-www-form-urlencoded', 'error'],
+      ['/v1/activation/ABCDEFG', 'application/json', 'code'],
+    ] as const) {
+      const response = await fetch(farm.url + path, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body,
+      });
+      assert.equal(response.status, 413, path);
+      assert.equal(((await response.json()) as Record<string, string>)[field], 'invalid_request');
+    }
+  });
+
+  it('ends a request that takes too long to arrive', async () => {
+    const socket = connectTcp(Number(new URL(farm.url).port), '127.0.0.1');
+    socket.write(
+      'POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ngrant',
+    );
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += String(chunk);
+    });
+    await once(socket, 'close');
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+  });
+
+  it('answers a body that is no form, and a method that is not served, with JSON', async () => {
+    const tv = new Tv(farm);
+    const json = await tv.send('/oauth/token', { json: { grant_type: ['x'] } });
+    assert.equal(json.status, 400);
+    assert.equal(json.body['error'], 'invalid_request');
+    const response = await fetch(`${farm.url}/oauth/token`, { method: 'POST', body: '<xml/>' });
+    assert.equal(response.status, 400);
+    assert.equal(((await response.json()) as { error: string }).error, 'invalid_request');
+    assert.equal((await tv.send('/oauth/token')).status, 404);
+  });
+
+  it('sends security headers everywhere', async () => {
+    const { headers } = await new Tv(farm).send('/healthz');
+    const policy = headers.get('content-security-policy') ?? '';
+    assert.match(policy, /default-src 'none'/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+  });
+
+  it('writes no secret, code or address into its log', async () => {
+    const tv = await Tv.registered(farm);
+    const { body: shown } = await tv.authorize();
+    const { finalUrl } = await signIn(farm, shown['user_code']);
+    const { body: token } = await pollUntilDone(tv, shown['device_code']);
+    await tv.refresh(token['refresh_token']);
+    await tv.send('/v1/authorize', {
+      token: String(token['access_token']),
+      json: { resource: 'REF30' },
+    });
+    await fetch(`${farm.url}/return?device=tampered`);
+    const log = lines.join('');
+    assert.match(log, /"route":"\/oauth\/token"/);
+    for (const secret of [
+      tv.clientSecret,
+      tv.clientId,
+      tv.ip,
+      shown['user_code'],
+      shown['device_code'],
+      token['access_token'],
+      token['refresh_token'],
+      new URL(finalUrl).searchParams.get('device'),
+      ...farm.stack.sandbox.secrets(),
+    ]) {
+      assert.ok(typeof secret === 'string' && secret !== '');
+      assert.ok(!log.includes(secret), `the log has ${secret.slice(0, 12)}`);
+    }
+  });
+
+  it('reaches the return page with a sealed handle only, and nudges', async () => {
+    const tv = await Tv.registered(farm);
+    const { body: shown } = await tv.authorize();
+    const { finalUrl } = await signIn(farm, shown['user_code']);
+    assert.ok(finalUrl.startsWith(`${farm.url}/return?device=`));
+    assert.equal((await fetch(finalUrl)).status, 200);
+    assert.equal((await fetch(`${finalUrl}x`)).status, 404);
+  });
+});
+
+describe('quotas', () => {
+  let farm: Farm;
+  before(async () => {
+    farm = await startFarm({
+      env: {
+        GATEWAY_REGISTRATIONS_PER_ADDRESS: '2',
+        GATEWAY_SESSIONS_PER_ADDRESS: '1',
+        GATEWAY_REQUESTS_PER_MINUTE: '12',
+      },
+    });
+  });
+  after(() => farm.stop());
+
+  it('limit new codes and registrations by address, as slow_down', async () => {
+    const tv = await Tv.registered(farm);
+    assert.equal((await tv.register()).status, 201);
+    const third = await tv.register();
+    assert.equal(third.status, 429);
+    assert.equal(third.body['error'], 'slow_down');
+    assert.equal((await tv.authorize()).status, 200);
+    const again = await tv.authorize();
+    assert.equal(again.status, 429);
+    assert.equal(again.body['error'], 'slow_down');
+    assert.ok(Number(again.headers.get('retry-after')) >= 1);
+  });
+
+  it('answer too many requests of one address with slow_down, and serve its neighbours', async () => {
+    const tv = new Tv(farm);
+    const answers = [];
+    for (let sent = 0; sent < 14; sent += 1) answers.push(await tv.form('/oauth/token', {}));
+    assert.deepEqual(
+      answers.slice(-2).map(({ status, body }) => [status, body['error']]),
+      [
+        [429, 'slow_down'],
+        [429, 'slow_down'],
+      ],
+    );
+    assert.equal((await new Tv(farm).form('/oauth/token', {})).body['error'], 'invalid_client');
+  });
+});
+
+describe('the address of a TV', () => {
+  const rules = (env: Record<string, string> = {}) =>
+    readGatewaySettings({
+      GATEWAY_ISSUER: 'https://tv.example.com',
+      GATEWAY_CLIENT_KEYS: `k:${Buffer.alloc(32).toString('base64url')}`,
+      GATEWAY_TOKEN_KEYS: JSON.stringify({
+        keys: [{ kty: 'EC', crv: 'P-256', kid: 'k', x: 'x', y: 'y', d: 'd' }],
+      }),
+      ...env,
+    });
+  const from = (remoteAddress: string, headers: Record<string, string>, env = {}) =>
+    addressOf({ socket: { remoteAddress, remotePort: 4711 }, headers } as never, rules(env));
+  const proxies = { GATEWAY_TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8:1::/48' };
+
+  it('is the connection’s, whatever a stranger writes into headers', () => {
+    const forged = { 'x-forwarded-for': '203.0.113.9' };
+    assert.deepEqual(from('198.51.100.1', forged, proxies), { ip: '198.51.100.1', port: 4711 });
+    assert.deepEqual(from('::ffff:198.51.100.1', forged), { ip: '198.51.100.1', port: 4711 });
+  });
+
+  it('is what the last trusted proxy saw', () => {
+    const hops = (value: string) => from('10.0.0.1', { 'x-forwarded-for': value }, proxies);
+    assert.deepEqual(hops('203.0.113.9'), { ip: '203.0.113.9' });
+    assert.deepEqual(hops('1.2.3.4, 203.0.113.9, 10.1.1.1'), { ip: '203.0.113.9' });
+    assert.deepEqual(hops('1.2.3.4, 203.0.113.9:5555'), { ip: '203.0.113.9', port: 5555 });
+    assert.deepEqual(hops('[2001:db8::7]:99, 2001:db8:1::2'), { ip: '2001:db8::7', port: 99 });
+    assert.deepEqual(hops('rubbish'), { ip: '10.0.0.1' });
+    assert.deepEqual(hops(''), { ip: '10.0.0.1' });
+  });
+
+  it('comes with the port of a named header of a trusted proxy', () => {
+    const env = { ...proxies, GATEWAY_PORT_HEADER: 'X-Client-Port' };
+    const headers = { 'x-forwarded-for': '203.0.113.9', 'x-client-port': '4444' };
+    assert.deepEqual(from('10.0.0.1', headers, env), { ip: '203.0.113.9', port: 4444 });
+    assert.deepEqual(from('198.51.100.1', headers, env), { ip: '198.51.100.1', port: 4711 });
+    const none = { 'x-forwarded-for': '203.0.113.9', 'x-client-port': 'none' };
+    assert.deepEqual(from('10.0.0.1', none, env), { ip: '203.0.113.9' });
+  });
+
+  it('is read in all its forms', () => {
+    assert.deepEqual(parseHop('"[2001:db8::1]:80"'), { ip: '2001:db8::1', port: 80 });
+    assert.deepEqual(parseHop('2001:db8::1'), { ip: '2001:db8::1' });
+    assert.equal(parseHop('unknown'), undefined);
+    assert.equal(parseHop('1.2.3.4.5'), undefined);
+  });
+
+  it('counts with its /64 where limits are concerned', () => {
+    assert.equal(neighbourhood('2001:db8:0:1::5'), neighbourhood('2001:db8:0:1:ffff::1'));
+    assert.notEqual(neighbourhood('2001:db8:0:1::5'), neighbourhood('2001:db8:0:2::5'));
+    assert.equal(neighbourhood('192.0.2.1'), '192.0.2.1');
+  });
+
+  it('needs settings that are right: one line for the first that is not', () => {
+    for (const [env, message] of [
+      [{ GATEWAY_ISSUER: '' }, /^GATEWAY_ISSUER is not set: give the URL/],
+      [{ GATEWAY_ISSUER: 'https://a.example/path' }, /^GATEWAY_ISSUER is .*without path/],
+      [{ GATEWAY_ISSUER: 'http://a.example' }, /^GATEWAY_ISSUER is .*https/],
+      [{ GATEWAY_TRUSTED_PROXIES: '10.0.0.0/99' }, /^GATEWAY_TRUSTED_PROXIES is .*CIDR/],
+      [{ GATEWAY_PORT: '99999' }, /^GATEWAY_PORT is .*0 to 65535/],
+      [{ GATEWAY_CLIENT_KEYS: 'a:short' }, /^GATEWAY_CLIENT_KEYS is not usable: .*32/],
+      [{ GATEWAY_TOKEN_KEYS: '{"keys":[]}' }, /^GATEWAY_TOKEN_KEYS is not usable: .*JWKS/],
+      [{ GATEWAY_BRAND_COLOR: 'red' }, /^GATEWAY_BRAND_COLOR is "red": use a colour/],
+      [{ GATEWAY_POLL_INTERVAL_S: '0' }, /^GATEWAY_POLL_INTERVAL_S is "0": use a whole number/],
+    ] as const) {
+      assert.throws(() => rules(env), { name: 'ConfigError', message });
+    }
+  });
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { issueStatement } from '../../src/gateway/index.ts';
+import { eventually, FACTS } from '../support/stack.ts';
+import { type Farm, signer, startFarm, Tv } from './support.ts';
+
+describe('registration', () => {
+  let farm: Farm;
+  const backend = generateKeyPair('ES256', { extractable: true });
+  before(async () => {
+    farm = await startFarm();
+  });
+  after(() => farm.stop());
+
+  const trust = async (list: object) => {
+    const { publicKey } = await backend;
+    const keys = [{ ...(await exportJWK(publicKey)), kid: 'b1' }];
+    const content = JSON.stringify({ backends: { [farm.tvApp]: { keys } }, ...list });
+    await writeFile(farm.env['GATEWAY_STATEMENTS'] ?? '', content);
+  };
+  const vouch = async (claims: object, audience = farm.url) =>
+    new SignJWT({ software_id: farm.tvApp, ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: 'b1' })
+      .setAudience(audience)
+      .setExpirationTime('5 min')
+      .sign((await backend).privateKey);
+  const installationOf = ({ body }: { body: Record<string, unknown> }) => {
+    const [, payload = ''] = String(body['client_id']).split('.');
+    return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { installation: string })
+      .installation;
+  };
+
+  it('makes a client of one installation, as RFC 7591 says', async () => {
+    const { status, body, headers } = await new Tv(farm).register({ client_name: 'My TV' });
+    assert.equal(status, 201);
+    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.match(String(body['client_id']), /^[A-Za-z0-9._-]+$/);
+    assert.match(String(body['client_secret']), /^[A-Za-z0-9._-]+$/);
+    assert.equal(body['client_secret_expires_at'], 0);
+    assert.equal(body['software_statement'], farm.statement);
+    assert.equal(body['token_endpoint_auth_method'], 'client_secret_basic');
+    assert.equal(body['client_name'], 'My TV');
+    const other = await new Tv(farm).register();
+    assert.notEqual(installationOf({ body }), installationOf(other));
+  });
+
+  for (const [what, error, metadata] of [
+    ['no statement', 'invalid_software_statement', { software_statement: undefined }],
+    ['a statement that is none', 'invalid_software_statement', { software_statement: 'x.y.z' }],
+    ['a TV without facts', 'invalid_client_metadata', { device: undefined }],
+    [
+      'a fact that Adobe does not know',
+      'invalid_client_metadata',
+      { device: { ...FACTS, osName: 'X' } },
+    ],
+    [
+      'another way to authenticate',
+      'invalid_client_metadata',
+      { token_endpoint_auth_method: 'none' },
+    ],
+    ['a grant type that is not ours', 'invalid_client_metadata', { grant_types: ['password'] }],
+    ['a response type', 'invalid_client_metadata', { response_types: ['code'] }],
+    ['a scope that is not ours', 'invalid_client_metadata', { scope: 'admin' }],
+  ] as const) {
+    it(`refuses ${what}: ${error}`, async () => {
+      const { status, body } = await new Tv(farm).register(metadata);
+      assert.equal(status, 400);
+      assert.equal(body['error'], error);
+      assert.equal(typeof body['error_description'], 'string');
+    });
+  }
+
+  it('refuses statements that were changed, expired, or made for another gateway', async () => {
+    const [head, , signature] = farm.statement.split('.');
+    const changed = Buffer.from('{"software_id":"demo","jti":"x","iat":1}').toString('base64url');
+    const issue = async (more: object) =>
+      (await issueStatement(signer(farm.env), { issuer: farm.url, app: farm.tvApp, ...more }))
+        .statement;
+    for (const software_statement of [
+      `${head}.${changed}.${signature}`,
+      await issue({ expiresAt: new Date(Date.now() - 1_000) }),
+      await issue({ issuer: 'https://other.example' }),
+    ]) {
+      const { status, body } = await new Tv(farm).register({ software_statement });
+      assert.equal(status, 400);
+      assert.equal(body['error'], 'invalid_software_statement');
+    }
+  });
+
+  it('does not take a client id for a statement, nor a statement for a client id', async () => {
+    const tv = await Tv.registered(farm);
+    const asStatement = await tv.register({ software_statement: tv.clientId });
+    assert.equal(asStatement.body['error'], 'invalid_software_statement');
+    tv.clientId = farm.statement;
+    assert.equal((await tv.authorize()).body['error'], 'invalid_client');
+  });
+
+  it('believes a device id that the backend vouches for, and no other', async () => {
+    await trust({});
+    const register = async (statement: string, more = {}) =>
+      new Tv(farm).register({ software_statement: statement, ...more });
+    const statement = await vouch({ device_id: 'hardware-7' });
+    const first = await eventually(async () => {
+      const answer = await register(statement);
+      return answer.status === 201 && answer;
+    }, 'the file of trust is read');
+    const reinstalled = await register(await vouch({ device_id: 'hardware-7' }));
+    assert.equal(installationOf(reinstalled), installationOf(first));
+    assert.ok(
+      !Buffer.from(String(first.body['client_id']).split('.')[1] ?? '', 'base64url').includes(
+        'hardware-7',
+      ),
+    );
+
+    const claimed = await register(farm.statement, { device_id: 'hardware-7' });
+    assert.equal(claimed.status, 201);
+    assert.notEqual(installationOf(claimed), installationOf(first));
+
+    for (const wrong of [
+      await vouch({ device_id: 'x' }, 'https://other.example'),
+      await vouch({ device_id: 'x', software_id: 'activation' }),
+      (await vouch({ device_id: 'x' })).replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')),
+    ]) {
+      assert.equal((await register(wrong)).body['error'], 'invalid_software_statement');
+    }
+  });
+
+  it('ends an app version when its statement is revoked, and one TV when it is blocked', async () => {
+    const tv = await Tv.registered(farm);
+    const blocked = await Tv.registered(farm);
+    const token = await tv.ownToken();
+    await trust({ blocked: [installationOf({ body: { client_id: blocked.clientId } })] });
+    await eventually(
+      async () => (await blocked.authorize()).body['error'] === 'invalid_client',
+      'the installation is blocked',
+    );
+    assert.equal((await tv.authorize()).status, 200);
+
+    await trust({ revoked: [farm.statementId] });
+    await eventually(
+      async () => (await tv.authorize()).body['error'] === 'invalid_client',
+      'the statement is revoked',
+    );
+    assert.equal((await tv.send('/v1/session', { token })).status, 401);
+    const { status, body } = await tv.register();
+    assert.equal(status, 400);
+    assert.equal(body['error'], 'unapproved_software_statement');
+    await trust({});
+  });
+});

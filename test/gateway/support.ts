@@ -1,0 +1,170 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { connect, KeyRing } from '../../src/client.ts';
+import type { App } from '../../src/config.ts';
+import { freePort } from '../../src/cli/temporal-server.ts';
+import {
+  createGateway,
+  type GatewayOptions,
+  generateTokenKey,
+  issueStatement,
+  readGatewaySettings,
+  RETURN_PATH,
+  readiness,
+} from '../../src/gateway/index.ts';
+import { Signed } from '../../src/gateway/signed.ts';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { type Stack, type StackOptions, startStack } from '../support/stack.ts';
+
+import { type Answer, Tv } from './tv.ts';
+
+export { type Answer, DEVICE_CODE, Tv } from './tv.ts';
+
+export interface Farm {
+  stack: Stack;
+  /** The first gateway's address. */
+  url: string;
+  /** Name of the TV app in the workers' configuration. */
+  tvApp: string;
+  env: Record<string, string>;
+  statement: string;
+  statementId: string;
+  /** Starts another gateway of the same farm; it stops with the farm unless it was stopped. */
+  another: (options?: { port?: number; env?: Record<string, string> }) => Promise<RunningGateway>;
+  stop: () => Promise<void>;
+}
+
+export interface RunningGateway {
+  url: string;
+  port: number;
+  stop: () => Promise<void>;
+}
+
+export interface FarmOptions extends StackOptions {
+  env?: Record<string, string>;
+  standings?: GatewayOptions['standings'];
+  logger?: GatewayOptions['logger'];
+}
+
+/** Sandbox, worker and a gateway that trusts this machine as its proxy, so each TV has an address. */
+export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const stack = await startStack({
+    ...options,
+    sandbox: { throttle: false, ...options.sandbox },
+    returnUrl: issuer + RETURN_PATH,
+  });
+  // Workflows of applications outlive a stack, and their names are global: each farm has its own.
+  const apps = stack.apps as Map<string, App>;
+  const [tvApp, activationApp] = [`tv-${randomUUID()}`, `activation-${randomUUID()}`];
+  const demo = apps.get('demo');
+  if (demo) for (const app of [tvApp, activationApp]) apps.set(app, demo);
+  const env: Record<string, string> = {
+    GATEWAY_ACTIVATION_APP: activationApp,
+    GATEWAY_ISSUER: issuer,
+    GATEWAY_PORT: String(port),
+    GATEWAY_HOST: '127.0.0.1',
+    GATEWAY_TRUSTED_PROXIES: '127.0.0.1',
+    GATEWAY_CLIENT_KEYS: KeyRing.generate().export(),
+    GATEWAY_TOKEN_KEYS: JSON.stringify({ keys: [await generateTokenKey()] }),
+    GATEWAY_STATEMENTS: join(tmpdir(), `statements-${randomUUID()}.json`),
+    GATEWAY_POLL_INTERVAL_S: '1',
+    ...options.env,
+  };
+  const running = new Set<RunningGateway>();
+  const another: Farm['another'] = async ({ port: wanted = 0, env: more = {} } = {}) => {
+    const gateway = await start(stack, { ...env, ...more, GATEWAY_PORT: String(wanted) }, options);
+    const known = {
+      ...gateway,
+      stop: async () => {
+        running.delete(known);
+        await gateway.stop();
+      },
+    };
+    running.add(known);
+    return known;
+  };
+  const { url } = await another({ port });
+  const { id, statement } = await issueStatement(signer(env), {
+    issuer,
+    app: tvApp,
+    redirectHosts: ['tv.example.com'],
+  });
+  return {
+    stack,
+    url,
+    tvApp,
+    env,
+    statement,
+    statementId: id,
+    another,
+    async stop() {
+      await Promise.all([...running].map((gateway) => gateway.stop()));
+      await stack.stop();
+    },
+  };
+}
+
+/** Makes what only the farm could make. */
+export function signer(env: Record<string, string>): Signed {
+  return new Signed(KeyRing.parse(env['GATEWAY_CLIENT_KEYS'] ?? ''));
+}
+
+async function start(
+  stack: Stack,
+  env: Record<string, string>,
+  { standings, logger }: FarmOptions,
+): Promise<RunningGateway> {
+  const settings = readGatewaySettings(env);
+  const pass = await connect({
+    keys: stack.keys,
+    temporal: stack.client,
+    taskQueue: stack.config.taskQueue,
+    adobePassUrl: stack.sandbox.url,
+    returnUrl: settings.issuer + RETURN_PATH,
+  });
+  const app = await createGateway({
+    settings,
+    pass,
+    sealingKeys: stack.keys,
+    adobePassUrl: stack.sandbox.url,
+    ready: () => readiness(stack.client),
+    ...(standings ? { standings } : {}),
+    ...(logger ? { logger } : {}),
+  });
+  const url = await app.listen({ host: settings.host, port: settings.port });
+  return {
+    url,
+    port: Number(new URL(url).port),
+    async stop() {
+      await app.close();
+      await pass.close();
+    },
+  };
+}
+
+/** A viewer types the code on a phone and signs in; the browser ends at the gateway's `/return`. */
+export async function signIn(
+  farm: Pick<Farm, 'url'>,
+  code: unknown,
+  mvpd = 'NorthCable',
+): Promise<{ finalUrl: string }> {
+  const phone = new Tv({ url: farm.url, statement: '' });
+  const { body } = await phone.send(`/v1/activation/${String(code)}`, {
+    json: { mvpd: { id: mvpd } },
+  });
+  return signInAsViewer(String(body['url']));
+}
+
+/** Polls until there is an answer other than `authorization_pending` and `slow_down`. */
+export async function pollUntilDone(tv: Tv, deviceCode: unknown, url?: string): Promise<Answer> {
+  const until = Date.now() + 10_000;
+  for (;;) {
+    const answer = await tv.poll(deviceCode, url);
+    const waits = ['authorization_pending', 'slow_down'].includes(String(answer.body['error']));
+    if (!waits || Date.now() > until) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
