@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { type Stack, startStack } from '../support/stack.ts';
-import { errorOf, newTv, signIn, untilStatus } from './support.ts';
+import { errorOf, fulfilled, newTv, signIn, together, untilStatus } from './support.ts';
 
 describe('decisions', () => {
   let stack: Stack;
@@ -117,6 +117,34 @@ describe('decisions', () => {
       assert.equal(sent('logout').length, 0);
     }
     assert.equal((await errorOf(asked.tv.authorize('REF30'))).code, 'not_signed_in');
+  });
+
+  it('that come back after the sign-in has ended are not given out', async () => {
+    const device = newTv(stack);
+    const { tv, sent, options } = device;
+    await signIn(tv);
+    const { ip } = options;
+    // The first ends the sign-in; the second crossed with it, and has a permit.
+    const ended = {
+      operation: 'authorize',
+      kind: 'error',
+      code: 'authenticated_profile_expired',
+    } as const;
+    const token = { serializedToken: 'dG9rZW4=', notBefore: 1, notAfter: Date.now() + 60_000 };
+    const body = JSON.stringify({ decisions: [{ resource: 'REF30', authorized: true, token }] });
+    stack.sandbox.faults.set({ ...ended, ip });
+    stack.sandbox.faults.set({ operation: 'authorize', kind: 'body', body, ip });
+    const [denied, late] = await together(
+      stack,
+      device,
+      () => tv.authorize('REF30'),
+      () => tv.authorize('REF30'),
+    );
+    const first = fulfilled(denied);
+    assert.ok(first.status === 'denied' && first.action === 'authentication');
+    assert.ok(late?.status === 'rejected', 'no token for who has to sign in again');
+    assert.equal((late.reason as { code: string }).code, 'not_signed_in');
+    assert.equal(sent('authorize').length, 2);
   });
 });
 
