@@ -50,8 +50,11 @@ export interface Stack {
   sandbox: Sandbox;
   config: Config;
   keys: KeyRing;
-  apps: ReadonlyMap<string, App>;
+  /** A test may add to them. */
+  apps: Map<string, App>;
   worker: RunningWorker;
+  /** Stops the worker and starts another, as a deployment does. */
+  redeploy: () => Promise<void>;
   pass: DevicePass;
   client: Client;
   /** A TV with an id and an address of its own. */
@@ -101,14 +104,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ['demo', { ...app, softwareStatement: sandbox.softwareStatement() }],
     [activation, { ...app, softwareStatement: sandbox.softwareStatement() }],
   ]);
-  const worker = await startWorker({
-    config,
-    apps,
-    keys,
-    connection: native,
-    namespace: 'default',
-    workflowBundle: bundle,
-  });
+  const another = async () =>
+    startWorker({
+      config,
+      apps,
+      keys,
+      connection: native,
+      namespace: 'default',
+      workflowBundle: bundle,
+    });
+  const worker = await another();
   const pass = await connect({
     keys,
     temporal: client,
@@ -117,7 +122,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     returnUrl: options.returnUrl ?? 'http://127.0.0.1:9/return',
     mvpds: config.mvpds,
   });
-  return {
+  const stack: Stack = {
     activation,
     sandbox,
     config,
@@ -128,12 +133,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     client,
     tv: (device = {}) =>
       pass.device({ app: 'demo', id: randomUUID(), facts: FACTS, ip: freshIp(), ...device }),
+    async redeploy() {
+      await stack.worker.stop();
+      stack.worker = await another();
+    },
     async stop() {
       await pass.close();
-      await worker.stop();
+      await stack.worker.stop();
       await sandbox.stop();
     },
   };
+  return stack;
 }
 
 /** Waits until a check holds, instead of sleeping. */

@@ -11,7 +11,7 @@ describe('decisions', () => {
   });
   after(() => stack.stop());
 
-  it('ask Adobe before every play, with a fresh token each [AZ-01] [AZ-03] [TOK-01]', async () => {
+  it('ask Adobe before every play, with a fresh token each [AZ-01] [AZ-03] [TOK-01] [S2S-29]', async () => {
     const { tv, sent } = newTv(stack);
     await signIn(tv);
     await tv.preauthorize(['REF30']);
@@ -21,6 +21,19 @@ describe('decisions', () => {
     assert.equal(new Set(tokens).size, 2);
     assert.equal(sent('authorize').length, 2);
     assert.deepEqual(sent('authorize')[0]?.body, { resources: ['REF30'] });
+  });
+
+  it('for filtering say yes or no, and never let anything play [PRE-01] [PRE-02]', async () => {
+    const { tv, sent, options } = newTv(stack);
+    await signIn(tv);
+    const [likely] = await tv.preauthorize(['REF30']);
+    assert.deepEqual(likely, { resource: 'REF30', authorized: true, source: 'mvpd' });
+    // The permit above is kept, and yet Adobe's answer to the play is the one that counts.
+    const error = { action: 'none', status: 403, code: 'authorization_denied_by_mvpd' };
+    const body = JSON.stringify({ decisions: [{ resource: 'REF30', authorized: false, error }] });
+    stack.sandbox.faults.set({ operation: 'authorize', kind: 'body', body, ip: options.ip });
+    assert.equal((await tv.authorize('REF30')).status, 'denied');
+    assert.equal(sent('authorize').length, 1);
   });
 
   it('that deny are answers: code, message, details and trace [AZ-05] [AZ-08] [PRE-06] [S2S-11]', async () => {

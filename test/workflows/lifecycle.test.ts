@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
+import { newTv, signIn } from './support.ts';
 
 describe('a device from a cold start to a logout', () => {
   let stack: Stack;
@@ -31,5 +32,27 @@ describe('a device from a cold start to a logout', () => {
       [['NorthCable', 'logout']],
     );
     assert.equal((await tv.view()).standing.status, 'signed-out');
+  });
+
+  it('keeps registration and profile over a deployment [REG-02] [S2S-26]', async () => {
+    const { tv, operations } = newTv(stack);
+    await signIn(tv);
+    const before = await tv.authenticate();
+    assert.ok(before.status === 'signed-in');
+    const asked = operations();
+    await stack.redeploy();
+    assert.deepEqual(await tv.authenticate(), before);
+    assert.deepEqual(operations(), asked, 'all of it was known, and Adobe not asked again');
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    assert.deepEqual(operations(), [...asked, 'authorize']);
+  });
+
+  it('is signed in at once for temporary access, with no list of providers [CFG-03]', async () => {
+    const { tv, operations } = newTv(stack);
+    const standing = await tv.authenticate({ mvpd: { id: 'TempPass_Preview' } });
+    assert.ok(standing.status === 'signed-in');
+    assert.equal(standing.profile.mvpd.id, 'TempPass_Preview');
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    assert.ok(!operations().includes('configuration'));
   });
 });

@@ -43,6 +43,18 @@ describe('the registration of a device', () => {
     assert.equal(sent('createSession').length, 1);
   });
 
+  it('needs a statement with the scope of REST API V2: the error says so [REG-01]', async () => {
+    const softwareStatement = stack.sandbox.softwareStatement({ scopes: ['api:client:v1'] });
+    const demo = stack.apps.get('demo');
+    assert.ok(demo);
+    stack.apps.set('older-scope', { ...demo, softwareStatement });
+    const { tv, sent } = newTv(stack, { app: 'older-scope' });
+    const error = await errorOf(tv.authenticate());
+    assert.equal(error.code, 'unapproved_software_statement');
+    assert.ok(!error.retryable);
+    assert.equal(sent('register').length, 1);
+  });
+
   it('survives a refused token: a new one, and the request once more [REG-07] [DCR-02]', async () => {
     const { tv, sent } = newTv(stack);
     await signIn(tv);
@@ -109,7 +121,7 @@ describe('an access token that ends soon', () => {
 describe('a registration that Adobe no longer knows', () => {
   let stack: Stack;
   before(async () => {
-    stack = await startStack();
+    stack = await startStack({ sandbox: { throttle: false } });
   });
   after(() => stack.stop());
 
