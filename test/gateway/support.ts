@@ -2,7 +2,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { connect, KeyRing } from '../../src/client.ts';
-import type { App } from '../../src/config.ts';
 import { freePort } from '../../src/cli/temporal-server.ts';
 import {
   createGateway,
@@ -57,7 +56,7 @@ export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
     returnUrl: issuer + RETURN_PATH,
   });
   // Workflows of applications outlive a stack, and their names are global: each farm has its own.
-  const apps = stack.apps as Map<string, App>;
+  const { apps } = stack;
   const [tvApp, activationApp] = [`tv-${randomUUID()}`, `activation-${randomUUID()}`];
   const demo = apps.get('demo');
   if (demo) for (const app of [tvApp, activationApp]) apps.set(app, demo);
