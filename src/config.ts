@@ -1,10 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { type AemSettings, readAemSettings } from './aem-settings.ts';
+import {
+  ConfigError,
+  flag,
+  list,
+  ms,
+  oneOf,
+  readJson,
+  readText,
+  readVariables,
+  whole,
+} from './variables.ts';
+import { checkStatement } from './software-statement.ts';
 
-/** A setting is missing or wrong. The message is one line: which, its value, what to do. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
+export { ConfigError } from './variables.ts';
 
 /** Adobe's environments: build (Prequal or Release) x MVPD side (Staging or Production). */
 export const ADOBE_PASS_ENVIRONMENTS = {
@@ -18,33 +27,22 @@ function environmentUrl(name: string): string | undefined {
   return Object.entries(ADOBE_PASS_ENVIRONMENTS).find(([known]) => known === name)?.[1];
 }
 
-const whole = (fallback: number, least: number, most: number, unit = '') => {
-  const error = `use a whole number${unit} from ${least} to ${most}`;
-  const digits = z.string().regex(/^\d+$/, error).transform(Number);
-  return digits.pipe(z.number(error).min(least, error).max(most, error)).default(fallback);
-};
+/** `NorthCable=10,SkyDish=3`: what was agreed with each MVPD. */
+const limits = list().transform((items, context) =>
+  Object.fromEntries(
+    items.map((item): [string, number] => {
+      const [, mvpd = '', limit = ''] = /^([^=\s]+)=(\d+)$/.exec(item) ?? [];
+      const most = Number(limit);
+      if (!mvpd || most < 1 || most > 100) {
+        context.addIssue({ code: 'custom', message: 'use MVPD=limit, with limits from 1 to 100' });
+      }
+      return [mvpd, most];
+    }),
+  ),
+);
 
-const ms = (fallback: number, least: number, most = 24 * 3_600_000) =>
-  whole(fallback, least, most, ' of milliseconds');
-
-const oneOf = <const T extends string>(values: readonly T[]) =>
-  z.enum(values, `use one of ${values.join(', ')}`);
-
-const flag = oneOf(['0', '1', 'true', 'false'])
-  .default('0')
-  .transform((value) => value === '1' || value === 'true');
-
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean),
-  );
-
-const adobePassUrl = z
+/** An address of Adobe Pass, or the name of one of its environments. */
+export const adobePassUrl = z
   .string()
   .transform((value): string => environmentUrl(value) ?? value)
   .pipe(
@@ -63,7 +61,8 @@ const adobePassUrl = z
 const environment = z.object({
   ADOBE_PASS_URL: adobePassUrl,
   ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE: flag,
-  ADOBE_PASS_REQUEST_TIMEOUT_MS: ms(2_500, 100, 30_000),
+  // Above these Temporal's own limits of a local activity would come first (activity-options.ts).
+  ADOBE_PASS_REQUEST_TIMEOUT_MS: ms(2_500, 100, 2_900),
   DEVICEPASS_APPS: z.string().min(1).default('apps.json'),
   DEVICEPASS_KEYS: z.string().default(''),
   DEVICEPASS_INSECURE_DEV: flag,
@@ -73,11 +72,12 @@ const environment = z.object({
   DEVICEPASS_AUTOMATIC_SESSIONS: oneOf(['present', 'always', 'never']).default('present'),
   DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT: whole(8, 0, 1_000),
   DEVICEPASS_PRESENCE_WINDOW_MS: ms(120_000, 1_000),
-  DEVICEPASS_TIME_BUDGET_MS: ms(7_000, 1_000, 60_000),
+  DEVICEPASS_TIME_BUDGET_MS: ms(7_000, 1_000, 7_000),
   DEVICEPASS_PREAUTHORIZE_CHUNK: whole(5, 1, 100),
+  DEVICEPASS_PREAUTHORIZE_LIMITS: limits,
   DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS: whole(2_000, 50, 40_000),
-  DEVICEPASS_MVPDS_SHOW: list,
-  DEVICEPASS_MVPDS_HIDE: list,
+  DEVICEPASS_MVPDS_SHOW: list(),
+  DEVICEPASS_MVPDS_HIDE: list(),
   DEVICEPASS_LOG_LEVEL: oneOf([
     'fatal',
     'error',
@@ -88,6 +88,9 @@ const environment = z.object({
     'silent',
   ]).default('info'),
 });
+
+/** The variables that workers read, besides those of AEM. */
+export const WORKER_VARIABLES = Object.keys(environment.shape);
 
 const text = z.string('give a text').min(1, 'give a text that is not empty');
 
@@ -116,6 +119,7 @@ const appsSchema = z
   })
   .refine((apps) => Object.keys(apps).length > 0, 'add an app, by name');
 
+/** One TV application, as its file has it; the software statement is read and secret. */
 export interface App {
   softwareStatement: string;
   serviceProvider: string;
@@ -123,6 +127,7 @@ export interface App {
   redirectUrl: string;
 }
 
+/** The settings of a worker and a gateway, checked. All times in milliseconds. */
 export interface Config {
   adobePass: { url: string; deviceHeadersEverywhere: boolean; requestTimeoutMs: number };
   appsFile: string;
@@ -135,9 +140,13 @@ export interface Config {
   presenceWindowMs: number;
   timeBudgetMs: number;
   preauthorizeChunk: number;
+  /** Resources in one preauthorize call by MVPD, where something else was agreed. */
+  preauthorizeLimits: Readonly<Record<string, number>>;
   continueAsNewAfterEvents: number;
   mvpds: { show: string[]; hide: string[] };
   logLevel: string;
+  /** Absent: no catalogue, no audits. */
+  aem?: AemSettings;
 }
 
 /**
@@ -146,10 +155,8 @@ export interface Config {
  * @throws ConfigError with one line for the first variable that is wrong
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) throw configError(parsed.error, given);
-  const values = parsed.data;
+  const values = readVariables(environment, env, HINTS);
+  const aem = readAemSettings(env);
   return {
     adobePass: {
       url: values.ADOBE_PASS_URL,
@@ -169,32 +176,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     presenceWindowMs: values.DEVICEPASS_PRESENCE_WINDOW_MS,
     timeBudgetMs: values.DEVICEPASS_TIME_BUDGET_MS,
     preauthorizeChunk: values.DEVICEPASS_PREAUTHORIZE_CHUNK,
+    preauthorizeLimits: values.DEVICEPASS_PREAUTHORIZE_LIMITS,
     continueAsNewAfterEvents: values.DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS,
     mvpds: { show: values.DEVICEPASS_MVPDS_SHOW, hide: values.DEVICEPASS_MVPDS_HIDE },
     logLevel: values.DEVICEPASS_LOG_LEVEL,
+    ...(aem ? { aem } : {}),
   };
 }
 
-const SECRET = /KEYS|STATEMENT|SECRET|TOKEN/i;
-
-function configError(error: z.ZodError, given: Record<string, unknown>): ConfigError {
-  const [issue] = error.issues;
-  const name = String(issue?.path[0] ?? 'the environment');
-  const value = given[name];
-  if (value === undefined) return new ConfigError(`${name} is not set: ${hint(name)}`);
-  const shown = SECRET.test(name) ? 'not usable' : withoutLogin(JSON.stringify(value));
-  return new ConfigError(`${name} is ${shown}: ${issue?.message ?? 'wrong'}`);
-}
-
-function withoutLogin(url: string): string {
-  return url.replace(/\/\/[^/]*@/, '//[secret]@');
-}
-
-function hint(name: string): string {
-  return name === 'ADOBE_PASS_URL'
-    ? `give Adobe's host or one of ${Object.keys(ADOBE_PASS_ENVIRONMENTS).join(', ')} (\`devicepass sandbox\` starts a stand-in)`
-    : 'see .env.example';
-}
+const HINTS = {
+  ADOBE_PASS_URL: `give Adobe's host or one of ${Object.keys(ADOBE_PASS_ENVIRONMENTS).join(', ')} (\`devicepass sandbox\` starts a stand-in)`,
+};
 
 /**
  * Reads the file of apps, by name.
@@ -202,7 +194,7 @@ function hint(name: string): string {
  * @throws ConfigError when it can't be read, or an app in it is wrong
  */
 export function readApps(file: string): Map<string, App> {
-  const parsed = appsSchema.safeParse(readJson(file));
+  const parsed = appsSchema.safeParse(readJson(file, 'set DEVICEPASS_APPS to the file of apps'));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new ConfigError(`${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
@@ -212,7 +204,7 @@ export function readApps(file: string): Map<string, App> {
       const softwareStatement =
         app.softwareStatement ??
         (softwareStatementFile &&
-          read(
+          readText(
             softwareStatementFile,
             `correct softwareStatementFile of ${name} in ${file}`,
           ).trim());
@@ -221,27 +213,8 @@ export function readApps(file: string): Map<string, App> {
           `${file}: ${name} has no software statement: give softwareStatement or softwareStatementFile`,
         );
       }
+      checkStatement(softwareStatement, `${file}: softwareStatement of ${name}`);
       return [name, { ...app, softwareStatement }];
     }),
   );
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(read(file, 'set DEVICEPASS_APPS to the file of apps'));
-  } catch (error) {
-    // JSON.parse repeats a piece of the text in its message, and the text has secrets in it.
-    if (error instanceof SyntaxError)
-      throw new ConfigError(`${file} is not JSON: check its syntax`);
-    throw error;
-  }
-}
-
-function read(file: string, advice: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError(`${file} can't be read (${code}): ${advice}`);
-  }
 }

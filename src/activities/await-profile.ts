@@ -1,5 +1,4 @@
 import { activityInfo, Context, heartbeat } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import {
   AdobePassError,
   type AccessToken,
@@ -11,7 +10,7 @@ import {
 import { open, seal, type Sealed, SealedError } from '../sealing/index.ts';
 import type { UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
-import { applicationFailure } from './failures.ts';
+import { applicationFailure, workerStopping } from './failures.ts';
 import { found, type FoundProfile, longest } from './found-profile.ts';
 import { type Asker, streamingDevice } from './upstream.ts';
 
@@ -45,7 +44,6 @@ interface Progress {
   accessToken?: Sealed<AccessToken>;
 }
 
-const POLL_TIMEOUT_MS = 5_000;
 const RENEW_BEFORE_EXPIRY_MS = 60_000;
 const KEPT_CALLS = 5;
 
@@ -89,7 +87,6 @@ async function poll(
   const calls: CallRecord[] = [];
   const call = {
     signal: ended,
-    timeoutMs: POLL_TIMEOUT_MS,
     onCall: (record: CallRecord) =>
       calls.splice(0, calls.length, ...calls.slice(1 - KEPT_CALLS), record),
   };
@@ -173,9 +170,7 @@ function endOf(error: unknown): 'session-gone' | 'registration-lost' | undefined
 /** A stopping worker hands its wait over at once; a cancelled workflow ends it. */
 function stoppedFromOutside(reason: unknown): unknown {
   const stopping = reason instanceof Error && reason.message === 'WORKER_SHUTDOWN';
-  return stopping
-    ? ApplicationFailure.retryable('the worker is stopping', 'worker_stopping')
-    : reason;
+  return stopping ? workerStopping() : reason;
 }
 
 const HEARTBEAT_EVERY_MS = 15_000;

@@ -1,15 +1,18 @@
-import type { Decision } from '../adobe-pass/index.ts';
-import { isRetryable } from '../adobe-pass/index.ts';
+import type { Decision, EnhancedError } from '../adobe-pass/index.ts';
 import { seal } from '../sealing/index.ts';
 import type { AuthorizeAnswer, DecisionAnswer } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
-import { ask, authorized, type AuthorizedAsker, inTime, MAX_ATTEMPTS } from './upstream.ts';
+import { chunkLimits, inChunks } from './in-chunks.ts';
+import { inTries } from './in-tries.ts';
+import { ask, authorized, type AuthorizedAsker, type CallNote, inTime } from './upstream.ts';
 
-const ITEM_BACKOFF_MS = 200;
+/** Decisions are tried again here, item by item: Temporal would send again what is settled. */
+const TRIES = { triesItself: true };
 
 export function decisionActivities(dependencies: Dependencies) {
   const { adobePass, keys, config } = dependencies;
+  const limits = chunkLimits(config.preauthorizeChunk, config.preauthorizeLimits);
 
   return {
     /**
@@ -22,21 +25,27 @@ export function decisionActivities(dependencies: Dependencies) {
       mvpd: string,
       resources: string[],
     ): Promise<Upstream<DecisionAnswer[]>> {
-      return ask(asker, async (call) => {
-        const common = { ...(await authorized(dependencies, asker)), mvpd };
-        const answers = new Map<string, Decision>();
-        for (let start = 0; start < resources.length; start += config.preauthorizeChunk) {
-          const chunk = resources.slice(start, start + config.preauthorizeChunk);
-          const decisions = await untilNoRetry(asker.deadline, chunk, async (items) =>
-            adobePass.preauthorize({ ...common, resources: items }, inTime(call, asker.deadline)),
+      return ask(
+        asker,
+        async (call, note) => {
+          const common = { ...(await authorized(dependencies, asker)), mvpd };
+          const answers = new Map<string, Decision>();
+          const decisions = await inChunks(limits, mvpd, resources, async (chunk) =>
+            inTries(asker.deadline, chunk, async (items) => {
+              const input = { ...common, resources: items };
+              const some = await adobePass.preauthorize(input, inTime(call, asker.deadline));
+              note(countOf(some));
+              return some;
+            }),
           );
           for (const decision of decisions) answers.set(decision.resource, decision);
-        }
-        return resources.flatMap((resource) => {
-          const decision = answers.get(resource);
-          return decision ? [item(decision)] : [];
-        });
-      });
+          return resources.flatMap((resource) => {
+            const decision = answers.get(resource);
+            return decision ? [item(decision)] : [];
+          });
+        },
+        TRIES,
+      );
     },
 
     /** The decision before a play, with a fresh media token for one use (AZ-01, TOK-01). */
@@ -45,56 +54,53 @@ export function decisionActivities(dependencies: Dependencies) {
       mvpd: string,
       resource: string,
     ): Promise<Upstream<AuthorizeAnswer>> {
-      return ask(asker, async (call) => {
-        const common = { ...(await authorized(dependencies, asker)), mvpd };
-        const [decision] = await untilNoRetry(asker.deadline, [resource], async (resources) =>
-          adobePass.authorize({ ...common, resources }, inTime(call, asker.deadline)),
-        );
-        if (decision?.authorized && decision.mediaToken) {
+      return ask(
+        asker,
+        async (call, note) => {
+          const common = { ...(await authorized(dependencies, asker)), mvpd };
+          const [decision] = await inTries(asker.deadline, [resource], async (resources) =>
+            adobePass.authorize({ ...common, resources }, inTime(call, asker.deadline)),
+          );
+          if (decision?.authorized && decision.mediaToken) {
+            note({ about: resource });
+            const { source } = decision;
+            const mediaToken = await seal(keys, decision.mediaToken);
+            return { status: 'permitted', resource, mvpd, source, mediaToken };
+          }
+          const { code, action, message, details, trace } = decision?.error ?? NO_DECISION;
+          note({ about: resource, code, ...(trace ? { trace } : {}) });
           return {
-            status: 'permitted',
+            status: 'denied',
             resource,
             mvpd,
-            source: decision.source,
-            mediaToken: await seal(keys, decision.mediaToken),
+            code,
+            action,
+            message,
+            ...(details ? { details } : {}),
+            ...(trace ? { trace } : {}),
           };
-        }
-        const { code, action, message, details, trace } = decision?.error ?? {
-          code: 'no_decision',
-          action: 'none',
-          message: 'Adobe Pass gave no decision for this resource.',
-        };
-        return {
-          status: 'denied',
-          resource,
-          mvpd,
-          code,
-          action,
-          message,
-          ...(details ? { details } : {}),
-          ...(trace ? { trace } : {}),
-        };
-      });
+        },
+        TRIES,
+      );
     },
   };
 }
 
-async function untilNoRetry(
-  deadline: number,
-  resources: string[],
-  decide: (resources: string[]) => Promise<Decision[]>,
-): Promise<Decision[]> {
-  const settled: Decision[] = [];
-  let open = resources;
-  for (let attempt = 1; ; attempt += 1) {
-    const decisions = await decide(open);
-    const again = decisions.filter(({ error }) => error !== undefined && isRetryable(error));
-    const last = attempt === MAX_ATTEMPTS || Date.now() + ITEM_BACKOFF_MS * attempt >= deadline;
-    if (again.length === 0 || last) return [...settled, ...decisions];
-    settled.push(...decisions.filter((decision) => !again.includes(decision)));
-    open = again.map(({ resource }) => resource);
-    await new Promise((resolve) => setTimeout(resolve, ITEM_BACKOFF_MS * attempt));
-  }
+const NO_DECISION: EnhancedError = {
+  code: 'no_decision',
+  action: 'none',
+  status: 200,
+  message: 'Adobe Pass gave no decision for this resource.',
+};
+
+/** For operators: how many of a list may be played, and the trace of the first that may not. */
+function countOf(decisions: readonly Decision[]): CallNote {
+  const permitted = decisions.filter(({ authorized }) => authorized).length;
+  const trace = decisions.find(({ error }) => error?.trace)?.error?.trace;
+  return {
+    about: `${permitted} of ${decisions.length} permitted`,
+    ...(trace === undefined ? {} : { trace }),
+  };
 }
 
 function item({ resource, authorized, source, error }: Decision): DecisionAnswer {

@@ -1,7 +1,7 @@
-import { ApplicationFailure } from '@temporalio/common';
-import { AdobePassError, type CallRecord } from '../adobe-pass/index.ts';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { AdobePassError } from '../adobe-pass/index.ts';
 import { SealedError } from '../sealing/index.ts';
-import type { FailureDetails } from '../workflows/upstream-call.ts';
+import type { FailureDetails, UpstreamCall } from '../workflows/upstream-call.ts';
 
 /** The caller's time ran out between two calls of one activity. */
 export class OutOfTime extends Error {
@@ -9,23 +9,45 @@ export class OutOfTime extends Error {
 }
 
 /**
+ * What only the file of apps can mend, by Adobe's code. Adobe gives these no action (registration)
+ * or `none`, and can't know the app's name here.
+ */
+const SETTINGS_OF_APPS: Record<string, string> = {
+  invalid_software_statement: 'softwareStatement',
+  unapproved_software_statement: 'softwareStatement',
+  invalid_parameter_service_provider: 'serviceProvider',
+};
+
+/**
  * The failure of an activity: `type` is Adobe's code or our own for transport, `details` are small.
  * The original error is never its cause, for it may hold a request with its secrets.
+ *
+ * @param app - Whose settings to correct, where they are at fault
  */
-export function failure(error: unknown, calls: CallRecord[], deadline: number): unknown {
+export function failure(
+  error: unknown,
+  calls: UpstreamCall[],
+  deadline: number,
+  app: string,
+): unknown {
   if (error instanceof AdobePassError) {
     const pauseMs = error.retryAfterMs ?? 0;
     const worthTrying = error.retryable && Date.now() + pauseMs < deadline;
+    const setting = SETTINGS_OF_APPS[error.code];
+    const advice = setting
+      ? `: correct ${setting} of app ${app} in the file of apps (DEVICEPASS_APPS)`
+      : '';
     return applicationFailure(
       error.code,
-      error.message,
+      error.message + advice,
       {
-        action: error.action,
+        action: setting ? 'configuration' : error.action,
         status: error.status,
         trace: error.trace,
         operation: error.operation,
         details: error.details,
         retryable: error.retryable,
+        retryAfterMs: error.retryAfterMs,
         calls,
       },
       { nonRetryable: !worthTrying, ...(pauseMs > 0 ? { nextRetryDelay: pauseMs } : {}) },
@@ -39,12 +61,21 @@ export function failure(error: unknown, calls: CallRecord[], deadline: number): 
 }
 
 /** The time that the caller gave is over: nothing more is sent to Adobe on its behalf. */
-export function deadlineExceeded(calls: CallRecord[]): ApplicationFailure {
+export function deadlineExceeded(calls: UpstreamCall[]): ApplicationFailure {
   return applicationFailure(
     'deadline_exceeded',
     'no answer from Adobe Pass within the time budget: ask again',
     { action: 'retry', retryable: true, calls },
   );
+}
+
+/** A worker that stops hands its work to another. Benign: a deployment is no reason for warnings. */
+export function workerStopping(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'worker_stopping',
+    message: 'the worker is stopping',
+    category: ApplicationFailureCategory.BENIGN,
+  });
 }
 
 /** One `ApplicationFailure` of ours; fields that are `undefined` are left out. */

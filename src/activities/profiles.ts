@@ -30,11 +30,11 @@ export function profileActivities(dependencies: Dependencies) {
     async checkProfile(
       asker: AuthorizedAsker,
       code: string,
-      waitingSince: number,
+      firstPollAt?: number,
     ): Promise<Upstream<FoundProfile | null>> {
       return ask(asker, async (call) => {
         const common = await authorized(dependencies, asker);
-        const asked = waits.lastAsked(code) ?? lastScheduled(waitingSince, config.pollIntervalMs);
+        const asked = waits.lastAsked(code) ?? lastScheduled(firstPollAt, config.pollIntervalMs);
         const due = Math.max(Date.now(), asked + NUDGE_DISTANCE_MS);
         if (due >= asker.deadline) throw new OutOfTime();
         // Noted before the pause, so that whoever comes meanwhile keeps its distance from this one.
@@ -61,10 +61,10 @@ export function profileActivities(dependencies: Dependencies) {
   };
 }
 
-/** Another process polls for this code: its polls are one interval apart, counted from the start. */
-function lastScheduled(waitingSince: number, intervalMs: number): number {
-  const polls = Math.floor((Date.now() - waitingSince) / intervalMs);
-  return polls > 0 ? waitingSince + polls * intervalMs : -Infinity;
+/** Another process polls for this code: its polls are one interval apart, counted from the first. */
+function lastScheduled(firstPollAt: number | undefined, intervalMs: number): number {
+  const since = Date.now() - (firstPollAt ?? Infinity);
+  return since < 0 ? -Infinity : Date.now() - (since % intervalMs);
 }
 
 async function pause(ms: number): Promise<void> {

@@ -8,7 +8,7 @@ import type {
   StreamingDevice,
 } from '../adobe-pass/index.ts';
 import { open, type Sealed } from '../sealing/index.ts';
-import type { Upstream } from '../workflows/upstream-call.ts';
+import type { Upstream, UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { deadlineExceeded, failure, OutOfTime } from './failures.ts';
 
@@ -30,26 +30,31 @@ export interface AuthorizedAsker extends Asker {
   accessToken: Sealed<AccessToken>;
 }
 
+/** What operators are to read in the row of the latest call. */
+export type CallNote = Pick<UpstreamCall, 'about' | 'code' | 'trace'>;
+
 /**
  * Runs one remote call for an asker: records what was sent, keeps to the deadline, and turns an
- * error into a failure that operators can read.
+ * error into a failure that operators can read. Temporal tries it again, unless it does so itself.
  */
 export async function ask<T>(
-  { deadline }: Asker,
-  send: (call: Call) => Promise<T>,
+  { app, deadline }: Asker,
+  send: (call: Call, note: (about: CallNote) => void) => Promise<T>,
+  { triesItself = false } = {},
 ): Promise<Upstream<T>> {
-  const calls: CallRecord[] = [];
+  const calls: UpstreamCall[] = [];
   const left = deadline - Date.now();
   if (left <= 0) throw deadlineExceeded(calls);
   try {
-    const value = await send({
+    const call = {
       timeoutMs: left,
-      onCall: (record) => calls.push(record),
+      onCall: (record: CallRecord) => calls.push({ ...record }),
       signal: cancellationSignal(),
-    });
+    };
+    const value = await send(call, (about) => Object.assign(calls.at(-1) ?? {}, about));
     return { value, calls };
   } catch (error) {
-    throw failure(error, calls, lastAttempt() ? 0 : deadline);
+    throw failure(error, calls, triesItself || lastAttempt() ? 0 : deadline, app);
   }
 }
 
@@ -72,7 +77,14 @@ export async function streamingDevice(
   { deviceId, facts, network }: Pick<Asker, 'deviceId' | 'facts' | 'network'>,
 ): Promise<StreamingDevice> {
   const { ip, port } = await open(keys, network);
-  return { identifier: deviceId, facts, ip, ...(port === undefined ? {} : { port }) };
+  const { userAgent } = facts;
+  return {
+    identifier: deviceId,
+    facts,
+    ip,
+    ...(port === undefined ? {} : { port }),
+    ...(userAgent === undefined ? {} : { userAgent }),
+  };
 }
 
 /** The four things that nearly every V2 call needs, unsealed. */

@@ -34,6 +34,7 @@ export interface Decision {
   error?: EnhancedError;
 }
 
+/** Which resources to decide on, for the viewer of one MVPD. */
 export interface DecisionsInput extends MvpdInput {
   /** Plain ids or MRSS. Usually at most 5 to preauthorize, 1 to authorize. */
   resources: string[];
@@ -83,7 +84,10 @@ export async function decide(
       device,
       accessToken,
       body: JSON.stringify({ resources }),
-      parse: (body) => decisionsSchema.parse(body).decisions.map((one) => decision(one, resources)),
+      parse: (body, clean) =>
+        decisionsSchema
+          .parse(body)
+          .decisions.map((one) => decision({ ...one, error: clean(one.error) }, resources)),
     },
     call,
   );

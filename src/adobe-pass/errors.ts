@@ -60,9 +60,8 @@ export class AdobePassError extends Error {
   readonly retryAfterMs?: number;
 
   constructor(failure: Failure) {
-    const { operation, code, status, reason, details } = failure;
-    const answer = status === undefined ? code : `${status} ${code}`;
-    super(`Adobe Pass ${operation}: ${answer}${reason ? `: ${reason.slice(0, 300)}` : ''}`);
+    super(messageOf(failure));
+    const { operation, code, status, details } = failure;
     this.operation = operation;
     this.code = code;
     this.action = failure.action;
@@ -74,6 +73,17 @@ export class AdobePassError extends Error {
     if (failure.trace !== undefined) this.trace = failure.trace;
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
   }
+}
+
+function messageOf({ operation, code, status, reason, retryAfterMs = 0 }: Failure): string {
+  if (code === 'rate_limited') {
+    return (
+      `${operation} was not sent: devicepass's own limit is one request a second for each ` +
+      `viewer's address, after 10 at once: try again in ${retryAfterMs} ms`
+    );
+  }
+  const answer = status === undefined ? code : `${status} ${code}`;
+  return `Adobe Pass ${operation}: ${answer}${reason ? `: ${reason.slice(0, 300)}` : ''}`;
 }
 
 /**

@@ -26,6 +26,7 @@ export interface Profile {
   attributes: Record<string, ProfileAttribute>;
 }
 
+/** A call about the viewer of one MVPD, by its id. */
 export interface MvpdInput extends V2Input {
   mvpd: string;
 }

@@ -20,12 +20,14 @@ export interface AccessToken {
   expiresAt: number;
 }
 
+/** What one app installation registers with. The software statement is secret. */
 export interface RegisterInput {
   softwareStatement: string;
   redirectUri?: string;
   device: StreamingDevice;
 }
 
+/** What an access token is made from; the device goes along as headers. */
 export interface AccessTokenInput {
   credentials: ClientCredentials;
   device: StreamingDevice;

@@ -38,6 +38,8 @@ export interface SessionInfo {
   notAfter?: number;
   /** The streaming device as Adobe understood it; to be shown to the viewer. */
   device?: { type?: string; model?: string; manufacturer?: string; osName?: string };
+  /** The streaming device's address. Not for showing: it tells whether a phone is on its network. */
+  deviceIp?: string;
 }
 
 export interface SessionParameters {
@@ -48,12 +50,15 @@ export interface SessionParameters {
   redirectUrl?: string;
 }
 
+/** What a new session begins with; what is missing may be added by resuming it. */
 export interface CreateSessionInput extends V2Input, SessionParameters {}
 
+/** What is added to the session behind a code. */
 export interface ResumeSessionInput extends V2Input, SessionParameters {
   code: string;
 }
 
+/** A call about the session behind a code. */
 export interface CodeInput extends V2Input {
   code: string;
 }
@@ -96,6 +101,7 @@ const infoSchema = z.object({
       model: text,
       hardware: lenient(z.object({ manufacturer: text })),
       operatingSystem: lenient(z.object({ name: text })),
+      connection: lenient(z.object({ ipAddress: text })),
     }),
   ),
 });
@@ -152,10 +158,11 @@ export function retrieveSession(send: Send, input: CodeInput, call?: Call) {
       accessToken,
       parse: (body): SessionInfo => {
         const { device: seen, ...info } = infoSchema.parse(body);
-        const { type, model, hardware, operatingSystem } = seen ?? {};
+        const { type, model, hardware, operatingSystem, connection } = seen ?? {};
         const manufacturer = hardware?.manufacturer;
         const facts = defined({ type, model, manufacturer, osName: operatingSystem?.name });
-        return defined({ ...info, device: seen && facts });
+        const deviceIp = connection?.ipAddress;
+        return defined({ ...info, device: seen && facts, deviceIp });
       },
     },
     call,

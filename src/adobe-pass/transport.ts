@@ -28,8 +28,11 @@ export interface ApiRequest<T> {
   body?: string;
   /** Values that must not appear in an error, should the server echo them. */
   secrets?: string[];
-  /** Reads the body of a 2xx answer; throws when it isn't what the contract says. */
-  parse: (body: unknown) => T;
+  /**
+   * Reads the body of a 2xx answer; throws when it isn't what the contract says. `clean` takes what
+   * was sent out of a part that will be shown to people.
+   */
+  parse: (body: unknown, clean: (part: unknown) => unknown) => T;
 }
 
 /** Makes a request; rejects with an AdobePassError, or the caller's abort reason. */
@@ -90,21 +93,18 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
 function read<T>(request: ApiRequest<T>, answer: Answer): T {
   const { operation } = request;
   const { status } = answer;
-  const secrets = [
-    ...(request.secrets ?? []),
-    request.accessToken ?? '',
-    request.device.identifier,
-  ];
+  const secrets = sentSecrets(request);
   if (status < 200 || status > 299) {
     throw failureOf(operation, { ...answer, text: redact(answer.text, secrets) });
   }
   const body = parseJson(answer.text);
+  const clean = (part: unknown) =>
+    part === undefined ? undefined : parseJson(redact(JSON.stringify(part), secrets));
   // Some errors are documented without saying whether they come with their own HTTP status.
-  const enhanced =
-    topLevelError(body, status) && topLevelError(parseJson(redact(answer.text, secrets)), status);
+  const enhanced = topLevelError(body, status) && topLevelError(clean(body), status);
   if (enhanced) throw enhancedFailure(operation, status, enhanced);
   try {
-    return request.parse(body);
+    return request.parse(body, clean);
   } catch (error) {
     throw invalidResponse(operation, status, body === undefined ? 'not JSON' : shape(error));
   }
@@ -118,9 +118,17 @@ function shape(error: unknown): string {
   return `unexpected shape at ${[...new Set(paths)].slice(0, 5).join(', ')}`;
 }
 
+/** What a server might echo in an error, and nobody should read there: the viewer's address too. */
+function sentSecrets({ secrets = [], accessToken = '', device }: ApiRequest<unknown>): string[] {
+  const sent = headersFor('createSession', { device, deviceHeadersEverywhere: true });
+  const encoded = ['ap-device-identifier', 'x-device-info'].map((name) => sent[name] ?? '');
+  const bare = encoded.map((value) => value.replace(/^fingerprint /, ''));
+  return [...secrets, accessToken, device.identifier, device.ip, ...bare];
+}
+
 function redact(text: string, secrets: string[]): string {
-  // Anything shorter is no secret, and would tear words apart.
-  const long = secrets.filter((secret) => secret.length >= 8);
+  // Anything shorter than an address is no secret, and would tear words apart.
+  const long = secrets.filter((secret) => secret.length >= '1.1.1.1'.length);
   return long.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
 }
 

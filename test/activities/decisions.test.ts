@@ -107,11 +107,10 @@ describe('decisions', () => {
 
   it('send no further chunk once the time is over', async () => {
     bench.sandbox.faults.set({ operation: 'preauthorize', kind: 'latency', ms: 250, times: 9 });
-    await assert.rejects(preauthorize(channels(40), Date.now() + 600), (error) => {
-      assert.ok(error instanceof Error && 'type' in error);
-      assert.ok(['deadline_exceeded', 'timeout'].includes(String(error.type)));
-      return true;
-    });
+    const answers = await preauthorize(channels(40), Date.now() + 600);
+    assert.equal(answers.length, 40);
+    assert.ok(answers[0]?.authorized, 'what was decided stands');
+    assert.equal(answers.at(-1)?.error?.action, 'retry', 'the rest is no denial');
     assert.ok(sent('preauthorize').length <= 3);
   });
 

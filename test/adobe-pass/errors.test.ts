@@ -169,6 +169,26 @@ describe('errors', () => {
     assert.deepEqual([error.code, error.retryable], ['invalid_response', false]);
   });
 
+  it('never holds what it was sent, not even in one item of many [AI-02]', async () => {
+    const pass = clientOf(
+      await recorder(({ headers }) => {
+        const heard = ['authorization', 'ap-device-identifier', 'x-device-info', 'x-forwarded-for'];
+        const message = heard.map((name) => headers[name]).join(' and ');
+        const error = { code: 'odd', action: 'none', status: 403, message, details: message };
+        return { body: { decisions: [{ resource: 'r', authorized: false, error }] } };
+      }),
+    );
+    const [decision] = await pass.preauthorize({ ...base, mvpd: 'm', resources: ['r'] });
+    assert.match(
+      decision?.error?.message ?? '',
+      /^Bearer \[redacted\] and fingerprint \[redacted\]/,
+    );
+    const told = JSON.stringify(decision);
+    const { ip, identifier } = base.device;
+    for (const sent of [base.accessToken, ip, identifier]) assert.ok(!told.includes(sent), told);
+    assert.ok(!told.includes(Buffer.from('{"model').toString('base64').slice(0, 8)), told);
+  });
+
   it('never holds what was secret in the request [AI-02]', async () => {
     const secrets = {
       statement: 'header.statement.signature',

@@ -12,6 +12,9 @@ const app = {
   redirectUrl: 'https://tv.example/done',
 };
 
+const NO_JWT =
+  'FILE: softwareStatement of tv is not a JWT: paste the software statement of the TVE Dashboard as it is (three parts with dots between)';
+
 describe('the file of apps', () => {
   let folder: string;
   let file: string;
@@ -92,6 +95,17 @@ describe('the file of apps', () => {
       { tv: { ...app, softwareStatement: '' } },
       'FILE: tv.softwareStatement: give a text that is not empty',
     ],
+    [
+      'what stands in the example instead of a statement',
+      { tv: { ...app, softwareStatement: 'paste the statement of the TV app' } },
+      NO_JWT,
+    ],
+    [
+      'a statement cut short',
+      { tv: { ...app, softwareStatement: STATEMENT.slice(0, -5) } },
+      NO_JWT,
+    ],
+    ['dots with nothing of a JWT', { tv: { ...app, softwareStatement: 'one.two.three' } }, NO_JWT],
     [
       'a bad URL',
       { tv: { ...app, redirectUrl: 'done' } },

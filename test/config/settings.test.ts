@@ -77,7 +77,7 @@ describe('settings', () => {
       'use a URL or one of prequal-staging, prequal-production, release-staging, release-production',
     ],
     ['ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE', ['yes', 'TRUE'], 'use one of 0, 1, true, false'],
-    ['ADOBE_PASS_REQUEST_TIMEOUT_MS', ['99', '30001'], milliseconds(100, 30_000)],
+    ['ADOBE_PASS_REQUEST_TIMEOUT_MS', ['99', '2901'], milliseconds(100, 2_900)],
     ['DEVICEPASS_INSECURE_DEV', ['on'], 'use one of 0, 1, true, false'],
     [
       'DEVICEPASS_POLL_INTERVAL_MS',
@@ -88,7 +88,7 @@ describe('settings', () => {
     ['DEVICEPASS_AUTOMATIC_SESSIONS', ['sometimes'], 'use one of present, always, never'],
     ['DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT', ['-1', '1001'], 'use a whole number from 0 to 1000'],
     ['DEVICEPASS_PRESENCE_WINDOW_MS', ['999'], milliseconds(1_000, 86_400_000)],
-    ['DEVICEPASS_TIME_BUDGET_MS', ['999', '60001'], milliseconds(1_000, 60_000)],
+    ['DEVICEPASS_TIME_BUDGET_MS', ['999', '7001'], milliseconds(1_000, 7_000)],
     ['DEVICEPASS_PREAUTHORIZE_CHUNK', ['0', '101'], 'use a whole number from 1 to 100'],
     [
       'DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS',

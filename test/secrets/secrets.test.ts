@@ -123,6 +123,12 @@ describe('what a lifecycle with faults leaves behind', () => {
     const body = JSON.stringify({ ...echo, details: `token ${bearer} of nobody` });
     faults.set({ operation: 'authorize', kind: 'body', status: 400, body });
     await tryTo(tv.authorize('REF30'));
+    const item = { ...echo, status: 403, details: `${bearer} for ${TV_IPS[1]}` };
+    const denial = { decisions: [{ resource: 'REF30', authorized: false, error: item }] };
+    faults.set({ operation: 'preauthorize', kind: 'body', body: JSON.stringify(denial) });
+    await tv.preauthorize(['REF30'], { refresh: true });
+    faults.set({ operation: 'authorize', kind: 'body', body: JSON.stringify(denial) });
+    assert.equal((await tv.authorize('REF30')).status, 'denied');
     tv = at(TV_IPS[2]);
     await tv.logout();
 
