@@ -8,6 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev && npm cache clean --force
 
 COPY bin ./bin
+COPY aem ./aem
 COPY src ./src
 
 # Workflow code is bundled in memory at the start, so nothing here has to be writable.

@@ -8,7 +8,8 @@ import {
 } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Wanted } from './activities/await-profile.ts';
-import { createActivities, Waits } from './activities/index.ts';
+import { createActivities, createAemActivities, Waits } from './activities/index.ts';
+import { type AemEnvironment, createAemEnvironment } from './aem-environment.ts';
 import { createAdobePass } from './adobe-pass/index.ts';
 import { type App, type Config, ConfigError, readApps, readConfig } from './config.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -16,7 +17,8 @@ import { KeyRing } from './sealing/index.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
 import { connectNative } from './temporal/connect.ts';
 import { installRuntime } from './temporal/runtime.ts';
-import { heartbeatTimeoutMs, loginQueue } from './workflows/activity-options.ts';
+import { logImsEvent } from './ims-log.ts';
+import { aemQueue, heartbeatTimeoutMs, loginQueue } from './workflows/activity-options.ts';
 
 export interface WorkerSettings {
   config: Config;
@@ -29,9 +31,9 @@ export interface WorkerSettings {
   logger?: Logger;
 }
 
-/** A running pair of workers. */
+/** Running workers. */
 export interface RunningWorker {
-  /** Resolves when both have stopped, rejects when one breaks. */
+  /** Resolves when all have stopped, rejects when one breaks. */
   done: Promise<void>;
   /** Finishes short calls, hands long waits to other workers. */
   stop: () => Promise<void>;
@@ -45,11 +47,13 @@ export async function bundleWorkflows(): Promise<WorkflowBundle> {
 }
 
 /**
- * Two workers in one process. The first answers: workflows, and the local activities of interactive
- * calls. The second waits: one long activity a device that shows a code, on a queue of its own.
+ * Two workers in one process, three where AEM is configured. The first answers: workflows, and the
+ * local activities of interactive calls. The second waits: one long activity a device that shows a
+ * code, on a queue of its own. The third reads catalogues.
  */
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { config, connection, namespace } = settings;
+  const aem = aemOf(settings);
   await ensureSearchAttributes(connection, namespace);
   const adobePass = createAdobePass({
     baseUrl: config.adobePass.url,
@@ -87,7 +91,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     maxHeartbeatThrottleInterval: heartbeatMs - config.pollIntervalMs,
     shutdownGraceTime: 0,
   });
-  const workers = [answering, waiting];
+  const workers = [answering, waiting, ...(aem ? [await auditing(settings, aem)] : [])];
   const stop = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
@@ -96,14 +100,37 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       // One that breaks takes the other along: half a worker would look healthy and not be.
       await worker.run().finally(stop);
     }),
-  ).then(() => adobePass.close());
+  ).finally(() => {
+    adobePass.close();
+    aem?.close();
+  });
   return {
-    done,
+    done: done.then(() => {}),
     stop: async () => {
       stop();
       await done;
     },
   };
+}
+
+function aemOf({ config, logger }: WorkerSettings): AemEnvironment | undefined {
+  return config.aem && createAemEnvironment(config.aem, (event) => logImsEvent(event, logger));
+}
+
+/** The third worker: slow work on AEM, where there is one. */
+async function auditing(
+  { config, connection, namespace }: WorkerSettings,
+  aem: AemEnvironment,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: aemQueue(config.taskQueue),
+    activities: createAemActivities(aem),
+    maxConcurrentActivityTaskExecutions: 4,
+    // Another worker goes on where the heartbeat says.
+    shutdownGraceTime: 0,
+  });
 }
 
 function appOf(apps: ReadonlyMap<string, App>, name: string): App {
@@ -144,7 +171,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
 
 /** The key ring of the settings. Only a development worker may make its own on the spot. */
 export function keyRing({ keys, insecureDev }: Pick<Config, 'keys' | 'insecureDev'>): KeyRing {
-  if (keys) return KeyRing.parse(keys);
+  if (keys) return KeyRing.parse(keys, 'DEVICEPASS_KEYS');
   if (insecureDev) return KeyRing.generate();
   throw new ConfigError(
     'DEVICEPASS_KEYS is not set: make a key with `devicepass keys generate` (secrets cross Temporal sealed with it)',

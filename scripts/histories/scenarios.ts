@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
+import { audited, auditedWithoutToken } from './catalogue-audit.ts';
+import { keysRolledBack, keysRolledOut } from './key-rollout.ts';
 import { atOnce, MVPD, showCode, signIn, until } from './play.ts';
 
 /** Workflow ids by the name of the file that keeps their history. */
@@ -147,4 +149,8 @@ export const scenarios: Scenario[] = [
   { options: { config: { continueAsNewAfterEvents: EVENTS } }, play: continuedAsNew },
   { play: registrationLost },
   { play: secondScreen },
+  { play: audited },
+  { play: auditedWithoutToken },
+  { play: keysRolledOut },
+  { play: keysRolledBack },
 ];

@@ -17,6 +17,7 @@ export interface Dependencies {
     | 'presenceWindowMs'
     | 'timeBudgetMs'
     | 'preauthorizeChunk'
+    | 'preauthorizeLimits'
     | 'continueAsNewAfterEvents'
   >;
   /** The waits for a login that run in this process. */

@@ -1,5 +1,9 @@
+import type { AemEnvironment } from '../aem-environment.ts';
+import { catalogueActivities } from './catalogue.ts';
 import { decisionActivities } from './decisions.ts';
 import type { Dependencies } from './dependencies.ts';
+import { imsTokenActivities } from './ims-token.ts';
+import { lastAudit } from './last-audit.ts';
 import { logoutActivities } from './logout.ts';
 import { profileActivities } from './profiles.ts';
 import { registrationActivities } from './registration.ts';
@@ -22,3 +26,17 @@ export function createActivities(dependencies: Dependencies) {
 }
 
 export type Activities = ReturnType<typeof createActivities>;
+
+/** Slow work on AEM: regular activities, on a queue that only workers with AEM serve. */
+export function createAemActivities({
+  tokens,
+  catalogue,
+}: Pick<AemEnvironment, 'tokens' | 'catalogue'>) {
+  return {
+    ...imsTokenActivities(tokens),
+    ...catalogueActivities(catalogue),
+    lastAudit,
+  };
+}
+
+export type AemActivities = ReturnType<typeof createAemActivities>;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { load } from 'js-yaml';
+import { AGENT_VARIABLES } from '../../src/agent/settings.ts';
 
 /** What the tests look at in a service of the compose file. */
 export interface Service {
@@ -27,10 +28,21 @@ const text = (file: string) => readFileSync(new URL(`../../${file}`, import.meta
 /** `docker-compose.yml`, parsed. */
 export const compose = load(text('docker-compose.yml')) as Compose;
 
-/** Every setting of the worker: the names of the schema in `src/config.ts`, in its order. */
-export const settings = [
-  ...text('src/config.ts').matchAll(/^ {2}((?:ADOBE_PASS|DEVICEPASS)_[A-Z_]+):/gm),
-].map(([, name = '']) => name);
+/** Every variable of a schema, in its order. */
+const variablesOf = (file: string, prefix: RegExp) =>
+  [...text(file).matchAll(/^ {2}([A-Z]+_[A-Z_]+):/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => prefix.test(name));
+
+/** The settings of worker, AEM and gateway: the names of their schemas. */
+export const worker = variablesOf('src/config.ts', /^(ADOBE_PASS|DEVICEPASS)_/);
+export const aem = variablesOf('src/aem-settings.ts', /^(AEM|IMS)_/);
+export const gateway = variablesOf('src/gateway/settings.ts', /^GATEWAY_/);
+/** Those of an agent; the log level is the same everywhere. */
+export const agent = AGENT_VARIABLES.filter((name) => name.startsWith('AEM_HOST_'));
+
+/** Every setting of every process. */
+export const settings = [...worker, ...aem, ...gateway, ...agent];
 
 /** The variables of `.env.example`, in its order, each with the comment right above it. */
 export const exampleSettings = [

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  classify,
+  type Controls,
+  currentUser,
+  logIn,
+  negativeControls,
+  type Preflight,
+  preflight,
+  checkedHost,
+  KeyRolloutError,
+  type Switched,
+  switchEncapsulation,
+  type TokenKind,
+} from '../../key-rollout/index.ts';
+import { open, seal, type Sealed } from '../../sealing/index.ts';
+import type { HostDependencies } from './dependencies.ts';
+import { inStep } from './step.ts';
+
+/** A login on its way to the instances that are to honour it. */
+export interface TravellingLogin {
+  from: string;
+  user: string;
+  token: string;
+}
+
+/** What an instance makes of logins, and of what only looks like one. */
+export interface Checked {
+  /** Ids of the instances whose logins it honours. */
+  honoured: string[];
+  /** Absent without an encapsulated login to spoil. */
+  controls?: Controls;
+}
+
+/** Configuration may take a moment to be in force. */
+const LOGINS = 3;
+
+/** The preflight, and the steps of pass two. */
+export function loginActivities({ host, felix, http, keys, onStep = () => {} }: HostDependencies) {
+  return {
+    /** Looks at the instance; changes nothing. */
+    async examineHost(request: { url: string; watchedPaths: string[] }): Promise<Preflight> {
+      return inStep('examineHost', host.id, async () => {
+        if (checkedHost(request.url) !== host.url) {
+          throw new KeyRolloutError({
+            code: 'wrong_url',
+            message: `the farm has ${request.url} for ${host.id}, its agent ${host.url}: correct one of them`,
+          });
+        }
+        const found = await preflight(host, felix, http, request.watchedPaths);
+        onStep('examineHost');
+        return found;
+      });
+    },
+
+    /** Switches encapsulated tokens on or off; all other properties are kept. */
+    async switchEncapsulation({ on }: { on: boolean }): Promise<Switched> {
+      return inStep('switchEncapsulation', host.id, async () => {
+        const switched = await switchEncapsulation(host, felix, on);
+        onStep('switchEncapsulation');
+        return switched;
+      });
+    },
+
+    /** Signs the test user in, a few times if need be until its token is an encapsulated one. */
+    async logInTestUser({
+      pollMs,
+    }: {
+      pollMs: number;
+    }): Promise<{ login: Sealed<TravellingLogin>; kind: TokenKind }> {
+      return inStep('logInTestUser', host.id, async ({ signal }) => {
+        const { user } = host.testUser;
+        let token = await logIn(host, http);
+        for (let tries = 1; tries < LOGINS && classify(token, user) === 'opaque'; tries += 1) {
+          await delay(pollMs, undefined, { signal });
+          token = await logIn(host, http);
+        }
+        const login = await seal<TravellingLogin>(keys, { from: host.id, user, token });
+        onStep('logInTestUser');
+        return { login, kind: classify(token, user) };
+      });
+    },
+
+    /** Shows each login to the instance, and then what it must not honour. */
+    async checkLogins({ logins }: { logins: Sealed<TravellingLogin>[] }): Promise<Checked> {
+      return inStep('checkLogins', host.id, async () => {
+        const honoured: string[] = [];
+        let controls: Controls | undefined;
+        for (const sealed of logins) {
+          const { from, user, token } = await open(keys, sealed);
+          if ((await currentUser(host, http, token))?.id === user) honoured.push(from);
+          if (classify(token, user) === 'encapsulated') {
+            controls ??= await negativeControls(host, http, token);
+          }
+        }
+        onStep('checkLogins');
+        return { honoured, ...(controls ? { controls } : {}) };
+      });
+    },
+  };
+}

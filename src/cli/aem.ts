@@ -1,0 +1,57 @@
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import { installQueries, readQueryPackage } from '../aem/index.ts';
+import { createAemEnvironment } from '../aem-environment.ts';
+import { readAemSettings } from '../aem-settings.ts';
+import { addAudit } from './aem-audit.ts';
+import { addAemKeys } from './aem-keys.ts';
+import { CommandError } from './fail.ts';
+
+/** Adds `aem`: the catalogue in AEM, and the keys of a publish farm. */
+export function addAem(program: Command): void {
+  const aem = program
+    .command('aem')
+    .description('catalogue and keys of AEM; settings come from the environment');
+
+  aem
+    .command('install-queries')
+    .description('puts the persisted queries of the catalogue on author; twice changes nothing')
+    .option(
+      '--root <folder>',
+      "folder of your fragments, /content/dam/<folder>/, not the package's",
+    )
+    .option('--package <queries.json>', 'queries of your own instead of the starter package')
+    .action(install);
+
+  addAudit(aem);
+  addAemKeys(aem);
+}
+
+async function install(flags: { root?: string; package?: string }): Promise<void> {
+  const settings = readAemSettings(process.env);
+  if (settings?.hosts.author === undefined) {
+    throw new CommandError('AEM_AUTHOR_URL is not set: give the author host');
+  }
+  const queries = packageOf(flags);
+  const { aem, close } = createAemEnvironment(settings);
+  try {
+    const installed = await installQueries(aem, queries);
+    for (const { action, path } of installed) process.stdout.write(`${action} ${path}\n`);
+    const nodes = installed.map(({ node }) => `  ${node}\n`).join('');
+    process.stderr.write(`Now publish, after model and endpoint:\n${nodes}`);
+  } finally {
+    close();
+  }
+}
+
+function packageOf({ root, package: file }: { root?: string; package?: string }) {
+  try {
+    return readQueryPackage(file === undefined ? undefined : pathToFileURL(file), root);
+  } catch (error) {
+    if (root !== undefined && error instanceof Error && error.message.startsWith('root ')) {
+      throw new CommandError(`--${error.message}`);
+    }
+    const where = file === undefined ? 'the starter package' : `--package ${file}`;
+    throw new CommandError(`${where} can't be used: give a queries.json as that in aem/`);
+  }
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { CataloguePage, TitlePlay } from '../../client.ts';
+import type { Gateway, Http } from '../context.ts';
+import { deviceOf } from '../devices.ts';
+import { bearerOf, checkGrant, needs } from './bearer.ts';
+import {
+  accessPageSchema,
+  type CatalogTitle,
+  catalogPageQuerySchema,
+  catalogPageSchema,
+  notModifiedSchema,
+  playTitleSchema,
+  titlePlaySchema,
+} from './catalog-schemas.ts';
+import { problems } from './problem.ts';
+
+/** As AEM keeps the pages: a minute, then beside those who ask, and through a day without AEM. */
+const KEPT = 'max-age=60, stale-while-revalidate=600, stale-if-error=86400';
+
+/**
+ * The catalogue in two halves, so that caches may keep the large one: titles, the same for everybody,
+ * and what one viewer may watch of a page, which no cache may have. Joined by slug.
+ */
+export function addCatalog(app: Http, gateway: Gateway): void {
+  const isPublic = gateway.pass.catalogueIsPublic === true;
+  const security = [{ bearer: [] }];
+
+  app.get(
+    '/v1/catalog',
+    {
+      // Drafts, and what AEM shows to its account only, are not for everybody.
+      ...(isPublic ? {} : { onRequest: needs(gateway, 'device', 'tv') }),
+      schema: {
+        tags: ['tv'],
+        summary: 'A page of titles, the same for everybody: caches may keep it',
+        ...(isPublic ? {} : { security }),
+        querystring: catalogPageQuerySchema,
+        response: { 200: catalogPageSchema, 304: notModifiedSchema, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const page = pageOf(await gateway.pass.catalogue(request.query));
+      const etag = etagOf(page);
+      reply.header('etag', etag);
+      reply.header('cache-control', `${isPublic ? 'public' : 'private'}, ${KEPT}`);
+      if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
+      return page;
+    },
+  );
+
+  app.get(
+    '/v1/catalog/access',
+    {
+      onRequest: needs(gateway, 'tv'),
+      schema: {
+        tags: ['tv'],
+        summary: 'What the viewer may watch of the same page: a hint for the screen, by slug',
+        security,
+        querystring: catalogPageQuerySchema,
+        response: { 200: accessPageSchema, ...problems },
+      },
+    },
+    async (request) => {
+      await checkGrant(gateway, request);
+      const device = deviceOf(gateway, bearerOf(request).client, request);
+      const { titles, signedIn, problem } = await device.catalogue(request.query);
+      return {
+        signedIn,
+        access: Object.fromEntries(titles.map(({ slug, access }) => [slug, access])),
+        ...(problem ? { problem } : {}),
+      };
+    },
+  );
+
+  app.post(
+    '/v1/play',
+    {
+      onRequest: needs(gateway, 'tv'),
+      schema: {
+        tags: ['tv'],
+        summary: 'Plays a title: the decision, and a media token for this one play',
+        security,
+        body: playTitleSchema,
+        response: { 200: titlePlaySchema, ...problems },
+      },
+    },
+    async (request) => {
+      await checkGrant(gateway, request);
+      const device = deviceOf(gateway, bearerOf(request).client, request);
+      return playOf(await device.play(request.body));
+    },
+  );
+}
+
+function pageOf({ titles, next, stale }: CataloguePage) {
+  return { titles: titles.map(titleOf), ...(next === undefined ? {} : { next }), stale };
+}
+
+/** Without what only backends need: the path in AEM, and how the title is authorized. */
+function titleOf({
+  slug,
+  title,
+  requiresAuth,
+  rating,
+  availableFrom,
+  availableTo,
+  poster,
+}: CataloguePage['titles'][number]): CatalogTitle {
+  return {
+    slug,
+    title,
+    requiresAuth,
+    ...(rating === undefined ? {} : { rating }),
+    ...(availableFrom === undefined ? {} : { availableFrom: iso(availableFrom) }),
+    ...(availableTo === undefined ? {} : { availableTo: iso(availableTo) }),
+    ...(poster === undefined ? {} : { poster }),
+  };
+}
+
+function playOf(play: TitlePlay) {
+  const title = titleOf(play.title);
+  if (play.status !== 'permitted') return { ...play, title };
+  const { value, notBefore, notAfter } = play.mediaToken;
+  return {
+    ...play,
+    title,
+    mediaToken: { value, notBefore: iso(notBefore), notAfter: iso(notAfter) },
+  };
+}
+
+function etagOf(page: object): string {
+  return `"${createHash('sha256').update(JSON.stringify(page)).digest('base64url').slice(0, 27)}"`;
+}
+
+/** RFC 9110, section 13.1.2: a list, weak or not. */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header?.trim() === '*') return true;
+  return (header ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
