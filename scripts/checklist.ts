@@ -18,7 +18,7 @@ const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 /** The titles of all tests and groups of a source file. */
 function titles(source: string): string[] {
   const title =
-    /\b(?:it|describe)(?:\.only|\.skip)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g;
+    /\b(?:it|describe)\(\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g;
   return [...source.matchAll(title)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 

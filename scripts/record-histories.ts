@@ -1,6 +1,7 @@
 // Records the histories that `test/replay` replays: each scenario against the sandbox and a real
 // Temporal server. `npm run histories`, after a change of workflow code that is meant to be
-// incompatible with running devices; otherwise the old histories have to replay, and stay.
+// incompatible with running devices; otherwise the old histories have to replay, and stay. Names of
+// scenarios (`npm run histories -- keysRolledOut`) record only those.
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import type { Client } from '@temporalio/client';
 import {
@@ -79,8 +80,11 @@ async function write(recorded: readonly [string, HistoryJson][]): Promise<void> 
   }
 }
 
+const only = process.argv.slice(2);
+
 try {
   for (const scenario of scenarios) {
+    if (only.length > 0 && !only.includes(scenario.play.name)) continue;
     try {
       const recorded = await record(scenario);
       await write(recorded);

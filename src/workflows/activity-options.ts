@@ -55,3 +55,58 @@ export function delivery(taskQueue: string): ActivityOptions {
 export function loginQueue(taskQueue: string): string {
   return `${taskQueue}-login`;
 }
+
+/** A short errand around AEM. A token of IMS is tried for three times in each attempt already. */
+export function brief(taskQueue: string): ActivityOptions {
+  return {
+    taskQueue: aemQueue(taskQueue),
+    scheduleToStartTimeout: '10 minutes',
+    startToCloseTimeout: '2 minutes',
+    retry: { initialInterval: '10 s', backoffCoefficient: 2, maximumAttempts: 3 },
+  };
+}
+
+/** A whole catalogue, page by page: nobody waits for it, so an hour of trouble at AEM is outlasted. */
+export function readingCatalogue(taskQueue: string): ActivityOptions {
+  return {
+    taskQueue: aemQueue(taskQueue),
+    scheduleToStartTimeout: '10 minutes',
+    startToCloseTimeout: '30 minutes',
+    scheduleToCloseTimeout: '2 hours',
+    heartbeatTimeout: '1 minute',
+    retry: { initialInterval: '5 s', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+  };
+}
+
+/** The queue of slow work on AEM; only workers that have one serve it. */
+export function aemQueue(taskQueue: string): string {
+  return `${taskQueue}-aem`;
+}
+
+/** The task queue of the agent beside an AEM instance. */
+export function hostQueue(id: string): string {
+  return `aem-host:${id}`;
+}
+
+/**
+ * One step on an AEM host: it waits for the host's agent, and hears by heartbeat that one has died.
+ */
+export function hostStep(
+  id: string,
+  limits: { heartbeatTimeoutMs: number; settleWithinMs: number; agentWithinMs: number },
+): ActivityOptions {
+  return {
+    taskQueue: hostQueue(id),
+    scheduleToStartTimeout: limits.agentWithinMs,
+    // A step and its worst case: waiting for bundles, and requests that take their time.
+    startToCloseTimeout: limits.settleWithinMs + 60_000,
+    heartbeatTimeout: limits.heartbeatTimeoutMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: {
+      initialInterval: '500 ms',
+      backoffCoefficient: 2,
+      maximumInterval: '10 s',
+      maximumAttempts: 6,
+    },
+  };
+}

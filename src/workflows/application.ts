@@ -2,8 +2,9 @@ import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temp
 import { Device } from './device.ts';
 import { problemOf, refusalOf } from './failures.ts';
 import { type AccessRequest, access, type ApplicationAccess, view } from './messages.ts';
-import { runIsLong } from './phases/long-run.ts';
+import { isTimeForANewRun, runIsLong } from './phases/long-run.ts';
 import { type DeviceState, hear } from './state.ts';
+import { readSettings } from './settings.ts';
 import { ensureAccess } from './upstream.ts';
 import { accessRequest } from './handlers/validators.ts';
 import { viewOf } from './handlers/view.ts';
@@ -19,17 +20,17 @@ export async function application(state: DeviceState): Promise<void> {
   });
   setHandler(view, () => viewOf(site));
 
-  await condition(() => runIsLong(site));
-  await condition(allHandlersFinished);
+  while (!site.isStranger && !(await isTimeForANewRun(site))) {
+    await condition(() => runIsLong(site) || site.isStranger);
+  }
+  if (site.isStranger) return condition(allHandlersFinished);
   await continueAsNew<typeof application>(site.state);
 }
 
 async function giveAccess(site: Device, request: AccessRequest): Promise<ApplicationAccess> {
   site.change(hear(site.state, request));
   try {
-    const settings =
-      site.state.settings ?? (await site.activities.lifecycleSettings(site.state.app));
-    site.change({ ...site.state, settings });
+    const settings = site.state.settings ?? (await readSettings(site));
     const { serviceProvider, domainName, redirectUrl } = settings;
     const { sealed, expiresAt } = await ensureAccess(
       site,

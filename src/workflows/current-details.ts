@@ -1,3 +1,4 @@
+import type { UpstreamError } from './upstream-call.ts';
 import type { DeviceState } from './state.ts';
 import { standing } from './state.ts';
 
@@ -11,21 +12,37 @@ export function currentDetails(state: DeviceState, now: number): string {
       `${state.registration ? 'registered' : 'not registered'}, ` +
       `${state.watchers.length} watching, ${state.automaticSessions} automatic sessions.`,
     '',
-    lastError
-      ? `Last error: \`${lastError.code}\` (${lastError.operation}, action ${lastError.action}` +
-        `${lastError.status ? `, HTTP ${lastError.status}` : ''}) at ${iso(lastError.at)}: ` +
-        `${lastError.message}${lastError.trace ? ` Trace \`${lastError.trace}\`.` : ''}`
-      : 'No error so far.',
+    lastError ? errorLine(lastError) : 'No error that lasts.',
     '',
-    '| upstream call | at | status | ms | trace |',
-    '|---|---|---|---|---|',
+    '| upstream call | at | status | ms | about | trace |',
+    '|---|---|---|---|---|---|',
     ...state.calls
       .toReversed()
       .map(
-        ({ operation, at, status, code, ms, trace }) =>
-          `| ${operation} | ${iso(at)} | ${[status, code].filter(Boolean).join(' ')} | ${ms} | ${trace ?? ''} |`,
+        ({ operation, at, status, code, ms, about, trace }) =>
+          `| ${operation} | ${iso(at)} | ${[status, code].filter(Boolean).join(' ')} | ${ms} | ` +
+          `${cell(about)} | ${trace ?? ''} |`,
       ),
   ].join('\n');
+}
+
+function errorLine(error: UpstreamError): string {
+  const { code, operation, action, status, at, message, details, resource, trace } = error;
+  const http = status ? `, HTTP ${status}` : '';
+  return [
+    `Last error: \`${code}\` (${operation}${resource ? ` of ${cell(resource)}` : ''}, action ${action}${http}) at ${iso(at)}:`,
+    message,
+    details ? `The viewer was told: ${details}` : '',
+    trace ? `Trace \`${trace}\`.` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** Resources may be whole MRSS documents: what stands in a table is short and on one line. */
+function cell(text = ''): string {
+  const line = text.replaceAll(/[|\s]+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 
 function headline(state: DeviceState, now: number): string {

@@ -1,4 +1,4 @@
-import { continueAsNew } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
 import { Device } from './device.ts';
 import { receiveMessages } from './handlers/index.ts';
 import { awaitingLogin } from './phases/awaiting-login.ts';
@@ -34,6 +34,7 @@ export async function deviceLifecycle(state: DeviceState): Promise<void> {
     // Who watches a code asks for its successor when it ends: telling it costs six events a code.
     if (device.state.generation !== told && !renewed) tellWatchers(device);
     told = device.state.generation;
+    if (device.isStranger) return condition(allHandlersFinished);
   }
   await continueAsNew<typeof deviceLifecycle>(device.state);
 }

@@ -6,7 +6,7 @@ import type { Problem } from './failures.ts';
 import { inTurn } from './in-turn.ts';
 import type { Standing } from './messages.ts';
 import { MVPD, searchAttributes } from './search-attributes.ts';
-import { type DeviceState, recordCalls, standing } from './state.ts';
+import { type DeviceState, forgetError, recordCalls, recordError, standing } from './state.ts';
 import type { UpstreamCall } from './upstream-call.ts';
 
 /** Time for one request until the worker's settings are known; the design's budget. */
@@ -37,6 +37,8 @@ export class Device {
   seenAt = 0;
   /** The wait for the present code was stopped in the process that ran it. */
   waitStopped = false;
+  /** ms since the epoch: when the present code is polled for first, for nudges to keep their distance. */
+  firstPollAt: number | undefined;
   /** Long waits that have not ended at the server, cancelled ones included. */
   pendingWaits = 0;
   /** Deliveries under way. */
@@ -64,27 +66,41 @@ export class Device {
     this.state = next;
   }
 
-  /** Keeps what operators need of a call that worked. */
+  /** No worker has ever known its app: a workflow that was started by mistake. */
+  get isStranger(): boolean {
+    return this.state.settings === undefined && this.state.lastError?.code === 'unknown_app';
+  }
+
+  /** Keeps what operators need of calls. */
   record(calls: readonly UpstreamCall[]): void {
     this.change(recordCalls(this.state, calls));
   }
 
+  /** The same of an operation that worked: then it is no longer the last error. */
+  recordSuccess(calls: readonly UpstreamCall[]): void {
+    this.record(calls);
+    for (const { operation, code } of calls) {
+      if (code === undefined) this.change(forgetError(this.state, operation));
+    }
+  }
+
   /** Keeps what operators need of a call that did not. */
   recordProblem(operation: string, problem: Problem): void {
-    const { code, action, message, status, trace, calls = [] } = problem;
+    const { code, action, message, details, resource, status, trace, calls = [] } = problem;
     this.record(calls);
-    this.state = {
-      ...this.state,
-      lastError: {
+    this.change(
+      recordError(this.state, {
         operation: problem.operation ?? operation,
         at: Date.now(),
         code,
         action,
         message,
+        ...(details === undefined ? {} : { details }),
+        ...(resource === undefined ? {} : { resource }),
         ...(status === undefined ? {} : { status }),
         ...(trace === undefined ? {} : { trace }),
-      },
-    };
+      }),
+    );
   }
 
   /**

@@ -1,3 +1,6 @@
-// What the worker registers: one workflow a device, one a second-screen app.
+// What the worker registers: one workflow a device, one a second-screen app, one an audit, one a
+// farm whose keys are rolled out.
 export { application } from './application.ts';
+export { catalogueAudit } from './catalogue-audit.ts';
 export { deviceLifecycle } from './device-lifecycle.ts';
+export { keyRollout } from './key-rollout.ts';

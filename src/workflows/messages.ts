@@ -17,6 +17,7 @@ export interface ChosenMvpd {
   logoUrl?: string;
 }
 
+/** Signs in, or asks for a code. Sizes of all requests: `requests.ts`; what is larger is refused. */
 export interface AuthenticateRequest extends FromDevice {
   mvpd?: ChosenMvpd;
   /** Ends a code that is still waiting and asks for a new one. */
@@ -27,6 +28,7 @@ export interface AuthenticateRequest extends FromDevice {
   redirectUrl?: string;
 }
 
+/** A provider for the code that is waiting. */
 export interface ResumeRequest {
   /** The code that the viewer typed: a guard against resuming a session that is gone. */
   code: string;
@@ -34,16 +36,19 @@ export interface ResumeRequest {
   redirectUrl?: string;
 }
 
+/** What may probably be played: 1 to 500 resource ids. */
 export interface DecisionsRequest extends FromDevice {
   resources: string[];
   /** Asks Adobe even for what was permitted a moment ago. */
   refresh?: boolean;
 }
 
+/** The decision before a play: one resource id, or an MRSS document of 4,096 characters at most. */
 export interface AuthorizeRequest extends FromDevice {
   resource: string;
 }
 
+/** Signs out; `redirectUrl` is where a browser ends that has to open the provider's page. */
 export interface LogoutRequest extends FromDevice {
   redirectUrl?: string;
 }
@@ -74,6 +79,7 @@ export type Standing =
   | { status: 'signed-in'; generation: number; profile: SignedInProfile; grant?: number }
   | { status: 'signed-out'; generation: number; reason: SignedOutReason; mvpd?: ChosenMvpd };
 
+/** The profile at Adobe that a sign-in stands for. */
 export interface SignedInProfile {
   mvpd: ChosenMvpd;
   type: string;
@@ -84,6 +90,7 @@ export interface SignedInProfile {
   attributes: Sealed<Record<string, unknown>>;
 }
 
+/** Why nobody is signed in. */
 export type SignedOutReason =
   | 'new'
   | 'logout'
@@ -106,12 +113,14 @@ export interface DecisionAnswer {
   error?: { code: string; action: string; message: string; details?: string; trace?: string };
 }
 
+/** What the server that releases the stream verifies; for one use. Times in ms since the epoch. */
 export interface MediaToken {
   value: string;
   notBefore: number;
   notAfter: number;
 }
 
+/** A decision before a play. */
 export type AuthorizeAnswer =
   | {
       status: 'permitted';
@@ -132,6 +141,7 @@ export type AuthorizeAnswer =
       trace?: string;
     };
 
+/** What Adobe wants done after a logout, an MVPD each. */
 export interface LogoutAction {
   mvpd: string;
   actionName: string;
@@ -140,6 +150,7 @@ export interface LogoutAction {
   url?: string;
 }
 
+/** What is left to do on the device. */
 export interface LogoutAnswer {
   status: 'signed-out';
   actions: LogoutAction[];
@@ -168,12 +179,19 @@ export interface Change {
 }
 
 // Named with Adobe's verbs. Updates have validators: a refused one leaves no event.
+/** Signs in, or gives a code. All updates fail with the code of what went wrong as `type`. */
 export const authenticate = defineUpdate<Standing, [AuthenticateRequest]>('authenticate');
+/** Adds the provider to the code that waits. Fails: `unknown_code`. */
 export const resume = defineUpdate<Standing, [ResumeRequest]>('resume');
+/** What may probably be played. Fails: `not_signed_in`. */
 export const preauthorize = defineUpdate<DecisionAnswer[], [DecisionsRequest]>('preauthorize');
+/** The decision before a play, asked anew each time. Fails: `not_signed_in`. */
 export const authorize = defineUpdate<AuthorizeAnswer, [AuthorizeRequest]>('authorize');
+/** Signs out. Fails: `not_signed_in` while a code waits. */
 export const logout = defineUpdate<LogoutAnswer, [LogoutRequest]>('logout');
+/** Nobody wants the code any more. */
 export const abandon = defineUpdate<Standing>('abandon');
+/** Tells a process of changes from now on. */
 export const watch = defineUpdate<Standing, [Watcher]>('watch');
 
 /** The viewer's browser reached `redirectUrl`: ask Adobe now instead of at the next poll. */
@@ -182,6 +200,7 @@ export const loginFinished = defineSignal('loginFinished');
 export const present = defineSignal<[{ generation: number }]>('present');
 /** Tokens made under this grant end; the viewer stays signed in (RFC 7009). */
 export const revokeGrant = defineSignal<[{ grant: number }]>('revokeGrant');
+/** Where the device stands, for anybody; leaves no event. */
 export const view = defineQuery<DeviceView>('view');
 
 /** What the workflow `application` hands to a second screen. */
@@ -193,8 +212,10 @@ export interface ApplicationAccess {
   /** ms since the epoch */
   expiresAt: number;
 }
+/** A second screen asks for the access token of its app. */
 export interface AccessRequest extends FromDevice {
   /** The token that Adobe refused, by its expiry: a newer one is wanted. */
   refusedExpiresAt?: number;
 }
+/** The access token of an app, for its second screens (workflow `application`). */
 export const access = defineUpdate<ApplicationAccess, [AccessRequest]>('access');

@@ -37,6 +37,7 @@ export async function openSession(
     device.browserReturned = false;
     device.nudged = false;
     device.waitStopped = false;
+    device.firstPollAt = undefined;
     device.change(
       awaitLogin(device.state, {
         code,

@@ -28,6 +28,8 @@ export interface AwaitingLogin {
   mvpd?: ChosenMvpd;
   screen: 'second' | 'same';
   redirectUrl?: string;
+  /** The viewer was signed in with this provider when another was asked for. */
+  insteadOf?: ChosenMvpd;
 }
 
 export type Phase =
@@ -63,6 +65,8 @@ export interface DeviceState {
 }
 
 const KEPT = 20;
+/** Of all answers as JSON: what a run hands on has to fit into one message of Temporal. */
+const KEPT_ANSWERS_CHARACTERS = 64 * 1024;
 const MAX_WATCHERS = 20;
 
 /** A device that nobody has heard of yet. */
@@ -86,9 +90,19 @@ function enter(state: DeviceState, phase: Phase): DeviceState {
 }
 
 /** A session is open at Adobe and its code can be shown. */
-export function awaitLogin(state: DeviceState, session: Omit<AwaitingLogin, 'name'>): DeviceState {
-  const next = enter(state, { name: 'awaiting-login', ...session });
+export function awaitLogin(
+  state: DeviceState,
+  session: Omit<AwaitingLogin, 'name' | 'insteadOf'>,
+): DeviceState {
+  const next = enter(state, { name: 'awaiting-login', ...session, ...leftBehind(state) });
   return session.mvpd ? { ...next, rememberedMvpd: session.mvpd } : next;
+}
+
+/** The provider whose profile still waits at Adobe while the viewer tries another. */
+function leftBehind({ phase }: DeviceState): { insteadOf?: ChosenMvpd } {
+  const mvpd = phase.name === 'signed-in' ? phase.profile.mvpd : undefined;
+  const insteadOf = phase.name === 'awaiting-login' ? phase.insteadOf : mvpd;
+  return insteadOf ? { insteadOf } : {};
 }
 
 /** A second screen named the provider: same session, same code. */
@@ -98,11 +112,7 @@ export function chooseMvpd(
 ): DeviceState {
   if (state.phase.name !== 'awaiting-login') return state;
   const { url: _old, ...phase } = state.phase;
-  return {
-    ...state,
-    rememberedMvpd: chosen.mvpd,
-    phase: { ...phase, ...chosen },
-  };
+  return { ...state, rememberedMvpd: chosen.mvpd, phase: { ...phase, ...chosen } };
 }
 
 /** A profile was found. Its provider is remembered with whatever a picker told of it before. */
@@ -119,9 +129,14 @@ export function signIn(
   return { ...next, rememberedMvpd: mvpd, automaticSessions: 0 };
 }
 
-/** Nobody is signed in any more. The registration and the remembered provider stay. */
+/**
+ * Nobody is signed in any more. The registration and the remembered provider stay; who tried a second
+ * provider in vain is remembered with the first, whose profile the next `authenticate` finds.
+ */
 export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
-  return enter(state, { name: 'signed-out', reason });
+  const { insteadOf } = leftBehind(state);
+  const next = enter(state, { name: 'signed-out', reason });
+  return insteadOf ? { ...next, rememberedMvpd: insteadOf } : next;
 }
 
 /** Adobe no longer knows the credentials. What was shown to the viewer stays for now. */
@@ -148,8 +163,23 @@ export function recordCalls(state: DeviceState, calls: readonly UpstreamCall[]):
   return calls.length === 0 ? state : { ...state, calls: [...state.calls, ...calls].slice(-KEPT) };
 }
 
+/** What an operator is to see first. */
+export function recordError(state: DeviceState, lastError: UpstreamError): DeviceState {
+  return { ...state, lastError };
+}
+
+/** The operation works by now: whoever searches for errors looks for those that last. */
+export function forgetError(state: DeviceState, operation: string): DeviceState {
+  if (state.lastError?.operation !== operation) return state;
+  const { lastError: _mended, ...rest } = state;
+  return rest;
+}
+
+/** Keeps an answer. The oldest leave when there are too many, or when they grow too large together. */
 export function recordAnswer(state: DeviceState, id: string, answer: unknown): DeviceState {
-  return { ...state, answers: [...state.answers, { id, answer }].slice(-KEPT) };
+  const answers = [...state.answers, { id, answer }].slice(-KEPT);
+  while (JSON.stringify(answers).length > KEPT_ANSWERS_CHARACTERS) answers.shift();
+  return { ...state, answers };
 }
 
 /** Adds a watcher, or moves a known one to another queue. The oldest leaves when there are too many. */

@@ -5,8 +5,11 @@ export interface UpstreamCall {
   at: number;
   ms: number;
   status?: number;
+  /** Of a call that failed, or of a denial. */
   code?: string;
   trace?: string;
+  /** What was asked for, where it is a decision: a resource, or how many were permitted. */
+  about?: string;
 }
 
 /** The last call that went wrong, with what a support ticket needs. */
@@ -18,6 +21,10 @@ export interface UpstreamError {
   status?: number;
   trace?: string;
   message: string;
+  /** What the MVPD says to its subscriber. */
+  details?: string;
+  /** What could not be played. */
+  resource?: string;
 }
 
 /** `details[0]` of every failure of an activity, and of every update that fails because of one. */
@@ -27,8 +34,11 @@ export interface FailureDetails {
   trace?: string;
   operation?: string;
   details?: string;
+  resource?: string;
   /** Whether repeating the same call later may help. */
   retryable?: boolean;
+  /** How long to wait at least before that, in ms. */
+  retryAfterMs?: number;
   calls?: UpstreamCall[];
 }
 

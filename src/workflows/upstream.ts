@@ -7,14 +7,16 @@ import type { Upstream } from './upstream-call.ts';
 /** A token is renewed before it expires, by this much (DCR-03). */
 const RENEW_BEFORE_EXPIRY_MS = 60_000;
 
+/**
+ * What to do when Adobe no longer knows the client: register again and repeat once; or tell the
+ * caller that the viewer has to sign in again, for the profiles are lost with the credentials; or
+ * leave it to somebody else who will notice.
+ */
+type WhenRegistrationIsLost = 'register-again' | 'refuse' | 'leave';
+
 interface Manners {
   operation: string;
-  /**
-   * What to do when Adobe no longer knows the client: register again and repeat once; or tell the
-   * caller that the viewer has to sign in again, for the profiles are lost with the credentials; or
-   * leave it to somebody else who will notice.
-   */
-  whenRegistrationIsLost: 'register-again' | 'refuse' | 'leave';
+  whenRegistrationIsLost: WhenRegistrationIsLost;
 }
 
 /**
@@ -32,11 +34,16 @@ export async function askAdobe<T>(
   let lost = false;
   let refused: number | undefined;
   for (;;) {
-    const { sealed: accessToken, expiresAt } = await ensureAccess(device, deadline, refused);
+    const { sealed: accessToken, expiresAt } = await ensureAccess(
+      device,
+      deadline,
+      refused,
+      whenRegistrationIsLost,
+    );
     const used = device.state.registration?.credentials;
     try {
       const { value, calls } = await send({ ...asker(device, deadline), accessToken });
-      device.record(calls);
+      device.recordSuccess(calls);
       return value;
     } catch (error) {
       const problem = problemOf(error);
@@ -82,13 +89,14 @@ export async function ensureAccess(
   device: Device,
   deadline: number,
   refusedExpiresAt?: number,
+  whenRegistrationIsLost: WhenRegistrationIsLost = 'register-again',
 ): Promise<NonNullable<Registration['accessToken']>> {
   return device.registrationLock.runExclusive(async () => {
     const current = device.state.registration?.accessToken;
     const fresh = current && current.expiresAt - Date.now() > RENEW_BEFORE_EXPIRY_MS;
     if (current && fresh && current.expiresAt !== refusedExpiresAt) return current;
     try {
-      return await renewAccess(device, deadline);
+      return await renewAccess(device, deadline, whenRegistrationIsLost);
     } catch (error) {
       const problem = problemOf(error);
       if (!problem) throw error;
@@ -101,6 +109,7 @@ export async function ensureAccess(
 async function renewAccess(
   device: Device,
   deadline: number,
+  whenRegistrationIsLost: WhenRegistrationIsLost,
 ): Promise<NonNullable<Registration['accessToken']>> {
   const known = device.state.registration;
   if (known) {
@@ -109,12 +118,14 @@ async function renewAccess(
     } catch (error) {
       const problem = problemOf(error);
       if (problem?.action !== 'application-registration') throw error;
+      if (whenRegistrationIsLost === 'leave') throw error;
       device.recordProblem('token', problem);
       device.change(loseRegistration(device.state));
+      if (whenRegistrationIsLost === 'refuse') throw error;
     }
   }
   const { value: credentials, calls } = await device.activities.register(asker(device, deadline));
-  device.record(calls);
+  device.recordSuccess(calls);
   device.change({ ...device.state, registration: { credentials } });
   return takeToken(device, deadline, { credentials });
 }
@@ -128,7 +139,7 @@ async function takeToken(
     asker(device, deadline),
     credentials,
   );
-  device.record(calls);
+  device.recordSuccess(calls);
   const accessToken = { sealed: value.accessToken, expiresAt: value.expiresAt };
   device.change({
     ...device.state,

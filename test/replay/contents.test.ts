@@ -120,6 +120,29 @@ const contents: Record<string, (history: History) => void> = {
     assert.deepEqual(names(history), ['access']);
     assert.ok(localActivities(history).includes('register'));
   },
+  audited(history) {
+    assert.deepEqual(scheduled(history), ['lastAudit', 'acquireImsToken', 'fetchCatalogue']);
+    const [end] = eventsOf(history, 'WORKFLOW_EXECUTION_COMPLETED');
+    const data = at(end, 'result', 'payloads', '0', 'data');
+    assert.match(Buffer.from(String(data), 'base64').toString(), /"shrunk"/);
+  },
+  'audited-without-token'(history) {
+    assert.equal(eventsOf(history, 'ACTIVITY_TASK_FAILED').length, 1);
+    assert.deepEqual(scheduled(history), ['lastAudit', 'acquireImsToken', 'fetchCatalogue']);
+  },
+  'keys-rolled-out'(history) {
+    assert.deepEqual(names(history), ['pause', 'approve', 'resume', 'approve', 'approve']);
+    const steps = scheduled(history);
+    assert.equal(steps.filter((name) => name === 'writeKeys').length, 2);
+    assert.equal(steps.at(-1), 'checkLogins');
+    assert.ok(!steps.includes('restoreKeys'));
+  },
+  'keys-rolled-back'(history) {
+    const steps = scheduled(history);
+    assert.equal(steps.filter((name) => name === 'logInTestUser').length, 9, 'three proofs');
+    assert.equal(steps.filter((name) => name === 'restoreKeys').length, 2);
+    assert.equal(steps.filter((name) => name === 'switchEncapsulation').length, 6);
+  },
 };
 
 describe('recorded histories', () => {

@@ -54,7 +54,8 @@ describe('decisions', () => {
 
     const view = await tv.view();
     assert.equal(view.standing.status, 'signed-in');
-    assert.equal(view.lastError?.code, 'authorization_denied_by_parental_controls');
+    assert.equal(view.lastError?.code, 'authorization_denied_by_mvpd');
+    assert.equal(view.lastError?.resource, 'premium-1');
     assert.equal(sent('logout').length, 0);
   });
 
@@ -76,6 +77,35 @@ describe('decisions', () => {
     );
     assert.equal((await tv.authorize('flaky-2')).status, 'permitted');
     assert.equal(sent('authorize').length, 2);
+  });
+
+  it('are sent three times at most, failed calls included [EEC-04]', async () => {
+    const { tv, sent, options } = newTv(stack);
+    await signIn(tv);
+    const { ip } = options;
+    const error = { action: 'retry', status: 403, code: 'network_connection_failure' };
+    const body = JSON.stringify({ decisions: [{ resource: 'REF30', authorized: false, error }] });
+    stack.sandbox.faults.set({ operation: 'authorize', kind: 'status', status: 503, ip });
+    stack.sandbox.faults.set({ operation: 'authorize', kind: 'body', body, times: 9, ip });
+    const play = await tv.authorize('REF30');
+    stack.sandbox.faults.clear();
+    assert.ok(play.status === 'denied' && play.action === 'retry');
+    assert.equal(sent('authorize').length, 3);
+
+    // The other way round too, and what is settled is not asked again.
+    stack.sandbox.faults.set({ operation: 'authorize', kind: 'body', body, times: 2, ip });
+    stack.sandbox.faults.set({ operation: 'authorize', kind: 'status', status: 503, times: 9, ip });
+    assert.equal((await tv.authorize('REF30')).status, 'denied');
+    assert.equal(sent('authorize').length, 6);
+    stack.sandbox.faults.clear();
+    stack.sandbox.faults.set({ operation: 'preauthorize', kind: 'status', status: 503, ip });
+    const list = Array.from({ length: 7 }, (_, index) => `channel-${index}`);
+    assert.equal((await tv.preauthorize(list)).filter((one) => one.authorized).length, 7);
+    const lists = sent('preauthorize').map((one) => (one.body as { resources: [] }).resources);
+    assert.deepEqual(
+      lists.map(({ length }) => length),
+      [5, 5, 2],
+    );
   });
 
   it('on many resources go in lists of five [S2S-28] [S2S-27]', async () => {

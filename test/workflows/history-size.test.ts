@@ -70,12 +70,13 @@ describe('the history of a device', () => {
 describe('the history of a device whose codes run out', () => {
   const rules = ['present', 'always'] as const;
 
-  it(`has 12 events more for each, with the rules ${rules.join(' and ')}`, async () => {
+  it(`has 12 events more for each, with the rules ${rules.join(' and ')}`, async function () {
+    this.timeout(60_000);
     await Promise.all(
       rules.map(async (rule) => {
         const stack = await startStack({
-          sandbox: { codeLifeMs: 1_700, throttle: false },
-          config: { pollIntervalMs: 900, automaticSessions: { rule, limit: 3 } },
+          sandbox: { codeLifeMs: 5_000, throttle: false },
+          config: { pollIntervalMs: 2_000, automaticSessions: { rule, limit: 3 } },
         });
         try {
           await growth(stack, rule === 'present');
@@ -90,18 +91,17 @@ describe('the history of a device whose codes run out', () => {
     const { tv } = newTv(stack);
     await showCode(tv);
     const watching = watched ? watch(tv) : undefined;
-    const { automaticSessions } = await untilStatus(tv, 'signed-out', 15_000);
+    const { automaticSessions } = await untilStatus(tv, 'signed-out', 40_000);
     assert.equal(automaticSessions, 3);
     const { events } = await stack.client.workflow.getHandle(tv.workflowId).fetchHistory();
     const waits = (events ?? []).flatMap(
       ({ activityTaskScheduledEventAttributes: activity }, index) =>
         activity?.activityType?.name === 'awaitProfile' ? [index] : [],
     );
-    // From the second code on: during the first the watcher signs on. Where a sign of presence comes
-    // late there may be a task more.
+    // From the second code on: during the first the watcher signs on.
     const each = waits.slice(2).map((wait, index) => wait - (waits[index + 1] ?? 0));
     assert.equal(each.length, 2);
-    assert.ok(Math.min(...each) <= 12, `${each.join(' and ')} events`);
+    assert.ok(Math.max(...each) <= 12, `${each.join(' and ')} events`);
     await watching?.stop();
   }
 });

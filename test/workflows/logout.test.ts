@@ -75,6 +75,17 @@ describe('signing out', () => {
     assert.ok('userID' in standing.profile.attributes);
   });
 
+  it('is not what trying another provider in vain does: the first one is found again', async () => {
+    const { tv, operations } = newTv(stack);
+    await signIn(tv);
+    await showCode(tv, { mvpd: { id: 'SkyDish' } });
+    const left = await tv.abandon();
+    assert.ok(left.status === 'signed-out' && left.mvpd?.id === 'NorthCable');
+    const standing = await tv.authenticate();
+    assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === 'NorthCable');
+    assert.equal(operations().at(-1), 'profileByMvpd');
+  });
+
   it('that fails at Adobe leaves the viewer signed in, and can be repeated', async () => {
     const { tv, options } = newTv(stack);
     await signIn(tv);

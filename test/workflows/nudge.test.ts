@@ -64,6 +64,18 @@ describe('a browser that comes back from the login', () => {
     assert.ok(distance >= DISTANCE_MS && distance < 2_500, `${distance} ms apart`);
   });
 
+  it('is not undone by a request to abandon that came a moment later', async () => {
+    const { tv, sent, options } = newTv(stack);
+    const { url } = await showCode(tv);
+    await signInAsViewer(url);
+    const { ip } = options;
+    stack.sandbox.faults.set({ operation: 'profileByCode', kind: 'latency', ms: 1_200, ip });
+    await tv.browserReturned();
+    await eventually(() => sent('profileByCode').length > 0, 'Adobe is being asked');
+    assert.equal((await tv.abandon()).status, 'signed-in');
+    assert.equal((await tv.view()).standing.status, 'signed-in');
+  });
+
   it('does no harm before the viewer has signed in, nor when nobody waits', async () => {
     const { tv, sent } = newTv(stack);
     await showCode(tv);

@@ -7,7 +7,7 @@ import {
   SERVICE_PROVIDER,
 } from '../../src/workflows/search-attributes.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
-import { newTv, showCode, signIn } from './support.ts';
+import { errorOf, newTv, showCode, signIn } from './support.ts';
 
 const metadata = defineQuery<{ currentDetails?: string }>('__temporal_workflow_metadata');
 
@@ -59,7 +59,7 @@ describe('what an operator sees', () => {
     const { code } = await showCode(tv);
     const waiting = await detailsOf();
     assert.match(waiting, new RegExp(`Waiting for a login with code ${code} until 20`));
-    assert.match(waiting, /No error so far/);
+    assert.match(waiting, /No error that lasts/);
     await tv.abandon();
 
     await signIn(tv);
@@ -67,11 +67,39 @@ describe('what an operator sees', () => {
     assert.ok(play.status === 'denied' && play.trace);
     const denied = await detailsOf();
     assert.match(denied, /Signed in with NorthCable until 20/);
-    assert.match(denied, /Last error: `authorization_denied_by_mvpd` \(authorize, action none\)/);
+    assert.match(
+      denied,
+      /Last error: `authorization_denied_by_mvpd` \(authorize of premium-1, action none\)/,
+    );
+    assert.match(denied, /The viewer was told: .*subscription/);
     assert.ok(denied.includes(`Trace \`${play.trace}\``));
     for (const operation of ['register', 'token', 'createSession', 'profileByCode', 'authorize']) {
       assert.match(denied, new RegExp(`\\| ${operation} \\|`));
     }
     for (const secret of stack.sandbox.secrets()) assert.ok(!denied.includes(secret));
+
+    // Filtering a catalogue denies something to nearly everybody: that hides no refused play.
+    await tv.preauthorize(['REF30', 'premium-2']);
+    const filtered = await detailsOf();
+    assert.match(filtered, /\| preauthorize \|[^\n]*\| 1 of 2 permitted \| [^|]+ \|/);
+    assert.match(filtered, /Last error: `authorization_denied_by_mvpd`/);
+    // What works again is no error any more, and is searched for in vain.
+    await tv.authorize('REF30');
+    assert.match(await detailsOf(), /No error that lasts/);
+    assert.equal((await tv.view()).lastError, undefined);
+  });
+
+  it('finds no workflow that was begun by mistake: it ends, and says why', async () => {
+    const { tv } = newTv(stack, { app: 'typo' });
+    assert.equal((await errorOf(tv.authenticate())).code, 'unknown_app');
+    const handle = stack.client.workflow.getHandle(tv.workflowId);
+    await eventually(async () => (await handle.describe()).status.name === 'COMPLETED', 'ended');
+    const { typedSearchAttributes } = await handle.describe();
+    assert.equal(typedSearchAttributes.get(LAST_ERROR), 'unknown_app');
+    // Once the app is known, the device begins anew.
+    const demo = stack.apps.get('demo');
+    assert.ok(demo);
+    stack.apps.set('typo', demo);
+    assert.equal((await tv.authenticate()).status, 'pending');
   });
 });

@@ -5,6 +5,8 @@ import { eventually, type Stack, startStack } from '../support/stack.ts';
 import { newTv, showCode, untilStatus } from './support.ts';
 
 const INTERVAL_MS = 600;
+/** On the way to the sandbox one poll may lose more time than the next. */
+const NETWORK_MS = 20;
 
 /** Times between the requests, in ms. The clock of the sandbox is ours; 20 ms are its reading. */
 function distances(requests: RecordedRequest[]): number[] {
@@ -37,7 +39,7 @@ describe('polling for a profile', () => {
     const [session] = sent('createSession');
     const polls = sent('profileByCode');
     assert.ok(session && polls[0] && polls[0].at - session.at > INTERVAL_MS / 2);
-    assert.ok(Math.min(...distances(polls)) >= INTERVAL_MS);
+    assert.ok(Math.min(...distances(polls)) >= INTERVAL_MS - NETWORK_MS, distances(polls).join());
   });
 
   it('stops when the profile is there, and when the code is abandoned or replaced [ATN-03] [ATN-05]', async () => {

@@ -165,6 +165,35 @@ describe('a registration that Adobe no longer knows', () => {
     await watching.stop();
   });
 
+  it('is left to the polls by a browser that comes back: then there is a new code [DCR-04]', async () => {
+    const { tv, sent } = newTv(stack);
+    const old = await showCode(tv);
+    const watching = watch(tv);
+    await eventually(() => watching.seen.length === 1, 'the present code');
+    stack.sandbox.expireAccessTokens();
+    stack.sandbox.revokeClients();
+    await tv.browserReturned();
+    const fresh = await eventually(
+      () => watching.seen.find(({ generation }) => generation > old.generation),
+      'told of what came next',
+    );
+    assert.ok(fresh.status === 'pending' && fresh.code !== old.code, JSON.stringify(fresh));
+    assert.equal(sent('register').length, 2);
+    await watching.stop();
+  });
+
+  it('is not replaced for a decision, whose profile is lost with it [DCR-04]', async () => {
+    const { tv, sent } = newTv(stack);
+    await signIn(tv);
+    stack.sandbox.expireAccessTokens();
+    stack.sandbox.revokeClients();
+    const error = await errorOf(tv.authorize('REF30'));
+    assert.equal(error.action, 'application-registration');
+    assert.equal(sent('register').length, 1);
+    assert.ok(sent('authorize').length <= 1);
+    await untilStatus(tv, 'signed-out');
+  });
+
   it('is not lost a second time by a request that was under way with the old one', async () => {
     const device = newTv(stack);
     const { tv, sent, options } = device;

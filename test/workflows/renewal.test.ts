@@ -46,6 +46,21 @@ describe('a code that runs out while somebody watches', () => {
     await watching.stop();
   });
 
+  it('keeps the provider that a second screen chose', async () => {
+    const { tv } = newTv(stack());
+    const first = await tv.authenticate();
+    assert.ok(first.status === 'pending');
+    const watching = watch(tv);
+    await tv.resume({ code: first.code, mvpd: { id: 'NorthCable' } });
+    const fresh = await eventually(
+      () => watching.seen.find((seen) => seen.generation > first.generation),
+      'the new code',
+    );
+    assert.ok(fresh.status === 'pending' && fresh.url);
+    assert.deepEqual([fresh.mvpd?.id, fresh.missingParameters], ['NorthCable', []]);
+    await watching.stop();
+  });
+
   it('keeps the chosen provider, and a viewer can sign in with the new code', async () => {
     const { tv } = newTv(stack());
     const first = await showCode(tv);
@@ -150,7 +165,8 @@ describe('a code that runs out while Adobe is away', () => {
       15_000,
     );
     assert.equal(view.standing.status, 'pending');
-    assert.equal(view.lastError?.code, 'server_error');
+    assert.equal(view.lastError, undefined, 'what works again is no error any more');
+    assert.equal(view.calls.filter(({ code }) => code === 'server_error').length, 3);
     assert.equal(sent('createSession').length, 5);
   });
 

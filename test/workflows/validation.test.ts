@@ -39,15 +39,17 @@ describe('a request that makes no sense', () => {
     const network = await seal(stack.keys, { ip: '198.51.100.1' });
     const good = { facts: FACTS, network };
     const { model: _missing, ...incomplete } = FACTS;
+    const mvpd = { id: 'NorthCable' };
+    const long = (characters: number) => 'x'.repeat(characters);
     const bad: [string, unknown, string][] = [
-      ['preauthorize', { ...good, resources: [] }, 'resources is "0 resources"'],
-      ['preauthorize', { ...good, resources: ['REF30', 7] }, 'resource is 7'],
-      ['preauthorize', { ...good, resources: 'REF30' }, 'resources is "REF30"'],
       [
         'preauthorize',
-        { ...good, resources: Array(501).fill('a') },
-        'resources is "501 resources"',
+        { ...good, resources: [] },
+        'resources has 0 items: give 1 to 500 resource ids',
       ],
+      ['preauthorize', { ...good, resources: ['REF30', 7] }, 'resource is 7'],
+      ['preauthorize', { ...good, resources: 'REF30' }, 'resources is "REF30"'],
+      ['preauthorize', { ...good, resources: Array(501).fill('a') }, 'resources has 501 items: '],
       ['authorize', { ...good, resource: ' ' }, 'resource is " "'],
       ['authorize', { ...good }, 'resource is undefined'],
       ['authorize', { resource: 'REF30', network }, 'facts is undefined'],
@@ -58,6 +60,31 @@ describe('a request that makes no sense', () => {
       ['authenticate', { ...good, screen: 'third' }, 'screen is "third"'],
       ['resume', { code: 'ABCDEFG' }, 'mvpd.id is undefined'],
       ['watch', { id: 'watcher' }, 'task queue is undefined'],
+      ['watch', { id: 'w', taskQueue: 'q', until: 'noon' }, 'until is "noon"'],
+      ['authenticate', { ...good, restart: 'yes' }, 'restart is "yes"'],
+      ['resume', { code: long(41), mvpd: { id: 'NorthCable' } }, 'code has 41 characters'],
+      ['authorize', { ...good, resource: long(4_097) }, 'resource has 4097 characters: give 4096'],
+      ['preauthorize', { ...good, resources: Array(65).fill(long(4_096)) }, 'the request has 26'],
+      ['logout', { ...good, redirectUrl: `http://a/${long(4_000)}` }, 'redirectUrl has 4009'],
+      ['authenticate', { ...good, mvpd: { id: long(101) } }, 'mvpd.id has 101 characters'],
+      [
+        'authenticate',
+        { ...good, mvpd: { ...mvpd, displayName: long(201) } },
+        'mvpd.displayName has',
+      ],
+      [
+        'authenticate',
+        { ...good, mvpd: { ...mvpd, logoUrl: long(2_001) } },
+        'mvpd.logoUrl has 2001',
+      ],
+      ['authenticate', { ...good, mvpd: { ...mvpd, more: long(4_001) } }, 'mvpd has 40'],
+      [
+        'authorize',
+        { ...good, facts: { ...FACTS, more: long(8_001) }, resource: 'a' },
+        'facts has',
+      ],
+      ['authorize', { ...good, network: `${long(2_001)}....`, resource: 'a' }, 'network has 2005'],
+      ['watch', { id: long(201), taskQueue: 'q' }, 'watcher id has 201 characters'],
     ];
     const before = await lengthOf(tv.workflowId);
     for (const [update, request, message] of bad) {
@@ -66,6 +93,42 @@ describe('a request that makes no sense', () => {
       assert.ok(given.startsWith(message), `${update}: ${given}`);
     }
     assert.equal(await lengthOf(tv.workflowId), before);
+  });
+
+  it('is refused when it is too large to be real, and the device lives on', async () => {
+    const { tv } = newTv(stack);
+    await signIn(tv);
+    const huge = 'x'.repeat(3_000_000);
+    const mvpd = { id: 'NorthCable', displayName: huge };
+    const calls: [call: () => Promise<unknown>, message: RegExp][] = [
+      [() => tv.authorize(huge), /^the request has 300\d+ bytes as JSON: send 262144 at most/],
+      [() => tv.preauthorize(Array(500).fill(huge.slice(0, 4_500))), /^the request has /],
+      [() => tv.preauthorize([huge.slice(0, 4_500)]), /^resource has 4500 characters: give 4096/],
+      [() => tv.authenticate({ mvpd }), /^the request has /],
+      [() => tv.logout({ redirectUrl: `http://a/${huge}` }), /^the request has /],
+    ];
+    for (const [call, message] of calls) {
+      const error = await errorOf(call());
+      assert.deepEqual([error.code, error.retryable], ['invalid_request', false]);
+      assert.match(error.message, message);
+    }
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+  });
+
+  it('that no client of ours sent, and is too large, does not end the device', async () => {
+    const { tv } = newTv(stack);
+    await signIn(tv);
+    const network = await seal(stack.keys, { ip: '198.51.100.1' });
+    const ofSize = (size: number) => ({ facts: FACTS, network, resource: 'x'.repeat(size) });
+    const before = await lengthOf(tv.workflowId);
+    const { type } = await refusalOf(tv.workflowId, 'authorize', ofSize(1_900_000));
+    assert.equal(type, 'invalid_request');
+    const handle = stack.client.workflow.getHandle(tv.workflowId);
+    // The server itself may stop it, since a payload has 2 MB at most.
+    await assert.rejects(handle.executeUpdate('authorize', { args: [ofSize(3_000_000)] }));
+    await assert.rejects(handle.executeUpdate('abandon', { args: ['x'.repeat(3_000_000)] }));
+    assert.equal(await lengthOf(tv.workflowId), before);
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
   });
 
   it('with the address of a viewer in clear does not repeat it', async () => {

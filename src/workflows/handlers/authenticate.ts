@@ -1,7 +1,8 @@
 import type { Device } from '../device.ts';
-import { problemOf, refusal, refusalOf } from '../failures.ts';
+import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { findProfile, openSession } from '../open-session.ts';
+import { readSettings } from '../settings.ts';
 import { hear } from '../state.ts';
 
 /**
@@ -53,15 +54,5 @@ function isAnswered(now: Standing, { restart, mvpd }: AuthenticateRequest): bool
       return mvpd === undefined || mvpd.id === now.profile.mvpd.id;
     case 'signed-out':
       return false;
-  }
-}
-
-async function readSettings(device: Device): Promise<void> {
-  try {
-    const settings = await device.activities.lifecycleSettings(device.state.app);
-    device.change({ ...device.state, settings });
-  } catch (error) {
-    const problem = problemOf(error);
-    throw problem ? refusalOf(problem) : error;
   }
 }

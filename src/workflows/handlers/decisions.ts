@@ -43,7 +43,8 @@ export async function preauthorize(
         device.permits.set(decision.resource, { until });
       } else {
         device.permits.delete(decision.resource);
-        noteDenial(device, 'preauthorize', decision.error);
+        // Filtering denies something to nearly everybody: the table of calls tells, no error does.
+        signOutIfAsked(device, decision.error?.action);
       }
     }
   }
@@ -73,7 +74,11 @@ export async function authorize(
         (asker) => device.decisions.authorize(asker, mvpd, resource),
       ),
     );
-    if (answer.status === 'denied') noteDenial(device, 'authorize', answer);
+    if (answer.status === 'denied') {
+      const { status: _denied, ...problem } = answer;
+      device.recordProblem('authorize', problem);
+      signOutIfAsked(device, answer.action);
+    }
     return answer;
   } catch (error) {
     const problem = problemOf(error);
@@ -120,19 +125,8 @@ async function whileSignedIn<T>(
   }
 }
 
-function noteDenial(
-  device: Device,
-  operation: string,
-  error: { code: string; action: string; message: string; trace?: string } | undefined,
-): void {
-  if (!error) return;
-  const { code, action, message, trace } = error;
-  device.recordProblem(operation, { code, action, message, ...(trace ? { trace } : {}) });
-  signOutIfAsked(device, action);
-}
-
 /** Only this action ends the sign-in. A denial never logs out at Adobe (LO-05). */
-function signOutIfAsked(device: Device, action: string): void {
+function signOutIfAsked(device: Device, action: string | undefined): void {
   if (action === 'authentication' && device.state.phase.name === 'signed-in') {
     device.change(signOut(device.state, 'sign-in-required'));
   }

@@ -2,6 +2,7 @@ import { currentUpdateInfo, setHandler } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Device } from '../device.ts';
 import * as messages from '../messages.ts';
+import { checkSize } from '../requests.ts';
 import { recordAnswer, revokeGrant } from '../state.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, preauthorize } from './decisions.ts';
@@ -64,6 +65,11 @@ function update<Ret, Args extends unknown[]>(
         device.publish();
       }
     },
-    { validator: (...args: Args) => (given() ? undefined : validator(device, ...args)) },
+    {
+      validator: (...args: Args) => {
+        if (args.length > 0) checkSize(args); // before all else: an update too large ends the device
+        if (!given()) validator(device, ...args);
+      },
+    },
   );
 }

@@ -35,8 +35,10 @@ export function loginUnderWay() {
 export async function abandon(device: Device): Promise<Standing> {
   return device.phaseLock.runExclusive(async () => {
     if (device.state.phase.name === 'awaiting-login') {
-      const { app, deviceId } = device.state;
+      const { app, deviceId, generation } = device.state;
       const { stopped } = await device.activities.stopWaiting({ app, deviceId });
+      // A nudge that was under way may have found the viewer signed in: that is not abandoned.
+      if (device.state.generation !== generation) return device.standing;
       device.waitStopped = stopped > 0;
       device.change(signOut(device.state, 'abandoned'));
     }

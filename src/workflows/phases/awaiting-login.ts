@@ -3,7 +3,7 @@ import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
 import { type AwaitingLogin, signIn } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
-import type { PhaseEnd } from './long-run.ts';
+import type { PhaseEnd } from './phase-end.ts';
 import { afterTheCode } from './renewal.ts';
 import { beginWait, type WaitEnd } from './wait.ts';
 
@@ -19,7 +19,8 @@ export async function awaitingLogin(device: Device): Promise<PhaseEnd> {
 
   let ended: WaitEnd | undefined;
   do {
-    ended = await waitForProfile(device, login, changed);
+    // Polling that begins anew keeps an interval's distance from the poll that may just have been.
+    ended = await waitForProfile(device, login, changed, ended ? Date.now() : login.startedAt);
     // Who stops a wait changes the phase in the same breath. Where that came to nothing, we wait on.
     await device.phaseLock.waitForUnlock();
   } while (ended?.outcome === 'stopped' && !changed());
@@ -31,8 +32,9 @@ async function waitForProfile(
   device: Device,
   login: AwaitingLogin,
   changed: () => boolean,
+  since: number,
 ): Promise<WaitEnd | undefined> {
-  const wait = beginWait(device, login, changed);
+  const wait = beginWait(device, login, changed, since);
   for (;;) {
     await condition(() => changed() || wait.ended !== undefined || device.nudged);
     if (changed()) {
@@ -69,8 +71,10 @@ async function askNow(
       device,
       device.deadline(),
       { operation: 'profileByCode', whenRegistrationIsLost: 'leave' },
-      (asker) => device.activities.checkProfile(asker, login.code, login.startedAt),
+      (asker) => device.activities.checkProfile(asker, login.code, device.firstPollAt),
     );
+    // No lock is taken: a request that holds it may be waiting for this very answer. Whoever changed
+    // the phase meanwhile has changed the generation.
     if (!profile || changed()) return false;
     device.change(signIn(device.state, profile));
     return true;

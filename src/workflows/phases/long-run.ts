@@ -30,9 +30,3 @@ export async function isTimeForANewRun(device: Device): Promise<boolean> {
   if (changed() || (await condition(changed, QUIET_MS))) return false;
   return isQuiet() && runIsLong(device);
 }
-
-/** What a phase tells when it ends. */
-export interface PhaseEnd {
-  /** A new code took the place of an expired one, without anybody asking. */
-  renewed?: boolean;
-}

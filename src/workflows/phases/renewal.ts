@@ -4,7 +4,7 @@ import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
 import { findProfile, openSession } from '../open-session.ts';
 import { type AwaitingLogin, signOut } from '../state.ts';
-import type { PhaseEnd } from './long-run.ts';
+import type { PhaseEnd } from './phase-end.ts';
 
 /** A sign of presence may be late by this much. */
 const LATE_MS = 3_000;
@@ -77,12 +77,14 @@ function somebodyThere({ state, seenAt }: Device, { startedAt, notAfter }: Await
 }
 
 async function tryAgain(device: Device, login: AwaitingLogin): Promise<boolean> {
-  const { automaticSessions } = device.state;
+  const { automaticSessions, phase } = device.state;
   const deadline = device.deadline();
+  // A second screen may have chosen the provider after the wait began: that changes the phase only.
+  const wanted = phase.name === 'awaiting-login' ? phase : login;
   try {
     // At its proper end the wait has looked for a profile; here nobody has (S2S-21).
-    const found = isEarly(login) && (await findProfile(device, deadline, login.mvpd?.id));
-    if (!found) await openSession(device, deadline, login);
+    const found = isEarly(login) && (await findProfile(device, deadline, wanted.mvpd?.id));
+    if (!found) await openSession(device, deadline, wanted);
   } catch (error) {
     if (!problemOf(error)) throw error;
     device.publish();

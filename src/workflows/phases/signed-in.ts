@@ -1,7 +1,8 @@
 import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
 import { signOut } from '../state.ts';
-import { type PhaseEnd, runIsLong } from './long-run.ts';
+import { runIsLong } from './long-run.ts';
+import type { PhaseEnd } from './phase-end.ts';
 
 /**
  * A viewer is signed in, until logout, a decision that says otherwise, or the profile's end. Every

@@ -21,13 +21,19 @@ export interface LoginWait {
 const MAX_PENDING_WAITS = 2;
 
 /** Starts the long activity as soon as it may, and notes what comes of it. */
-export function beginWait(device: Device, login: AwaitingLogin, changed: () => boolean): LoginWait {
+export function beginWait(
+  device: Device,
+  login: AwaitingLogin,
+  changed: () => boolean,
+  since: number,
+): LoginWait {
   const scope = new CancellationScope();
   const wait: LoginWait = { cancel: () => scope.cancel() };
   void scope
     .run(async () => {
       await condition(() => changed() || device.pendingWaits < MAX_PENDING_WAITS);
-      const firstPollAt = await firstPoll(device, login, changed);
+      const firstPollAt = await firstPoll(device, login, changed, since);
+      device.firstPollAt = firstPollAt;
       if (!changed()) wait.ended = await runWait(device, login, firstPollAt);
     })
     .catch(() => undefined); // cancelled before it began
@@ -43,9 +49,10 @@ async function firstPoll(
   device: Device,
   login: AwaitingLogin,
   changed: () => boolean,
+  since: number,
 ): Promise<number> {
   const { pollIntervalMs = 15_000, sameScreenFallbackMs = 120_000 } = device.state.settings ?? {};
-  if (login.screen === 'second') return login.startedAt + pollIntervalMs;
+  if (login.screen === 'second') return since + pollIntervalMs;
   const patience = Math.min(sameScreenFallbackMs, login.notAfter - Date.now());
   const returned = await condition(
     () => device.browserReturned || changed(),
@@ -80,7 +87,7 @@ async function runWait(
       credentials: registration.credentials,
       accessToken: registration.accessToken.sealed,
     });
-    device.record(calls);
+    device.recordSuccess(calls);
     const current = device.state.registration;
     // A request that came meanwhile may have registered anew: that is not for this wait to touch.
     if (current?.credentials === registration.credentials) {

@@ -63,8 +63,33 @@ describe('the details of a device for operators', () => {
     assert.match(text, /Last error: `server_error` \(authorize, action retry, HTTP 503\)/);
     assert.match(text, /away Trace `abc-1`\./);
     const rows = text.split('\n').slice(-2);
-    assert.equal(rows[0], '| authorize | 2026-01-01T00:00:00Z | 503 server_error | 7 | abc-1 |');
-    assert.equal(rows[1], '| token | 2026-01-01T00:00:00Z | 201 | 3 |  |');
+    assert.equal(rows[0], '| authorize | 2026-01-01T00:00:00Z | 503 server_error | 7 |  | abc-1 |');
+    assert.equal(rows[1], '| token | 2026-01-01T00:00:00Z | 201 | 3 |  |  |');
+  });
+
+  it('say which play was refused, and what the viewer was told', () => {
+    const text = currentDetails(
+      {
+        ...signedIn,
+        lastError: {
+          operation: 'authorize',
+          at: NOW,
+          code: 'authorization_denied_by_mvpd',
+          action: 'none',
+          message: 'The MVPD denied it.',
+          resource: `<rss version="2.0">\n|${'x'.repeat(100)}</rss>`,
+          details: 'Not in your package.',
+        },
+        calls: [{ operation: 'authorize', at: NOW, ms: 7, status: 200, about: 'a|b\nc' }],
+      },
+      NOW,
+    );
+    assert.match(text, /`authorization_denied_by_mvpd` \(authorize of <rss version="2\.0"> x+…, /);
+    assert.match(text, /The viewer was told: Not in your package\./);
+    assert.equal(
+      text.split('\n').at(-1),
+      '| authorize | 2026-01-01T00:00:00Z | 200 | 7 | a b c |  |',
+    );
   });
 
   it('hold nothing that is sealed', () => {

@@ -1,0 +1,80 @@
+import type { Host, KeyRollout } from './rollout.ts';
+import { sameKeys } from './rollout.ts';
+import { trouble } from './trouble.ts';
+
+/** Looks at every instance before any is changed: what can't work is refused here. */
+export async function examine(rollout: KeyRollout): Promise<void> {
+  const { watchedPaths } = rollout.request;
+  rollout.tell(`looks at ${rollout.hosts.length} instances`);
+  await Promise.all(
+    rollout.hosts.map(async (host) => {
+      host.examined = await host.agent.examineHost({ url: host.progress.url, watchedPaths });
+    }),
+  );
+  const source = rollout.examined(rollout.source);
+  for (const host of rollout.hosts) {
+    const { keys, encapsulated, bundle, baseline } = rollout.examined(host);
+    const same = sameKeys(keys, source.keys) ? 'equal' : 'different';
+    host.progress.keys = host === rollout.source ? 'source' : same;
+    host.progress.encapsulated = encapsulated ? 'on' : 'off';
+    rollout.tell(
+      `keys in bundle ${bundle} ${host === rollout.source ? 'are the source' : `are ${same}`}, ` +
+        `encapsulated tokens ${encapsulated ? 'on' : 'off'}, ${baseline.bundles} bundles`,
+      host,
+    );
+  }
+  compareUsers(rollout);
+  heedFindings(rollout);
+  if (rollout.request.dryRun) plan(rollout);
+}
+
+/** A token says who, not what may be done: groups come from the instance that answers. */
+function compareUsers(rollout: KeyRollout): void {
+  const { id, groups } = rollout.examined(rollout.source).testUser;
+  for (const host of rollout.targets) {
+    const { testUser } = rollout.examined(host);
+    if (testUser.id === id && testUser.groups.join() === groups.join()) continue;
+    const there = `${testUser.id} in ${testUser.groups.join(', ') || 'no group'}`;
+    throw trouble({
+      code: 'users_differ',
+      message: `the test user is ${id} in ${groups.join(', ') || 'no group'} on ${rollout.source.id}, but ${there} on ${host.id}: make them equal first`,
+    });
+  }
+}
+
+/** What a new master key breaks, on hosts that get one. */
+function heedFindings(rollout: KeyRollout): void {
+  const serious: string[] = [];
+  for (const host of rollout.hosts) {
+    for (const { message, needsForce } of rollout.examined(host).findings) {
+      host.progress.warnings.push(message);
+      rollout.tell(`warning: ${message}`, host);
+      if (needsForce && changes(host)) serious.push(`${host.id}: ${message}`);
+    }
+  }
+  const [first, ...more] = serious;
+  if (first === undefined || rollout.request.force) return;
+  if (rollout.request.dryRun) {
+    rollout.tell('without --force the roll-out would stop here');
+    return;
+  }
+  throw trouble({
+    code: 'needs_force',
+    message: `${first}${more.length > 0 ? ` (and ${more.length} more)` : ''}: use --force once you know how to repair it`,
+  });
+}
+
+function changes({ progress }: Host): boolean {
+  return progress.keys === 'different';
+}
+
+function plan(rollout: KeyRollout): void {
+  for (const host of rollout.targets) {
+    if (!changes(host)) continue;
+    rollout.changes.push(`${host.id} would get the keys of ${rollout.source.id} and be refreshed`);
+  }
+  for (const { id, progress } of rollout.hosts) {
+    if (progress.encapsulated === 'off')
+      rollout.changes.push(`${id} would get encapsulated tokens`);
+  }
+}

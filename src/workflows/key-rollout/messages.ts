@@ -1,0 +1,114 @@
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
+
+/** One AEM instance; its agent listens on the task queue `aem-host:{id}`. */
+export interface FarmHost {
+  id: string;
+  /** Where the agent reaches it: a check that both speak of the same instance. */
+  url: string;
+}
+
+export interface RolloutLimits {
+  /** Silence after which an agent is taken for dead, ms. */
+  heartbeatTimeoutMs: number;
+  /** How long bundles may take to come back, ms. */
+  settleWithinMs: number;
+  /** Between two looks at them, ms. */
+  pollMs: number;
+  /** How long a step waits for the agent, ms. */
+  agentWithinMs: number;
+  /** How long putting back waits for it, ms: longer, for something is changed already. */
+  rollBackWithinMs: number;
+}
+
+export interface RolloutRequest {
+  farm: string;
+  /** Id of the instance whose keys all others get. */
+  source: string;
+  hosts: FarmHost[];
+  /** Looks only. */
+  dryRun: boolean;
+  /** Goes on where something may break, such as values encrypted with a key that goes. */
+  force: boolean;
+  /** Waits for an `approve` before each instance, and before encapsulated tokens are switched on. */
+  approveEach: boolean;
+  /** Paths whose status must be the same afterwards, such as the start of an SSO login. */
+  watchedPaths: string[];
+  limits: RolloutLimits;
+}
+
+/** SHA-256 of both key files. */
+export interface Fingerprints {
+  hmac: string;
+  master: string;
+}
+
+export type RolloutPhase =
+  'preflight' | 'keys' | 'encapsulation' | 'proof' | 'rolling-back' | 'over';
+
+/** What became of one instance. */
+export interface HostProgress extends FarmHost {
+  keys:
+    'unknown' | 'source' | 'equal' | 'different' | 'backed-up' | 'written' | 'active' | 'restored';
+  encapsulated: 'unknown' | 'off' | 'on' | 'switched-on' | 'switched-back';
+  warnings: string[];
+}
+
+/** One line of the story. */
+export interface RolloutEvent {
+  at: number;
+  host?: string;
+  text: string;
+}
+
+/** Whether an instance honours a login of another. */
+export interface Direction {
+  from: string;
+  to: string;
+  honoured: boolean;
+}
+
+export interface Rollout {
+  farm: string;
+  dryRun: boolean;
+  phase: RolloutPhase;
+  paused: boolean;
+  /** The step that waits for an `approve`. */
+  waitingFor?: string;
+  hosts: HostProgress[];
+  proof: Direction[];
+  events: RolloutEvent[];
+}
+
+export interface RolloutReport {
+  /** `unchanged`: everything was as it should be, and the proof holds. */
+  outcome: 'done' | 'unchanged' | 'dry-run';
+  hosts: HostProgress[];
+  proof: Direction[];
+  /** What a dry run would do; what was done otherwise. */
+  changes: string[];
+}
+
+/** Type of the failure that a roll-out ends with; what it found is in `details[0]`. */
+export type RolloutFailureType = 'refused' | 'rolled_back' | 'needs_attention';
+
+export interface RolloutFailure {
+  code: string;
+  hosts: HostProgress[];
+  proof: Direction[];
+  /** What a person has to do. */
+  todo: string[];
+}
+
+/** Where the roll-out is. */
+export const progress = defineQuery<Rollout>('progress');
+/** Stops before the next instance; a step that has begun ends. */
+export const pause = defineUpdate<void>('pause');
+/** Goes on after `pause`. */
+export const resume = defineUpdate<void>('resume');
+/** Lets the named step go on: an instance's id, or `encapsulation`. */
+export const approve = defineUpdate<void, [step: string]>('approve');
+
+/** The id of a farm's roll-out: one at a time. */
+export function rolloutId(farm: string): string {
+  return `keys:${farm}`;
+}

@@ -1,0 +1,8 @@
+/** What a phase tells when it ends. */
+export interface PhaseEnd {
+  /**
+   * A new code took the place of an expired one, without anybody asking, and who watches is asking
+   * for it just now: nobody has to be told.
+   */
+  renewed?: boolean;
+}

@@ -1,0 +1,155 @@
+import { refusal } from './failures.ts';
+import type {
+  AuthenticateRequest,
+  AuthorizeRequest,
+  ChosenMvpd,
+  DecisionsRequest,
+  FromDevice,
+  LogoutRequest,
+  ResumeRequest,
+  Watcher,
+} from './messages.ts';
+
+// What a request must look like whatever the device does. The client asks before it sends, and the
+// workflow's validators again, for anybody can send an update. Plain TypeScript: a validation
+// library has no place in deterministic code. What Adobe makes of it is for the activities.
+
+/**
+ * The most that a request may hold, in characters. Everything real is far below. Without bounds one
+ * text of 3 MB ends a device: Temporal terminates the workflow (2 MB a payload, 4 MB a message).
+ */
+export const SIZES = {
+  /** A whole request as JSON, in bytes. */
+  request: 256 * 1024,
+  /** Resource ids in one request. */
+  resources: 500,
+  /** A resource id may be a whole MRSS document. */
+  resource: 4_096,
+  /** Facts of a device as JSON, extra ones included. */
+  facts: 8_000,
+  network: 2_000,
+  url: 4_000,
+  code: 40,
+  mvpdId: 100,
+  mvpdDisplayName: 200,
+  mvpdLogoUrl: 2_000,
+  /** A provider as JSON, extra fields included. */
+  mvpd: 4_000,
+  watcherId: 200,
+  taskQueue: 1_000,
+} as const;
+
+const REQUIRED_FACTS = ['model', 'version', 'osName', 'osVersion', 'connectionType'] as const;
+
+/** @throws ApplicationFailure `invalid_request`, as all of these, with one line for people */
+export function checkSize(request: unknown): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(request) ?? '').length;
+  if (bytes <= SIZES.request) return;
+  throw refusal(
+    'invalid_request',
+    `the request has ${bytes} bytes as JSON: send ${SIZES.request} at most, in several requests`,
+  );
+}
+
+export function checkAuthenticate(request: AuthenticateRequest): void {
+  checkFromDevice(request);
+  if (request.mvpd !== undefined) mvpd(request.mvpd);
+  redirectUrl(request.redirectUrl);
+  const { screen, restart } = request;
+  if (screen !== undefined && screen !== 'second' && screen !== 'same') {
+    throw invalid('screen', screen, 'use "second" or "same"');
+  }
+  if (restart !== undefined && typeof restart !== 'boolean') {
+    throw invalid('restart', restart, 'use true or false');
+  }
+}
+
+export function checkResume(request: ResumeRequest): void {
+  mvpd(request?.mvpd);
+  redirectUrl(request.redirectUrl);
+  text('code', request.code, SIZES.code);
+}
+
+export function checkDecisions(request: DecisionsRequest): void {
+  checkFromDevice(request);
+  const { resources } = request;
+  const advice = `give 1 to ${SIZES.resources} resource ids`;
+  if (!Array.isArray(resources)) throw invalid('resources', resources, advice);
+  if (resources.length === 0 || resources.length > SIZES.resources) {
+    throw refusal('invalid_request', `resources has ${resources.length} items: ${advice}`);
+  }
+  for (const resource of resources) text('resource', resource, SIZES.resource);
+}
+
+export function checkAuthorize(request: AuthorizeRequest): void {
+  checkFromDevice(request);
+  text('resource', request.resource, SIZES.resource);
+}
+
+export function checkLogout(request: LogoutRequest): void {
+  checkFromDevice(request);
+  redirectUrl(request.redirectUrl);
+}
+
+export function checkWatcher(request: Watcher): void {
+  text('watcher id', request?.id, SIZES.watcherId);
+  text('task queue', request.taskQueue, SIZES.taskQueue);
+  if (request.until !== undefined && request.until !== 'signed-in') {
+    throw invalid('until', request.until, 'use "signed-in", or nothing');
+  }
+}
+
+export function checkFromDevice(request: FromDevice | undefined): void {
+  if (typeof request?.facts !== 'object' || request.facts === null) {
+    throw invalid('facts', request?.facts, 'give device facts');
+  }
+  const facts: Partial<Record<string, unknown>> = { ...request.facts };
+  for (const name of REQUIRED_FACTS) text(`facts.${name}`, facts[name], SIZES.facts);
+  total('facts', facts, SIZES.facts);
+  const { network } = request;
+  // Five parts of a compact JWE. Anything else may be an address in clear: don't repeat it.
+  if (typeof network !== 'string' || network.split('.').length !== 5) {
+    throw refusal('invalid_request', 'network is not a sealed value: seal { ip, port } first');
+  }
+  if (network.length > SIZES.network) throw tooLong('network', network.length, SIZES.network);
+}
+
+function mvpd(chosen: ChosenMvpd | undefined): void {
+  text('mvpd.id', chosen?.id, SIZES.mvpdId);
+  label('mvpd.displayName', chosen?.displayName, SIZES.mvpdDisplayName);
+  label('mvpd.logoUrl', chosen?.logoUrl, SIZES.mvpdLogoUrl);
+  total('mvpd', chosen ?? {}, SIZES.mvpd);
+}
+
+function redirectUrl(url: string | undefined): void {
+  if (url === undefined) return;
+  text('redirectUrl', url, SIZES.url);
+  if (!/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(url)) {
+    throw invalid('redirectUrl', url, 'give an absolute URL');
+  }
+}
+
+function text(name: string, value: unknown, most: number): void {
+  if (typeof value !== 'string' || value.trim() === '') throw invalid(name, value, 'give a text');
+  if (value.length > most) throw tooLong(name, value.length, most);
+}
+
+/** A text that may be missing, or empty. */
+function label(name: string, value: unknown, most: number): void {
+  if (value === undefined || value === '') return;
+  text(name, value, most);
+}
+
+function total(name: string, value: object, most: number): void {
+  const { length } = JSON.stringify(value);
+  if (length > most) throw tooLong(name, length, most);
+}
+
+function tooLong(name: string, length: number, most: number) {
+  return refusal('invalid_request', `${name} has ${length} characters: give ${most} at most`);
+}
+
+function invalid(name: string, value: unknown, advice: string) {
+  const shown = (JSON.stringify(value) ?? 'undefined').slice(0, 80);
+  return refusal('invalid_request', `${name} is ${shown}: ${advice}`);
+}
