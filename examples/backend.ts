@@ -7,7 +7,7 @@ const pass = await connect({
 });
 
 const tv = pass.device({
-  app: process.env['APP'] ?? 'my-channel-on-my-tv',
+  app: process.env['APP'] ?? 'tv', // an app of the workers' apps.json
   id: process.env['DEVICE_ID'] ?? 'the id that your TV app keeps',
   facts: { model: 'X1', version: '2026', osName: 'Linux', osVersion: '6', connectionType: 'LAN' },
   ip: '203.0.113.7', // of the TV, as your server sees it

@@ -1,15 +1,17 @@
 // What backend services import. See examples/backend.ts for the whole way in thirty lines.
-export { connect, type ConnectOptions, type DevicePass } from './client/connect.ts';
+export { connect, type DevicePass } from './client/connect.ts';
+export type { ConnectOptions } from './client/connect-options.ts';
+export type { WatchLogger } from './client/watch-log.ts';
+export type { DeviceClient, Play } from './client/device.ts';
 export type {
   AuthenticateOptions,
-  DeviceClient,
   DeviceOptions,
   RequestOptions,
   WatchOptions,
-} from './client/device.ts';
+} from './client/device-options.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { CheckedCode, SecondScreen } from './client/second-screen.ts';
-export type { SecondScreenOptions } from './client/second-screens.ts';
+export type { MvpdFilter, SecondScreenOptions } from './client/second-screens.ts';
 export type { Access, Profile, SignedOut, Standing, Waiting } from './client/standing.ts';
 export type {
   ChosenMvpd,
@@ -19,4 +21,15 @@ export type {
   LogoutAnswer,
   MediaToken,
 } from './workflows/messages.ts';
+export { type AemSettings, readAemSettings } from './aem-settings.ts';
+export type { Title } from './aem/index.ts';
+export type {
+  PageRequest,
+  PlayRequest,
+  PlayRules,
+  Refusal,
+  TitleAccess,
+} from './catalogue/index.ts';
+export type { CataloguePage, EntitledPage } from './client/catalogue.ts';
+export type { TitlePlay } from './client/play-title.ts';
 export { KeyRing } from './sealing/index.ts';

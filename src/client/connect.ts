@@ -1,33 +1,21 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type AdobePass, createAdobePass } from '../adobe-pass/index.ts';
-import { KeyRing } from '../sealing/index.ts';
+import type { PageRequest } from '../catalogue/index.ts';
+import { ConfigError } from '../config.ts';
 import * as messages from '../workflows/messages.ts';
-import { type ClientContext, within } from './context.ts';
-import { Deliveries, type DeliveryWorker } from './deliveries.ts';
-import { DeviceClient, type DeviceOptions } from './device.ts';
-import { DevicePassError } from './errors.ts';
+import { type CataloguePage, type ConnectedCatalogue, openCatalogue } from './catalogue.ts';
+import { checkedOptions, type ConnectOptions } from './connect-options.ts';
+import { catalogueOf, type ClientContext, mustBeOpen, within } from './context.ts';
+import { Deliveries } from './deliveries.ts';
+import { deliveryWorker } from './delivery-worker.ts';
+import { DeviceClient } from './device.ts';
+import type { DeviceOptions } from './device-options.ts';
+import { DevicePassError, invalidRequest } from './errors.ts';
 import { workflowIdOf } from './handle.ts';
 import { SecondScreen } from './second-screen.ts';
-import { type MvpdFilter, type SecondScreenOptions, SecondScreens } from './second-screens.ts';
-
-export interface ConnectOptions {
-  /** The workers' key ring, or its text (`DEVICEPASS_KEYS`). */
-  keys: KeyRing | string;
-  /** A Temporal client of yours. Default: one from the environment (`TEMPORAL_ADDRESS`, ...). */
-  temporal?: Client;
-  /** The workers' queue. Default `devicepass`. */
-  taskQueue?: string;
-  /** How long a call waits for an answer, in ms. Default 8,000: the workers' budget and a second. */
-  answerWithinMs?: number;
-  /** Your page where a login ends; it calls `browserReturned` with its own address. */
-  returnUrl?: string;
-  /** For second screens only: where to check codes and read the list of providers. */
-  adobePassUrl?: string;
-  /** As the workers' `ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE`. */
-  deviceHeadersEverywhere?: boolean;
-  mvpds?: MvpdFilter;
-}
+import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
+import { opened, type Standing } from './standing.ts';
 
 /** The way in for backend services. */
 export interface DevicePass {
@@ -35,71 +23,102 @@ export interface DevicePass {
   device(options: DeviceOptions): DeviceClient;
   /** @throws DevicePassError `invalid_request` without `adobePassUrl`, or for a bad address */
   secondScreen(code: string, options: SecondScreenOptions): SecondScreen;
+  /**
+   * A page of titles, the same for everybody; `device(...).catalogue()` adds what may be watched.
+   *
+   * @throws DevicePassError `no_catalogue` without `aem`, `catalogue_unavailable`
+   */
+  catalogue(request?: PageRequest): Promise<CataloguePage>;
+  /** Whether anybody may see the catalogue; undefined where there is none. */
+  readonly catalogueIsPublic: boolean | undefined;
   /** The viewer's browser reached `returnUrl`: give that address, or the handle in it. */
   browserReturned(returned: string): Promise<void>;
+  /** Where the device stands whose `returnUrl` or handle that is: a query, which leaves no event. */
+  standingAt(returned: string): Promise<Standing>;
+  /** Ends what is watched and the connections that are not yours. */
   close(): Promise<void>;
 }
 
 /**
- * Connects to Temporal.
+ * Connects to Temporal. After `close()` every call throws DevicePassError `closed`.
  *
- * @throws KeyRingError for a bad text of keys
- * @throws DevicePassError `invalid_request` for a bad `returnUrl`, `temporal_unavailable`
+ * @throws DevicePassError `invalid_request` for wrong options, `temporal_unavailable`
  */
 export async function connect(options: ConnectOptions): Promise<DevicePass> {
-  if (options.returnUrl !== undefined && !URL.canParse(options.returnUrl)) {
-    throw new DevicePassError(
-      'invalid_request',
-      `returnUrl is ${JSON.stringify(options.returnUrl)}: give an absolute URL`,
-    );
-  }
+  const { adobePassUrl, ...checked } = checkedOptions(options);
+  const catalogue = options.aem ? catalogueFrom(options.aem, options.rules) : undefined;
   const owned = options.temporal ? undefined : await connectTemporal();
   const temporal = options.temporal ?? owned;
   if (!temporal) throw new DevicePassError('temporal_unavailable', 'no connection to Temporal');
-  const deliveries = new Deliveries(deliveryWorker(temporal));
+  const deliveries = new Deliveries(deliveryWorker(temporal, options));
   const context: ClientContext = {
+    ...checked,
     temporal,
-    keys: typeof options.keys === 'string' ? KeyRing.parse(options.keys) : options.keys,
-    taskQueue: options.taskQueue ?? 'devicepass',
-    answerWithinMs: options.answerWithinMs ?? 8_000,
     deliveries,
-    ...(options.returnUrl === undefined ? {} : { returnUrl: options.returnUrl }),
+    underWay: new Set(),
+    ...(catalogue ? { catalogue } : {}),
   };
   let adobePass: AdobePass | undefined;
   let screens: SecondScreens | undefined;
   const secondScreens = () => {
     if (screens) return screens;
-    if (options.adobePassUrl === undefined) {
-      throw new DevicePassError(
-        'invalid_request',
-        'secondScreen needs adobePassUrl: give it to connect()',
-      );
+    if (adobePassUrl === undefined) {
+      throw invalidRequest('secondScreen needs adobePassUrl: give it to connect()');
     }
     adobePass = createAdobePass({
-      baseUrl: options.adobePassUrl,
+      baseUrl: adobePassUrl,
       deviceHeadersEverywhere: options.deviceHeadersEverywhere ?? false,
     });
     screens = new SecondScreens(context, adobePass, options.mvpds ?? { show: [], hide: [] });
     return screens;
   };
+  const deviceAt = async (returned: string) => {
+    mustBeOpen(context);
+    return temporal.workflow.getHandle(await workflowIdOf(context, returned));
+  };
 
   return {
     device: (device) => new DeviceClient(context, device),
-    secondScreen: (code, who) => new SecondScreen(context, secondScreens(), code, who),
+    async catalogue(request) {
+      mustBeOpen(context);
+      return catalogueOf(context).page(request);
+    },
+    catalogueIsPublic: catalogue?.isPublic,
+    secondScreen(code, who) {
+      mustBeOpen(context);
+      return new SecondScreen(context, secondScreens(), code, who);
+    },
     async browserReturned(returned) {
-      const handle = temporal.workflow.getHandle(await workflowIdOf(context, returned));
+      const handle = await deviceAt(returned);
       await within(context, () => handle.signal(messages.loginFinished));
     },
+    async standingAt(returned) {
+      const handle = await deviceAt(returned);
+      const { standing } = await within(context, () => handle.query(messages.view));
+      return opened(context.keys, standing);
+    },
     async close() {
+      if (deliveries.stopped.aborted) return;
       await deliveries.stop();
+      // A try of the SDK on a connection that was closed meanwhile would end the process.
+      await Promise.allSettled(context.underWay);
       adobePass?.close();
+      catalogue?.close();
       await owned?.connection.close();
     },
   };
 }
 
+function catalogueFrom(...settings: Parameters<typeof openCatalogue>): ConnectedCatalogue {
+  try {
+    return openCatalogue(...settings);
+  } catch (error) {
+    throw error instanceof ConfigError ? invalidRequest(`aem: ${error.message}`) : error;
+  }
+}
+
 async function connectTemporal(): Promise<Client> {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const { connectionOptions, namespace } = environmentOfTemporal();
   try {
     const connection = await Connection.connect(connectionOptions);
     return new Client({ connection, ...(namespace === undefined ? {} : { namespace }) });
@@ -113,27 +132,11 @@ async function connectTemporal(): Promise<Client> {
   }
 }
 
-/** The worker has a connection of its own, to the same server, from the same environment. */
-function deliveryWorker(temporal: Client): DeliveryWorker {
-  return async (taskQueue, activities) => {
-    const { NativeConnection, Worker } = await import('@temporalio/worker');
-    const { connectionOptions } = loadClientConnectConfig();
-    const address = connectedAddress(temporal) ?? connectionOptions.address;
-    const connection = await NativeConnection.connect({
-      ...connectionOptions,
-      ...(address === undefined ? {} : { address }),
-    });
-    const worker = await Worker.create({
-      connection,
-      namespace: temporal.options.namespace,
-      taskQueue,
-      activities: { ...activities },
-      maxConcurrentActivityTaskExecutions: 1_000,
-    });
-    return { worker, close: () => connection.close() };
-  };
-}
-
-function connectedAddress({ connection }: Client): string | undefined {
-  return connection instanceof Connection ? connection.options.address : undefined;
+function environmentOfTemporal() {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    const [reason] = String(error instanceof Error ? error.message : error).split('\n');
+    throw invalidRequest(`Temporal's own settings can't be read: ${reason}: see TEMPORAL_*`);
+  }
 }

@@ -1,7 +1,8 @@
-import type { Client } from '@temporalio/client';
+import { type Client, Connection } from '@temporalio/client';
 import type { KeyRing } from '../sealing/index.ts';
-import { toDevicePassError } from './errors.ts';
+import type { ConnectedCatalogue } from './catalogue.ts';
 import type { Deliveries } from './deliveries.ts';
+import { closed, DevicePassError, OutOfTime, toDevicePassError } from './errors.ts';
 
 /** What every part of the client shares. */
 export interface ClientContext {
@@ -13,16 +14,68 @@ export interface ClientContext {
   /** The page that ends a login, if we have one: it tells us that the browser came back. */
   returnUrl?: string;
   deliveries: Deliveries;
+  /** Calls to Temporal that have not ended, those included that nobody waits for any more. */
+  underWay: Set<Promise<unknown>>;
+  /** Absent where `connect` got no AEM. */
+  catalogue?: ConnectedCatalogue;
 }
 
-/** Calls Temporal with a deadline: without one a call may wait for ever. */
+/** @throws DevicePassError `no_catalogue` where `connect` got no AEM */
+export function catalogueOf({ catalogue }: Pick<ClientContext, 'catalogue'>): ConnectedCatalogue {
+  if (catalogue) return catalogue;
+  throw new DevicePassError('no_catalogue', 'no AEM is configured: give `aem` to connect()', {
+    action: 'configuration',
+  });
+}
+
+/**
+ * Calls Temporal with a deadline: without one a call may wait for ever.
+ *
+ * @param deadline - ms since the epoch, for calls that share one
+ * @throws DevicePassError
+ */
 export async function within<T>(
-  { temporal, answerWithinMs }: ClientContext,
+  context: ClientContext,
   call: () => Promise<T>,
+  deadline: number = Date.now() + context.answerWithinMs,
 ): Promise<T> {
+  mustBeOpen(context);
+  const { temporal, taskQueue, deliveries, underWay } = context;
+  const { stopped } = deliveries;
+  const answer = temporal.withDeadline(deadline, call);
+  underWay.add(answer);
+  const ended = () => underWay.delete(answer);
+  answer.then(ended, ended);
+  let giveUp = (_error: unknown) => {};
+  const givenUp = new Promise<never>((_resolve, reject) => (giveUp = reject));
+  // The SDK looks at its deadline only between its tries, and they may lie seconds apart.
+  const timer = setTimeout(() => giveUp(new OutOfTime()), deadline - Date.now());
+  const close = () => giveUp(closed());
+  stopped.addEventListener('abort', close, { once: true });
   try {
-    return await temporal.withDeadline(Date.now() + answerWithinMs, call);
+    return await Promise.race([answer, givenUp]);
   } catch (error) {
-    throw toDevicePassError(error);
+    throw toDevicePassError(error, { taskQueue, connected: isConnected(temporal) });
+  } finally {
+    clearTimeout(timer);
+    stopped.removeEventListener('abort', close);
   }
+}
+
+/** @throws DevicePassError `closed` */
+export function mustBeOpen({ deliveries }: Pick<ClientContext, 'deliveries'>): void {
+  if (deliveries.stopped.aborted) throw closed();
+}
+
+/** READY of gRPC's `connectivityState`. */
+const READY = 2;
+
+/** False only where we know it; a connection of another kind may well be one. */
+function isConnected({ connection }: Client): boolean {
+  if (!(connection instanceof Connection)) return true;
+  // The SDK has no other way to tell a server that is away from one that waits for a worker.
+  const { client } = connection as unknown as {
+    client?: { getChannel: () => { getConnectivityState: (connect: boolean) => number } };
+  };
+  return client === undefined || client.getChannel().getConnectivityState(false) === READY;
 }

@@ -4,37 +4,81 @@ import type { Worker } from '@temporalio/worker';
 import { createDelivery } from '../activities/deliver.ts';
 import type { Change } from '../workflows/messages.ts';
 import { DevicePassError } from './errors.ts';
+import { watchForStalls } from './stalls.ts';
 
 /** How to make a worker for a queue; kept apart so that who never watches loads no worker at all. */
 export type DeliveryWorker = (
   taskQueue: string,
   activities: ReturnType<typeof createDelivery>,
-) => Promise<{ worker: Worker; close: () => Promise<void> }>;
+) => Promise<{ worker: Pick<Worker, 'run' | 'shutdown' | 'getState'>; close: () => Promise<void> }>;
+
+/** Who wants to hear of one device. */
+export interface Listener {
+  tell: (change: Change) => void;
+  /** Changes may have passed unheard: ask where the device stands. */
+  missed: () => void;
+}
+
+/** All in ms; tests have no patience. */
+export interface DeliveryTimes {
+  tick: number;
+  /** A process that is silent for 3 s is forgotten (`delivery` of the workflows). */
+  stalledAfter: number;
+  /** Over how long the questions of all that may have missed something are spread. */
+  spread: number;
+  /** How often each watch asks anyway. */
+  checkEvery: number;
+  /** Before a broken worker is started again, doubled with each failure up to 30 s. */
+  restartAfter: number;
+}
+
+const TIMES: DeliveryTimes = {
+  tick: 1_000,
+  stalledAfter: 2_500,
+  spread: 3_000,
+  checkEvery: 300_000,
+  restartAfter: 1_000,
+};
+const MAX_RESTART_PAUSE_MS = 30_000;
 
 /**
  * Receives the changes of watched devices for this process: a small worker on a task queue of its
  * own, which workflows are told of by `watch`. No broker, and no polling.
+ *
+ * A workflow forgets who does not answer in time, and can't say so. So whoever may have missed a
+ * change is told to ask.
  */
 export class Deliveries {
   readonly taskQueue = `devicepass-watch-${randomUUID()}`;
-  readonly #listeners = new Map<string, (change: Change) => void>();
+  readonly times: DeliveryTimes;
+  readonly #listeners = new Map<string, Listener>();
   readonly #makeWorker: DeliveryWorker;
   readonly #stopped = new AbortController();
   #running: Promise<{ stop: () => Promise<void> }> | undefined;
 
-  constructor(makeWorker: DeliveryWorker) {
+  constructor(makeWorker: DeliveryWorker, times: DeliveryTimes = TIMES) {
     this.#makeWorker = makeWorker;
+    this.times = times;
     setMaxListeners(0, this.#stopped.signal); // one for each watched device
+    watchForStalls(times, this.#stopped.signal, () => this.#missed());
   }
 
   /** Listens under a registration id until the returned function is called. */
-  async listen(registration: string, listener: (change: Change) => void): Promise<() => void> {
+  listen(registration: string, listener: Listener): () => void {
     this.#listeners.set(registration, listener);
+    return () => this.#listeners.delete(registration);
+  }
+
+  /**
+   * Resolves once changes are received.
+   *
+   * @throws DevicePassError `temporal_unavailable`
+   */
+  async ready(): Promise<void> {
     const running = (this.#running ??= this.#start());
     try {
       await running;
     } catch {
-      this.#listeners.delete(registration);
       if (this.#running === running) this.#running = undefined; // the next one tries again
       throw new DevicePassError(
         'temporal_unavailable',
@@ -42,7 +86,6 @@ export class Deliveries {
         { action: 'retry', retryable: true },
       );
     }
-    return () => this.#listeners.delete(registration);
   }
 
   /** Aborts when this process receives no more changes. */
@@ -53,7 +96,7 @@ export class Deliveries {
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#listeners.clear();
-    const running = await this.#running;
+    const running = await this.#running?.catch(() => undefined);
     this.#running = undefined;
     await running?.stop();
   }
@@ -61,20 +104,43 @@ export class Deliveries {
   async #start(): Promise<{ stop: () => Promise<void> }> {
     const tell = (change: Change) => {
       const listener = this.#listeners.get(change.registration);
-      listener?.(change);
+      listener?.tell(change);
       return listener !== undefined;
     };
     const { worker, close } = await this.#makeWorker(this.taskQueue, createDelivery(tell));
-    // One that breaks is replaced with the next who listens.
-    const done = worker.run().catch(() => {
-      this.#running = undefined;
-    });
+    const done = worker
+      .run()
+      .catch(() => undefined) // the SDK has logged it
+      .then(close)
+      .catch(() => undefined)
+      .then(() => this.#ended());
     return {
       stop: async () => {
         if (worker.getState() === 'RUNNING') worker.shutdown();
         await done;
-        await close();
       },
     };
+  }
+
+  /** A worker that breaks is replaced for those who listen already, too. */
+  #ended(): void {
+    this.#running = undefined;
+    if (this.#stopped.signal.aborted) return;
+    void this.#startAgain(this.times.restartAfter);
+  }
+
+  async #startAgain(pause: number): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, pause).unref());
+    if (this.#stopped.signal.aborted || this.#listeners.size === 0) return;
+    try {
+      await this.ready();
+      this.#missed();
+    } catch {
+      await this.#startAgain(Math.min(2 * pause, MAX_RESTART_PAUSE_MS));
+    }
+  }
+
+  #missed(): void {
+    for (const listener of this.#listeners.values()) listener.missed();
   }
 }

@@ -11,7 +11,8 @@ import type { FailureDetails } from '../workflows/upstream-call.ts';
 
 /**
  * Every failure of the client, as one typed error. `code` is Adobe's, or ours: `no_answer`,
- * `not_signed_in`, `unknown_code`, `unknown_app`, `invalid_request`, `temporal_unavailable`, ...
+ * `not_signed_in`, `unknown_code`, `unknown_app`, `invalid_request`, `temporal_unavailable`, `closed`,
+ * ...
  */
 export class DevicePassError extends Error {
   override name = 'DevicePassError';
@@ -42,49 +43,63 @@ export const NAMING_VALUES = { reportInput: true } as const;
 
 const RETRY = { action: 'retry', retryable: true };
 
+/** What was asked of whom, for the errors that tell it. */
+export interface Asked {
+  /** The workers' queue. */
+  taskQueue?: string;
+  /** Whether there is a connection to Temporal; if not, no worker is to blame. */
+  connected?: boolean;
+  /** What a schema looked at, for when it is missing altogether. */
+  subject?: string;
+}
+
+/** Nobody answered before the deadline of a call; the SDK's own errors may come much later. */
+export class OutOfTime extends Error {
+  override name = 'OutOfTime';
+}
+
+/** The error of a wrong argument. The message is one line: what, which value, what to do. */
+export function invalidRequest(message: string): DevicePassError {
+  return new DevicePassError('invalid_request', message);
+}
+
+/** The error after `close()`. */
+export function closed(): DevicePassError {
+  return new DevicePassError('closed', 'this connection was closed: connect() again');
+}
+
 /** Turns what Temporal throws into the one typed error. Anything unknown is passed on as it is. */
-export function toDevicePassError(error: unknown): unknown {
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-    const { type, message, details } = error.cause;
-    return new DevicePassError(
-      type ?? 'unknown',
-      message,
-      details?.[0] as FailureDetails | undefined,
-    );
-  }
+export function toDevicePassError(error: unknown, asked: Asked = {}): unknown {
   if (error instanceof WorkflowUpdateFailedError) {
-    return new DevicePassError(
-      'workflow_ended',
-      'the device was ended meanwhile: ask again',
-      RETRY,
-    );
+    if (error.cause instanceof ApplicationFailure) return fromFailure(error.cause);
+    const message = 'the device was ended meanwhile: ask again';
+    return new DevicePassError('workflow_ended', message, RETRY);
   }
-  if (isOutOfTime(error)) {
-    return new DevicePassError(
-      'no_answer',
-      'no worker answered in time: ask again, with the same request id',
-      RETRY,
-    );
+  if (error instanceof ApplicationFailure) return fromFailure(error);
+  if (isOutOfTime(error) && asked.connected !== false) {
+    const workers = asked.taskQueue === undefined ? '' : ` of task queue ${asked.taskQueue}`;
+    const message = `no worker${workers} answered in time: see that one runs, ask again with the same request id`;
+    return new DevicePassError('no_answer', message, RETRY);
   }
   if (error instanceof WorkflowNotFoundError) {
     return new DevicePassError('not_signed_in', 'this device is not known: authenticate first', {
       action: 'authentication',
     });
   }
-  if (error instanceof ZodError) {
-    return new DevicePassError('invalid_request', describe(error));
-  }
+  if (error instanceof ZodError) return invalidRequest(describe(error, asked.subject));
   if (error instanceof SealedError) {
     return new DevicePassError('sealed_value', error.message, { action: 'configuration' });
   }
-  if (isGrpc(error)) {
-    return new DevicePassError(
-      'temporal_unavailable',
-      'Temporal did not answer: ask again, with the same request id',
-      RETRY,
-    );
+  if (isGrpc(error) || isOutOfTime(error)) {
+    const message = 'Temporal did not answer: ask again, with the same request id';
+    return new DevicePassError('temporal_unavailable', message, RETRY);
   }
   return error;
+}
+
+function fromFailure({ type, message, details }: ApplicationFailure): DevicePassError {
+  const [more] = (details ?? []) as [FailureDetails?];
+  return new DevicePassError(type ?? 'unknown', message, more);
 }
 
 function isGrpc(error: unknown): boolean {
@@ -99,6 +114,7 @@ const NOBODY_ANSWERED: readonly number[] = [1, 4, 9];
 
 /** An update says so by a class of its own, a query by the status of gRPC. */
 function isOutOfTime(error: unknown): boolean {
+  if (error instanceof OutOfTime) return true;
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const status = isGrpcServiceError(error) ? error : error instanceof Error ? error.cause : error;
   const code: number | undefined = isGrpcServiceError(status) ? status.code : undefined;
@@ -106,11 +122,38 @@ function isOutOfTime(error: unknown): boolean {
 }
 
 /** The first thing that is wrong: which field, its value, and what to do. */
-function describe({ issues: [issue] }: ZodError): string {
-  if (!issue) return 'the request is wrong';
-  const where = issue.path.join('.') || 'the request';
+function describe({ issues: [issue] }: ZodError, subject = 'the request'): string {
+  if (!issue) return `${subject} is wrong`;
+  const where = issue.path.join('.') || subject;
   const value = JSON.stringify(issue.input)?.slice(0, 80) ?? 'missing';
-  // Some messages of the schemas begin with the field and its value already.
-  const advice = issue.message.replace(`${where} ${value}: `, '');
-  return `${where} is ${value}: ${advice}`;
+  // Some messages of the schemas begin with the field, or its value, already.
+  const named = [`${where} ${value}: `, `${where} is missing: `, `${where} must be `, 'is empty: '];
+  const start = named.find((words) => issue.message.startsWith(words)) ?? '';
+  const advice = adviceOf(issue) ?? issue.message.slice(start.length);
+  const verb = start.endsWith('must be ') ? 'use ' : '';
+  return `${where} is ${value}: ${verb}${advice}`;
 }
+
+/** In our words where the schema has none of its own. */
+function adviceOf(issue: ZodError['issues'][number]): string | undefined {
+  if (issue.code === 'too_big' && issue.origin === 'string') {
+    return `give ${String(issue.maximum)} characters at most`;
+  }
+  if (issue.code === 'too_big') return `give ${String(issue.maximum)} at most`;
+  if (issue.code === 'too_small' && issue.origin !== 'string') {
+    return `give ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
+  }
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')) {
+    return `give ${NOUNS[issue.expected] ?? issue.expected}`;
+  }
+  return undefined;
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  object: 'an object',
+  string: 'a text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+};

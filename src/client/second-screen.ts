@@ -1,12 +1,10 @@
-import {
-  deviceFactsSchema,
-  type Mvpd,
-  networkSchema,
-  type SessionInfo,
-} from '../adobe-pass/index.ts';
+import type { Mvpd, SessionInfo } from '../adobe-pass/index.ts';
 import * as messages from '../workflows/messages.ts';
+import { checkResume } from '../workflows/requests.ts';
 import { type ClientContext, within } from './context.ts';
-import { DevicePassError, NAMING_VALUES, toDevicePassError } from './errors.ts';
+import { chosen } from './device.ts';
+import { checkApp, checkedFacts, checkedNetwork } from './device-options.ts';
+import { DevicePassError, invalidRequest } from './errors.ts';
 import { workflowIdOf } from './handle.ts';
 import type { SecondScreenOptions, SecondScreens } from './second-screens.ts';
 import { opened, type Standing } from './standing.ts';
@@ -22,6 +20,10 @@ export type CheckedCode =
       mvpd?: string;
       /** The page to sign in, once nothing is missing. */
       url?: string;
+      /** Your `returnUrl` with the handle of the TV, for `standingAt`; absent for a login elsewhere. */
+      returnUrl?: string;
+      /** The TV's address, to compare with the phone's; never to be shown. */
+      deviceIp?: string;
     }
   /** Wrong, expired or used: the viewer needs a new code. */
   | { status: 'unknown'; message: string };
@@ -32,6 +34,7 @@ export class SecondScreen {
   readonly #screens: SecondScreens;
   readonly #code: string;
   readonly #options: SecondScreenOptions;
+  #checked: SessionInfo | undefined;
 
   constructor(
     context: ClientContext,
@@ -39,11 +42,13 @@ export class SecondScreen {
     code: string,
     options: SecondScreenOptions,
   ) {
-    try {
-      networkSchema.parse({ ip: options.ip }, NAMING_VALUES);
-      if (options.facts) deviceFactsSchema.parse(options.facts, NAMING_VALUES);
-    } catch (error) {
-      throw toDevicePassError(error);
+    const { app, ip, facts } = options ?? {};
+    checkApp(app);
+    checkedNetwork({ ip });
+    if (facts) checkedFacts(facts);
+    // None is needed where only the providers are wanted.
+    if (typeof code !== 'string') {
+      throw invalidRequest(`code is ${JSON.stringify(code)}: give what the viewer typed`);
     }
     this.#context = context;
     this.#screens = screens;
@@ -56,7 +61,7 @@ export class SecondScreen {
   async check(): Promise<CheckedCode> {
     try {
       const { info, url } = await this.#session();
-      const { mvpd } = info.existingParameters;
+      const { mvpd, redirectUrl } = info.existingParameters;
       return {
         status: 'known',
         device: info.device,
@@ -64,6 +69,8 @@ export class SecondScreen {
         missingParameters: info.missingParameters,
         ...(mvpd === undefined ? {} : { mvpd }),
         ...(info.missingParameters.length === 0 ? { url } : {}),
+        ...(redirectUrl === undefined ? {} : { returnUrl: redirectUrl }),
+        ...(info.deviceIp === undefined ? {} : { deviceIp: info.deviceIp }),
       };
     } catch (error) {
       if (!isUnknownCode(error)) throw error;
@@ -71,9 +78,12 @@ export class SecondScreen {
     }
   }
 
-  /** The providers to choose from, fetched only because somebody has to choose (CFG-01). */
+  /**
+   * The providers to choose from, fetched only because somebody has to choose (CFG-01); by the lists
+   * of the TV's app once the code was checked.
+   */
   async providers(): Promise<Mvpd[]> {
-    return this.#screens.providers(this.#options);
+    return this.#screens.providers(this.#options, await this.#tvApp());
   }
 
   /**
@@ -82,23 +92,40 @@ export class SecondScreen {
    * @throws DevicePassError `unknown_code` when nobody waits for the code any more
    */
   async choose(mvpd: messages.ChosenMvpd): Promise<Standing> {
-    const { info } = await this.#session().catch((error: unknown) => {
-      throw isUnknownCode(error) ? new DevicePassError('unknown_code', this.#unknown) : error;
-    });
+    // Once checked is enough: the workflow knows whether somebody still waits.
+    const info = this.#checked ?? (await this.#sessionToChooseIn());
     const workflowId = await workflowIdOf(this.#context, info.existingParameters.redirectUrl ?? '');
     const handle = this.#context.temporal.workflow.getHandle(workflowId);
-    const { id, displayName, logoUrl } = mvpd;
-    const chosen = { id, ...(displayName ? { displayName } : {}), ...(logoUrl ? { logoUrl } : {}) };
-    const standing = await within(this.#context, () =>
-      handle.executeUpdate(messages.resume, { args: [{ code: this.#code, mvpd: chosen }] }),
-    );
+    const request: messages.ResumeRequest = { code: this.#code, mvpd: chosen(mvpd) };
+    const standing = await within(this.#context, async () => {
+      checkResume(request);
+      return handle.executeUpdate(messages.resume, { args: [request] });
+    });
     return opened(this.#context.keys, standing);
+  }
+
+  async #sessionToChooseIn(): Promise<SessionInfo> {
+    try {
+      return (await this.#session()).info;
+    } catch (error) {
+      throw isUnknownCode(error) ? new DevicePassError('unknown_code', this.#unknown) : error;
+    }
   }
 
   /** What can't be a code is not worth a request. */
   async #session(): Promise<{ info: SessionInfo; url: string }> {
     if (!CODE.test(this.#code)) throw new DevicePassError('invalid_parameter_code', this.#unknown);
-    return this.#screens.session(this.#code, this.#options);
+    const session = await this.#screens.session(this.#code, this.#options);
+    this.#checked = session.info;
+    return session;
+  }
+
+  /** Whose code it is, where the session carries our handle: `device:{app}:{hash}`. */
+  async #tvApp(): Promise<string | undefined> {
+    const { redirectUrl } = this.#checked?.existingParameters ?? {};
+    if (redirectUrl === undefined) return undefined;
+    const workflowId = await workflowIdOf(this.#context, redirectUrl).catch(() => undefined);
+    return workflowId?.split(':')[1];
   }
 
   get #unknown(): string {

@@ -15,7 +15,7 @@ import { seal } from '../sealing/index.ts';
 import type { application } from '../workflows/application.ts';
 import * as messages from '../workflows/messages.ts';
 import { newDevice } from '../workflows/state.ts';
-import { type ClientContext, within } from './context.ts';
+import { type ClientContext, mustBeOpen, within } from './context.ts';
 import { DevicePassError } from './errors.ts';
 import { unseal } from './standing.ts';
 
@@ -26,12 +26,16 @@ export interface SecondScreenOptions {
   /** The phone's address. */
   ip: string;
   facts?: DeviceFacts;
+  /** Lists of one app, where it has any; otherwise those of `connect()` hold. */
+  mvpds?: (app: string) => MvpdFilter | undefined;
 }
 
 /** Which MVPDs a picker shows. */
 export interface MvpdFilter {
   show: string[];
   hide: string[];
+  /** Shows TempPass too, without naming it in `show`. */
+  tempPass?: boolean;
 }
 
 /** The configuration is worth two minutes (CFG-08, CFG-09: 2 to 5 by the documents). */
@@ -73,17 +77,17 @@ export class SecondScreens {
     return { info, url: this.#adobePass.authenticateUrl({ serviceProvider, code }) };
   }
 
-  /** The providers to choose from: TempPass hidden unless it is shown by name (S2S-22). */
-  async providers(options: SecondScreenOptions): Promise<Mvpd[]> {
+  /** The providers to choose from: TempPass hidden unless named or wanted by a flag (S2S-22). */
+  async providers(options: SecondScreenOptions, tvApp = options.app): Promise<Mvpd[]> {
     const key = `${options.app} ${options.facts?.osName ?? WEB.osName}`;
     const known = this.#configurations.get(key);
     const configuration =
       known ?? (await this.#read(options, (common) => this.#adobePass.configuration(common)));
     this.#configurations.set(key, configuration, known ? { noUpdateTTL: true } : {});
-    const { show, hide } = this.#filter;
+    const { show, hide, tempPass = false } = options.mvpds?.(tvApp) ?? this.#filter;
     return configuration.mvpds.filter(
       ({ id, isTempPass }) =>
-        show.includes(id) || (show.length === 0 && !isTempPass && !hide.includes(id)),
+        show.includes(id) || (show.length === 0 && (tempPass || !isTempPass) && !hide.includes(id)),
     );
   }
 
@@ -97,6 +101,7 @@ export class SecondScreens {
   ): Promise<T> {
     let refusedExpiresAt: number | undefined;
     for (;;) {
+      mustBeOpen(this.#context);
       const access = await this.#accessOf(options, refusedExpiresAt);
       const { value } = await unseal(this.#context.keys, access.accessToken);
       const device = {

@@ -26,6 +26,7 @@ export interface Access {
   grant?: number;
 }
 
+/** Who signed in, and until when. */
 export interface Profile {
   mvpd: wire.ChosenMvpd;
   type: string;
@@ -35,6 +36,7 @@ export interface Profile {
   attributes: Record<string, unknown>;
 }
 
+/** Nobody is signed in, and no code is on the screen. */
 export interface SignedOut {
   status: 'signed-out';
   generation: number;

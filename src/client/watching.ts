@@ -1,20 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import * as messages from '../workflows/messages.ts';
-import { type ClientContext, within } from './context.ts';
+import { checkWatcher } from '../workflows/requests.ts';
+import { askingAgain } from './asking-again.ts';
+import { type ClientContext, mustBeOpen, within } from './context.ts';
+import type { WatchOptions } from './device-options.ts';
+import type { DeviceWorkflow } from './device-workflow.ts';
 import { opened, type Standing } from './standing.ts';
+import { successorOf } from './successor.ts';
 
-interface Watching {
-  until: 'signed-in' | undefined;
-  signal: AbortSignal | undefined;
-  present: (() => boolean) | undefined;
-  register: (watcher: messages.Watcher) => Promise<messages.Standing>;
-}
+type Wanted = { [option in keyof WatchOptions]: WatchOptions[option] | undefined };
 
 /** Before a code ends we say that somebody is still there: this long, or a tenth of a short life. */
 const PRESENCE_LEAD_MS = 5_000;
-/** How often the successor of an ended code is asked for, and how long. */
-const SUCCESSOR_EVERY_MS = 250;
-const SUCCESSOR_WITHIN_MS = 15_000;
 
 /**
  * Where a device stands, each time that it changes. Sign-in and sign-out are pushed by the workflow.
@@ -24,9 +21,11 @@ const SUCCESSOR_WITHIN_MS = 15_000;
  */
 export async function* watching(
   context: ClientContext,
-  workflowId: string,
-  { signal, until, present, register }: Watching,
+  workflow: DeviceWorkflow,
+  { signal, until, present }: Wanted,
 ): AsyncGenerator<Standing, void, undefined> {
+  mustBeOpen(context);
+  const { deliveries } = context;
   const news: messages.Standing[] = [];
   let wake = () => {};
   let failed: unknown;
@@ -40,22 +39,28 @@ export async function* watching(
     wake();
   };
   let presence: NodeJS.Timeout | undefined;
-  const handle = context.temporal.workflow.getHandle(workflowId);
   const ended = new AbortController();
-  const stop = () => {
-    ended.abort();
-    clearTimeout(presence); // nobody may iterate any more, and it would keep the process alive
-    wake();
+  const watcher: messages.Watcher = {
+    id: randomUUID(),
+    taskQueue: deliveries.taskQueue,
+    ...(until ? { until } : {}),
   };
+  const register = (deadline?: number) =>
+    workflow.firstContact(messages.watch, { request: watcher, check: checkWatcher, deadline });
 
   function attend(standing: messages.Standing): void {
     clearTimeout(presence);
     if (standing.status !== 'pending' || ended.signal.aborted) return;
     const left = standing.expiresAt - Date.now();
     const lead = Math.min(PRESENCE_LEAD_MS, left / 10);
+    const follow = async () => {
+      if (present?.() === false) return;
+      const successor = await successorOf(workflow, standing, ended.signal);
+      if (successor) tell(successor);
+    };
     presence = setTimeout(
       () => {
-        follow(standing).catch((error: unknown) => {
+        follow().catch((error: unknown) => {
           failed = error;
           wake();
         });
@@ -64,37 +69,32 @@ export async function* watching(
     );
   }
 
-  async function follow({
-    generation,
-    expiresAt,
-  }: Extract<messages.Standing, { status: 'pending' }>) {
-    if (present?.() === false) return;
-    await within(context, () => handle.signal(messages.present, { generation }));
-    while (!ended.signal.aborted && Date.now() < expiresAt + SUCCESSOR_WITHIN_MS) {
-      const pause = Math.max(SUCCESSOR_EVERY_MS, expiresAt - Date.now() + SUCCESSOR_EVERY_MS / 2);
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      const { standing } = await within(context, () => handle.query(messages.view));
-      if (standing.generation !== generation) {
-        tell(standing);
-        return;
-      }
-    }
-  }
+  /** A newer generation than we were told of: the workflow has forgotten us, so register again. */
+  const lookWhatWasMissed = async () => {
+    const { standing } = await workflow.query(messages.view);
+    if (standing.generation <= latest || ended.signal.aborted) return;
+    const now = standing.status === until ? standing : await register();
+    if (now.generation > latest && !ended.signal.aborted) tell(now);
+  };
 
-  const { stopped } = context.deliveries;
-  if (signal?.aborted || stopped.aborted) return;
+  if (signal?.aborted) return;
+  const asking = askingAgain(deliveries.times, lookWhatWasMissed);
+  const unlisten = deliveries.listen(watcher.id, {
+    tell: (change) => tell(change.standing),
+    missed: asking.soon,
+  });
+  const stop = () => {
+    ended.abort();
+    clearTimeout(presence); // nobody may iterate any more, and it would keep the process alive
+    asking.stop();
+    wake();
+  };
   signal?.addEventListener('abort', stop, { once: true });
-  stopped.addEventListener('abort', stop, { once: true });
-  const registration = randomUUID();
-  const unlisten = await context.deliveries.listen(registration, (change) => tell(change.standing));
+  deliveries.stopped.addEventListener('abort', stop, { once: true });
   try {
-    tell(
-      await register({
-        id: registration,
-        taskQueue: context.deliveries.taskQueue,
-        ...(until ? { until } : {}),
-      }),
-    );
+    const deadline = Date.now() + context.answerWithinMs;
+    await within(context, () => deliveries.ready(), deadline);
+    tell(await register(deadline));
     while (!ended.signal.aborted) {
       const next = news.shift();
       if (next) {
@@ -110,9 +110,8 @@ export async function* watching(
     }
   } finally {
     stop();
-    clearTimeout(presence);
     unlisten();
     signal?.removeEventListener('abort', stop);
-    stopped.removeEventListener('abort', stop);
+    deliveries.stopped.removeEventListener('abort', stop);
   }
 }

@@ -50,15 +50,20 @@ describe('what a backend gives', () => {
     assert.notEqual(pass.device({ ...good, app: 'other' }).workflowId, workflowId);
   });
 
+  const nothing = (field: keyof DeviceOptions) => {
+    const { [field]: _left, ...rest } = good;
+    return rest as DeviceOptions;
+  };
+
   const wrong: [what: string, options: DeviceOptions, message: RegExp][] = [
     [
       'no address',
       { ...good, ip: 'living-room' },
-      /^ip is "living-room": ip must be an IPv4 or IPv6/,
+      /^ip is "living-room": use an IPv4 or IPv6 address$/,
     ],
     ['an address and a port', { ...good, ip: '203.0.113.7:80' }, /^ip is "203\.0\.113\.7:80": /],
     ['a list of addresses', { ...good, ip: '203.0.113.7, 10.0.0.1' }, /^ip is "203/],
-    ['a port out of range', { ...good, port: 70_000 }, /^port is 70000: /],
+    ['a port out of range', { ...good, port: 70_000 }, /^port is 70000: give 65535 at most$/],
     [
       'an operating system that is not listed',
       facts({ osName: 'PlayStation' }),
@@ -67,10 +72,22 @@ describe('what a backend gives', () => {
     [
       'no operating system',
       facts({ osName: undefined }),
-      /^osName is missing: .*allowed are Android/,
+      /^osName is missing: allowed are Android/,
     ],
-    ['an empty model', facts({ model: ' ' }), /^model is "": /],
+    ['an empty model', facts({ model: ' ' }), /^model is "": give a text$/],
     ['no connection type', facts({ connectionType: undefined }), /^connectionType is missing: /],
+    ['no facts', nothing('facts'), /^facts is missing: give an object$/],
+    ['no id', nothing('id'), /^id is missing: give the id that your TV app keeps$/],
+    ['an empty id', { ...good, id: '' }, /^id is "": give the id/],
+    ['an id of blanks', { ...good, id: ' ' }, /^id is " ": give the id/],
+    ['an endless id', { ...good, id: 'x'.repeat(1_001) }, /^id has 1001 characters: give 1000 /],
+    ['no app', nothing('app'), /^app is missing: give the name of an app, 1 to 60 letters/],
+    ['an app that can be none', { ...good, app: 'demo:x' }, /^app is "demo:x": give the name/],
+    [
+      'a long model',
+      facts({ model: 'x'.repeat(257) }),
+      /^model is "x+: give 256 characters at most$/,
+    ],
     [
       'a hardware type that is not listed',
       facts({ primaryHardwareType: 'Fridge' }),
@@ -96,6 +113,17 @@ describe('what a backend gives', () => {
     assert.match(
       refused(() => site.secondScreen('ABCDEF', screen)),
       /^ip is "phone": /,
+    );
+    for (const app of ['', 'a:b', undefined as unknown as string]) {
+      assert.match(
+        refused(() => site.secondScreen('ABCDEF', { app, ip: '203.0.113.9' })),
+        /^app is .*: give the name of an app/,
+      );
+    }
+    const noCode = undefined as unknown as string;
+    assert.equal(
+      refused(() => site.secondScreen(noCode, { app: 'activation', ip: '203.0.113.9' })),
+      'code is undefined: give what the viewer typed',
     );
     await site.close();
     const phone = { app: 'activation', ip: '203.0.113.9' };

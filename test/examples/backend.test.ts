@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, sharedTemporal, type Stack, startStack } from '../support/stack.ts';
 
@@ -12,6 +13,11 @@ describe('examples/backend.ts, as the README shows it', () => {
     stack = await startStack();
   });
   after(() => stack.stop());
+
+  it('is what stands in the README, line by line', () => {
+    const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    assert.ok(read('README.md').includes(read('examples/backend.ts')));
+  });
 
   it('goes from a device to a media token [S2S-11] [S2S-24]', async () => {
     const { temporal } = await sharedTemporal();

@@ -1,0 +1,115 @@
+import {
+  deviceFactsSchema,
+  type DeviceFacts,
+  type Network,
+  networkSchema,
+} from '../adobe-pass/index.ts';
+import type { ChosenMvpd } from '../workflows/messages.ts';
+import { invalidRequest, NAMING_VALUES, toDevicePassError } from './errors.ts';
+
+/** A TV, as the caller vouches for it. */
+export interface DeviceOptions {
+  /** An app of the worker's configuration. */
+  app: string;
+  /**
+   * Stable over restarts and updates of the app, 1,000 characters at most. It leaves this process as
+   * a hash only (HDR-08).
+   */
+  id: string;
+  facts: DeviceFacts;
+  /** The TV's own address, as your server sees it; and its source port, which some MVPDs need. */
+  ip: string;
+  port?: number;
+}
+
+/** How a request is repeated. */
+export interface RequestOptions {
+  /**
+   * Repeat a request under the same id and it is done once, 1 to 200 characters. Requests of
+   * different kinds may share an id. Default: a new one each call.
+   */
+  requestId?: string;
+}
+
+/** What `authenticate` may be told. Wrong values throw DevicePassError `invalid_request`. */
+export interface AuthenticateOptions extends RequestOptions {
+  mvpd?: ChosenMvpd;
+  /** A new code, although one is waiting. */
+  restart?: boolean;
+  /** `same` where the provider's page opens on the device itself. */
+  screen?: 'second' | 'same';
+  /** Where the viewer's browser ends, an absolute URL. Default: your `returnUrl` with a handle. */
+  redirectUrl?: string;
+}
+
+/** How long to watch, and for whom. */
+export interface WatchOptions {
+  /** Ends the watch without an error. */
+  signal?: AbortSignal;
+  /** Ends by itself once the viewer is signed in. */
+  until?: 'signed-in';
+  /** Asked when a code is about to end: whether a new one is worth a session. Default: it is. */
+  present?: () => boolean;
+}
+
+const APP = /^[A-Za-z0-9._-]{1,60}$/;
+const MAX_ID = 1_000;
+const MAX_REQUEST_ID = 200;
+
+/**
+ * The same options, of which Adobe would take the facts and the address.
+ *
+ * @throws DevicePassError `invalid_request`
+ */
+export function checkedDevice(options: DeviceOptions): DeviceOptions {
+  const { app, id, ip, port } = options ?? {};
+  checkApp(app);
+  checkText('id', id, MAX_ID, 'give the id that your TV app keeps');
+  checkedNetwork({ ip, port });
+  return { ...options, facts: checkedFacts(options.facts) };
+}
+
+/** @throws DevicePassError `invalid_request` */
+export function checkedFacts(facts: DeviceFacts): DeviceFacts {
+  return parsed(() => deviceFactsSchema.parse(facts, NAMING_VALUES), 'facts');
+}
+
+/** @throws DevicePassError `invalid_request` */
+export function checkedNetwork(network: { ip: string; port?: number | undefined }): Network {
+  return parsed(() => networkSchema.parse(network, NAMING_VALUES), 'network');
+}
+
+/** The name of an app, as the file of apps has it. @throws DevicePassError `invalid_request` */
+export function checkApp(app: unknown): void {
+  if (typeof app === 'string' && APP.test(app)) return;
+  throw invalidRequest(
+    `app is ${shown(app)}: give the name of an app, 1 to 60 letters, digits, . _ or -`,
+  );
+}
+
+/** @throws DevicePassError `invalid_request` */
+export function checkText(name: string, value: unknown, most: number, advice: string): void {
+  if (typeof value !== 'string' || value.trim() === '') {
+    throw invalidRequest(`${name} is ${shown(value)}: ${advice}`);
+  }
+  if (value.length > most) {
+    throw invalidRequest(`${name} has ${value.length} characters: give ${most} at most`);
+  }
+}
+
+/** @throws DevicePassError `invalid_request` */
+export function checkRequestId(requestId: unknown): void {
+  checkText('requestId', requestId, MAX_REQUEST_ID, 'give a text, or leave it out');
+}
+
+function parsed<T>(parse: () => T, subject: string): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw toDevicePassError(error, { subject });
+  }
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value)?.slice(0, 80) ?? 'missing';
+}

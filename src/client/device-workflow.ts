@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { hashDeviceId } from '../adobe-pass/index.ts';
+import type { deviceLifecycle } from '../workflows/device-lifecycle.ts';
+import { checkSize } from '../workflows/requests.ts';
+import { newDevice } from '../workflows/state.ts';
+import { type ClientContext, within } from './context.ts';
+import { checkRequestId, type DeviceOptions } from './device-options.ts';
+
+/** What is sent with one update. */
+export interface Sent<Arg> {
+  request: Arg;
+  /** Refuses what the workflow would refuse, before it is sent. */
+  check?: (request: Arg) => void;
+  /** Of the caller, who may repeat it. */
+  requestId?: string | undefined;
+  /** ms since the epoch. Default: the time that every call has. */
+  deadline?: number | undefined;
+}
+
+/** The messages to the workflow of one device. Everything rejects with DevicePassError. */
+export class DeviceWorkflow {
+  readonly id: string;
+  readonly #context: ClientContext;
+  readonly #options: Pick<DeviceOptions, 'app' | 'facts'>;
+  readonly #deviceId: string;
+
+  constructor(context: ClientContext, options: DeviceOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#deviceId = hashDeviceId(options.app, options.id);
+    this.id = `device:${options.app}:${this.#deviceId}`;
+  }
+
+  /** An update of a device that is known. */
+  async update<Ret, Arg>(definition: UpdateDefinition<Ret, [Arg]>, sent: Sent<Arg>): Promise<Ret> {
+    return this.#send(definition.name, sent, (request, updateId) =>
+      this.#handle().executeUpdate(definition, { args: [request], updateId }),
+    );
+  }
+
+  /** The same for one that asks for nothing but itself. */
+  async plainUpdate<Ret>(
+    definition: UpdateDefinition<Ret>,
+    requestId: string | undefined,
+  ): Promise<Ret> {
+    return this.#send(definition.name, { request: undefined, requestId }, (_none, updateId) =>
+      this.#handle().executeUpdate(definition, { updateId }),
+    );
+  }
+
+  /** Update-with-start: a device that nobody has heard of begins its life with its first request. */
+  async firstContact<Ret, Arg>(
+    definition: UpdateDefinition<Ret, [Arg]>,
+    sent: Sent<Arg>,
+  ): Promise<Ret> {
+    const { temporal, taskQueue } = this.#context;
+    const { app, facts } = this.#options;
+    const start = new WithStartWorkflowOperation<typeof deviceLifecycle>('deviceLifecycle', {
+      workflowId: this.id,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue,
+      args: [newDevice(app, this.#deviceId)],
+      // A killed worker is noticed after this time, and its open requests begin anew elsewhere.
+      workflowTaskTimeout: '5 s',
+      staticSummary: `${app} on ${facts.model}`,
+    });
+    return this.#send(definition.name, sent, (request, updateId) =>
+      temporal.workflow.executeUpdateWithStart(definition, {
+        args: [request],
+        updateId,
+        startWorkflowOperation: start,
+      }),
+    );
+  }
+
+  async query<Ret>(definition: QueryDefinition<Ret>, deadline?: number): Promise<Ret> {
+    return within(this.#context, () => this.#handle().query(definition), deadline);
+  }
+
+  async signal<Args extends unknown[]>(
+    definition: SignalDefinition<Args>,
+    ...args: Args
+  ): Promise<void> {
+    await within(this.#context, () => this.#handle().signal(definition, ...args));
+  }
+
+  #handle() {
+    return this.#context.temporal.workflow.getHandle(this.id);
+  }
+
+  /**
+   * Temporal does an update once by its id, whatever the update is called: so the operation is part
+   * of it.
+   */
+  async #send<Ret, Arg>(
+    name: string,
+    { request, check, requestId, deadline }: Sent<Arg>,
+    send: (request: Arg, updateId: string) => Promise<Ret>,
+  ): Promise<Ret> {
+    if (requestId !== undefined) checkRequestId(requestId);
+    const updateId = requestId === undefined ? randomUUID() : `${name}:${requestId}`;
+    const call = async () => {
+      checkSize([request]);
+      check?.(request);
+      return send(request, updateId);
+    };
+    return within(this.#context, call, deadline);
+  }
+}
