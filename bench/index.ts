@@ -1,9 +1,13 @@
+import { catalogue } from './catalogue.ts';
+import { gateway } from './gateway.ts';
 import { signIn } from './sign-in.ts';
 import { waiting } from './waiting.ts';
 
-// npm run bench -- sign-in | waiting [--devices 10000] ...
+// npm run bench -- catalogue | gateway | sign-in | waiting [--devices 10000] ...
 
 const benchmarks = new Map([
+  ['catalogue', catalogue],
+  ['gateway', gateway],
   ['sign-in', signIn],
   ['waiting', waiting],
 ]);

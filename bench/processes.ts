@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { startTemporal } from '../src/cli/temporal-server.ts';
-import { connect, type DevicePass, KeyRing } from '../src/client.ts';
+import { connect, type DevicePass, KeyRing, readAemSettings } from '../src/client.ts';
 import { spawnWorker, type SpawnedWorker } from '../test/faults/spawned-worker.ts';
 import { type ForkedSandbox, forkSandbox } from './sandbox.ts';
 
@@ -15,13 +15,17 @@ export interface Processes {
   temporalPid?: number;
   client: Client;
   /** A worker and a client on a task queue of their own. */
-  backend: (options: BackendOptions) => Promise<{ worker: SpawnedWorker; pass: DevicePass }>;
+  backend: (
+    options: BackendOptions,
+  ) => Promise<{ worker: SpawnedWorker; pass: DevicePass; taskQueue: string }>;
   stop: () => Promise<void>;
 }
 
 export interface BackendOptions {
   pollIntervalMs: number;
   returnUrl?: string;
+  /** More settings for worker and client: those of AEM. */
+  env?: Record<string, string>;
 }
 
 export async function startProcesses(): Promise<Processes> {
@@ -45,7 +49,7 @@ export async function startProcesses(): Promise<Processes> {
     sandbox,
     ...(temporalPid === undefined ? {} : { temporalPid }),
     client,
-    async backend({ pollIntervalMs, returnUrl }) {
+    async backend({ pollIntervalMs, returnUrl, env = {} }) {
       const keys = KeyRing.generate();
       const taskQueue = `bench-${randomUUID()}`;
       const worker = await spawnWorker({
@@ -56,15 +60,17 @@ export async function startProcesses(): Promise<Processes> {
         DEVICEPASS_POLL_INTERVAL_MS: String(pollIntervalMs),
         DEVICEPASS_LOG_LEVEL: 'info',
         TEMPORAL_ADDRESS: address,
+        ...env,
       });
       const pass = await connect({
         keys,
         temporal: client,
         taskQueue,
+        aem: readAemSettings(env),
         ...(returnUrl === undefined ? {} : { returnUrl }),
       });
       backends.push({ worker, pass });
-      return { worker, pass };
+      return { worker, pass, taskQueue };
     },
     async stop() {
       await Promise.all(

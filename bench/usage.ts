@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 
 /** What a process has used so far: CPU seconds, and memory in MB now. */
 export interface Usage {
@@ -23,4 +24,10 @@ export async function usageOf(pid: number | undefined): Promise<Usage> {
   } catch {
     return { cpuS: Number.NaN, rssMb: Number.NaN };
   }
+}
+
+/** How busy the machine was in the last minute, to be read beside a figure. */
+export function load(): string {
+  const [minute = 0] = loadavg();
+  return `load of the machine ${minute.toFixed(1)}`;
 }

@@ -12,13 +12,14 @@ import { addActivationPages } from './activation/index.ts';
 import { addressOf } from './addresses.ts';
 import { addApi } from './api/index.ts';
 import { Problem, sendProblem } from './api/problem.ts';
+import { answerBadAddress, answerClientError } from './client-errors.ts';
 import { Clients } from './clients.ts';
 import type { Gateway, Http } from './context.ts';
 import { Grants } from './grants.ts';
 import { addHealth } from './health.ts';
 import { addOAuth } from './oauth/index.ts';
 import { addFormbody } from './plugins/formbody.ts';
-import { addHelmet } from './plugins/helmet.ts';
+import { addHelmet, type Framing } from './plugins/helmet.ts';
 import { addRateLimit } from './plugins/rate-limit.ts';
 import { addSwagger } from './plugins/swagger.ts';
 import { addUnderPressure } from './plugins/under-pressure.ts';
@@ -41,6 +42,10 @@ export interface GatewayOptions {
   ready: () => Promise<void>;
   logger?: Logger;
   standings?: StandingsOptions;
+  /** Who may show our pages in a frame. Default `none`. */
+  framing?: Framing;
+  /** Behind by more than this, the gateway sheds load. Default 1,000. */
+  maxEventLoopDelayMs?: number;
 }
 
 /** More than any request of ours needs; facts, statements and tokens are the largest. */
@@ -56,7 +61,7 @@ const KEEP_ALIVE_MS = 72_000;
  */
 export async function createGateway(options: GatewayOptions): Promise<Http> {
   const { settings, logger = createLogger('silent') } = options;
-  const { gateway, stop } = await gatewayOf(options, logger);
+  const { gateway, drain, stop } = await gatewayOf(options, logger);
   const loggerInstance: FastifyBaseLogger = logger;
   const app: Http = fastify({
     loggerInstance,
@@ -68,6 +73,8 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
     // Who got through while we stop is served: a 503 ends real OAuth clients.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerBadAddress,
     http: {
       headersTimeout: settings.requestTimeoutMs,
       requestTimeout: settings.requestTimeoutMs,
@@ -80,8 +87,15 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
 
   app.decorateRequest('bearer', undefined);
   app.decorateRequest('address');
-  app.addHook('onRequest', async (request) => {
+  app.decorate('drain', drain);
+  app.addHook('onRequest', async (request, reply) => {
     request.address = addressOf(request.raw, settings);
+    // What may be kept says so itself.
+    reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Asked here, for requests that were under way too: a kept connection would hold up the stop.
+    if (gateway.draining.aborted) reply.header('connection', 'close');
   });
   logRequests(app);
   app.setErrorHandler(sendProblem);
@@ -89,9 +103,9 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
     throw new Problem(404, 'not_found', 'there is no such address here: see /openapi.json');
   });
 
-  await addUnderPressure(app);
+  await addUnderPressure(app, options.maxEventLoopDelayMs);
   await addRateLimit(app, settings.requestsPerMinute);
-  await addHelmet(app, settings.issuer, gateway.adobePassOrigin);
+  await addHelmet(app, settings.issuer, gateway.adobePassOrigin, options.framing);
   await addFormbody(app);
   await addSwagger(app, settings.issuer);
   await addOAuth(app, gateway);
@@ -105,11 +119,12 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
 async function gatewayOf(
   { settings, pass, sealingKeys, adobePassUrl, ready, standings }: GatewayOptions,
   logger: Logger,
-): Promise<{ gateway: Gateway; stop: () => void }> {
+): Promise<{ gateway: Gateway; drain: () => void; stop: () => void }> {
   const trust = new Trust(settings.statementsFile, (error) => logger.error(error.message));
   const signed = new Signed(settings.clientKeys);
   const clients = new Clients(signed, settings.clientKeys, trust);
   const tokenKeys = await TokenKeys.import(settings.tokenKeys);
+  const draining = new AbortController();
   const stopping = new AbortController();
   const memory = new Standings(standings);
   const gateway: Gateway = {
@@ -125,12 +140,15 @@ async function gatewayOf(
     accessTokens: new AccessTokens(tokenKeys, clients, settings.issuer),
     standings: memory,
     quotas: new Quotas(settings.quota),
+    draining: draining.signal,
     stopping: stopping.signal,
     ready,
   };
+  const drain = () => draining.abort();
   const stop = () => {
+    drain();
     stopping.abort();
     memory.stop();
   };
-  return { gateway, stop };
+  return { gateway, drain, stop };
 }

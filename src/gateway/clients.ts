@@ -14,7 +14,13 @@ const contentSchema = z.object({
   iat: z.number(),
   facts: deviceFactsSchema,
   redirectHosts: z.array(z.string()).default([]),
+  /** Absent: all. */
+  grantTypes: z.array(z.string()).optional(),
+  scopes: z.array(z.string()).optional(),
 });
+
+/** What a client asked for in its registration, where that is less than everything. */
+export type Wishes = Pick<z.infer<typeof contentSchema>, 'grantTypes' | 'scopes'>;
 
 /** One installation of an app, as its client id says. */
 export interface Client extends z.infer<typeof contentSchema> {
@@ -44,6 +50,7 @@ export class Clients {
   async register(
     { id, app, redirectHosts, deviceId }: Statement,
     facts: DeviceFacts,
+    { grantTypes, scopes }: Wishes = {},
   ): Promise<{ clientId: string; clientSecret: string; issuedAt: number }> {
     const issuedAt = Math.floor(Date.now() / 1000);
     const clientId = await this.#signed.sign('client', {
@@ -54,6 +61,8 @@ export class Clients {
       iat: issuedAt,
       facts,
       ...(redirectHosts.length > 0 ? { redirectHosts } : {}),
+      ...(grantTypes ? { grantTypes } : {}),
+      ...(scopes ? { scopes } : {}),
     });
     const { sealingKey } = this.#ring;
     return { clientId, clientSecret: secretOf(sealingKey, clientId), issuedAt };

@@ -1,6 +1,26 @@
-import type { CheckedCode, SecondScreen } from '../client.ts';
+import {
+  type CheckedCode,
+  type ChosenMvpd,
+  DevicePassError,
+  type SecondScreen,
+  type Standing,
+} from '../client.ts';
 import type { Gateway } from './context.ts';
+import { sameNetwork } from './networks.ts';
 import { Problem } from './api/problem.ts';
+
+/** A code that somebody waits for. */
+export interface KnownCode {
+  screen: SecondScreen;
+  known: Extract<CheckedCode, { status: 'known' }>;
+  /** What the TV's workflow says, where it could be asked. */
+  standing?: Standing;
+  /** Whether TV and phone seem to be in one household, where that can be told. */
+  sameNetwork?: boolean;
+}
+
+/** What comes of choosing a provider: its page, or nothing more to do. */
+export type Chosen = { status: 'go'; url: string } | { status: 'signed-in' };
 
 /** One code on one phone, with the limits on guessing: for the API and the pages alike. */
 export class Codes {
@@ -13,13 +33,10 @@ export class Codes {
   /**
    * The code, if somebody waits for it.
    *
-   * @throws Problem 404 `unknown_code`; 429 after too many wrong ones
+   * @throws Problem 404 `unknown_code`; 409 `used_code`; 429 after too many wrong ones
    */
-  async check(
-    code: string,
-    ip: string,
-  ): Promise<{ screen: SecondScreen; known: Extract<CheckedCode, { status: 'known' }> }> {
-    const { quotas, pass, settings } = this.#gateway;
+  async check(code: string, ip: string): Promise<KnownCode> {
+    const { quotas, pass, settings, trust } = this.#gateway;
     const retryAfter = quotas.codeTry(ip);
     if (retryAfter !== undefined) {
       throw new Problem(429, 'too_many_requests', 'too many wrong codes: wait', {
@@ -27,13 +44,33 @@ export class Codes {
         retryAfter,
       });
     }
-    const screen = pass.secondScreen(code, { app: settings.activationApp, ip });
+    const screen = pass.secondScreen(code, {
+      app: settings.activationApp,
+      ip,
+      mvpds: (app) => trust.mvpdsOf(app),
+    });
     const known = isPossible(code)
       ? await screen.check()
       : ({ status: 'unknown', message: 'This is no code. Look at your TV again.' } as const);
-    if (known.status === 'known') return { screen, known };
-    quotas.wrongCode(ip);
-    throw new Problem(404, 'unknown_code', known.message);
+    if (known.status === 'unknown') {
+      quotas.wrongCode(ip);
+      throw new Problem(404, 'unknown_code', known.message);
+    }
+    const standing = await this.#standing(known.returnUrl);
+    if (standing?.status === 'signed-in') {
+      throw new Problem(409, 'used_code', 'the TV is signed in already: nothing is left to do');
+    }
+    // A session lives on at Adobe when its TV has given up, or shows a newer code.
+    if (standing && (standing.status !== 'pending' || standing.code !== plainCode(code))) {
+      throw new Problem(404, 'unknown_code', 'nobody waits for it any more: look at your TV');
+    }
+    const near = known.deviceIp === undefined ? undefined : sameNetwork(known.deviceIp, ip);
+    return {
+      screen,
+      known,
+      ...(standing ? { standing } : {}),
+      ...(near === undefined ? {} : { sameNetwork: near }),
+    };
   }
 
   /**
@@ -41,17 +78,28 @@ export class Codes {
    *
    * @throws Problem 404 `unknown_code`, 502 for a page that is not Adobe's
    */
-  async choose(
-    code: string,
-    ip: string,
-    mvpd: Parameters<SecondScreen['choose']>[0],
-  ): Promise<{ status: 'go'; url: string } | { status: 'signed-in' }> {
-    const { screen } = await this.check(code, ip);
+  async choose(code: string, ip: string, mvpd: ChosenMvpd): Promise<Chosen> {
+    return this.handOver(await this.check(code, ip), mvpd);
+  }
+
+  /** As `choose`, for a code that was just checked. */
+  async handOver({ screen }: Pick<KnownCode, 'screen'>, mvpd: ChosenMvpd): Promise<Chosen> {
     const standing = await screen.choose(mvpd);
     if (standing.status === 'signed-in') return { status: 'signed-in' };
     const url = standing.status === 'pending' ? standing.url : undefined;
     if (url === undefined) throw new Problem(404, 'unknown_code', 'nobody waits for it any more');
     return { status: 'go', url: this.adobeOnly(url) };
+  }
+
+  /** Adobe knows codes, the workflow knows whether one is still worth signing in for. */
+  async #standing(returnUrl: string | undefined): Promise<Standing | undefined> {
+    try {
+      return returnUrl === undefined ? undefined : await this.#gateway.pass.standingAt(returnUrl);
+    } catch (error) {
+      // A login that returns elsewhere, or a workflow that can't answer now: Adobe's word counts.
+      if (error instanceof DevicePassError) return undefined;
+      throw error;
+    }
   }
 
   /** A viewer is sent to Adobe's configured host and nowhere else. @throws Problem 502 */
@@ -61,7 +109,12 @@ export class Codes {
   }
 }
 
-/** What could be a code as people type it: anything else costs no call to Adobe. */
-function isPossible(code: string): boolean {
-  return /^[A-Za-z0-9]{4,16}$/.test(code.replace(/[\s-]/g, ''));
+/** The code as the TV's workflow knows it, however a person typed it. */
+export function plainCode(typed: string): string {
+  return typed.replace(/[\s-]/g, '').toUpperCase();
+}
+
+/** What could be a code: anything else costs no call to Adobe. */
+function isPossible(typed: string): boolean {
+  return /^[A-Z0-9]{4,16}$/.test(plainCode(typed));
 }

@@ -39,13 +39,19 @@ export interface Gateway {
   accessTokens: AccessTokens;
   standings: Standings;
   quotas: Quotas;
-  /** Aborts when the gateway is about to stop: streams end, TVs come back at another gateway. */
+  /** Aborts a while before: no longer ready, and connections end with their next answer. */
+  draining: AbortSignal;
+  /** Aborts when the gateway stops: streams end, TVs come back at another gateway. */
   stopping: AbortSignal;
   /** @throws when Temporal can't be reached */
   ready: () => Promise<void>;
 }
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** The gateway is about to stop: `/readyz` says so, and everybody goes elsewhere by and by. */
+    drain: () => void;
+  }
   interface FastifyRequest {
     /** Where the request came from, by the rules for trusted proxies. */
     address: Address;

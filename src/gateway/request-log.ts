@@ -14,3 +14,9 @@ export function logRequests(app: Http): void {
     else log.info(line, 'answered');
   });
 }
+
+/** What a failure may leave in a log. Its other properties may hold what was sent: a URL, a value. */
+export function loggable(error: Error & { code?: unknown; trace?: unknown }): object {
+  const { name: type, message, stack, code, trace } = error;
+  return { type, message, stack, code, trace };
+}

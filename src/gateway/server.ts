@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { connect } from '../client.ts';
 import { ConfigError, readConfig } from '../config.ts';
@@ -10,15 +10,16 @@ import { RETURN_PATH } from './activation/index.ts';
 import { createGateway } from './app.ts';
 import { readGatewaySettings } from './settings.ts';
 
-/** Load balancers look at `/readyz` every few seconds: time to notice before we close. */
-const DRAIN_MS = 1_000;
-
 /**
  * The gateway process: settings from the environment, until SIGTERM or SIGINT.
  *
+ * @param connecting how to reach Temporal, for who wants to see what is asked of it
  * @throws ConfigError when a setting is missing or wrong, or Temporal can't be reached
  */
-export async function runGateway(env: NodeJS.ProcessEnv): Promise<void> {
+export async function runGateway(
+  env: NodeJS.ProcessEnv,
+  connecting: () => Promise<Client> = connectTemporal,
+): Promise<void> {
   const config = readConfig(env);
   const settings = readGatewaySettings(env);
   if (!config.keys) {
@@ -26,10 +27,11 @@ export async function runGateway(env: NodeJS.ProcessEnv): Promise<void> {
       'DEVICEPASS_KEYS is not set: give the gateway the key ring of the workers',
     );
   }
-  const sealingKeys = KeyRing.parse(config.keys);
+  const sealingKeys = KeyRing.parse(config.keys, 'DEVICEPASS_KEYS');
+  keepApart(sealingKeys, settings.clientKeys);
   const logger = createLogger(config.logLevel);
   installRuntime(logger);
-  const temporal = await connectTemporal();
+  const temporal = await connecting();
   const pass = await connect({
     keys: sealingKeys,
     temporal,
@@ -38,6 +40,7 @@ export async function runGateway(env: NodeJS.ProcessEnv): Promise<void> {
     returnUrl: settings.issuer + RETURN_PATH,
     adobePassUrl: config.adobePass.url,
     mvpds: config.mvpds,
+    aem: config.aem,
   });
   const app = await createGateway({
     settings,
@@ -53,7 +56,9 @@ export async function runGateway(env: NodeJS.ProcessEnv): Promise<void> {
     logger.info({ issuer: settings.issuer, port: settings.port }, 'gateway runs');
     await stopped;
     logger.info('gateway stops');
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+    app.drain();
+    // Load balancers look at `/readyz` every few seconds: time to notice before we close.
+    await new Promise((resolve) => setTimeout(resolve, settings.drainMs));
   } finally {
     await app.close();
     await pass.close();
@@ -69,10 +74,32 @@ export async function readiness(temporal: Client): Promise<void> {
   );
 }
 
-async function connectTemporal(): Promise<Client> {
+/**
+ * Who learns the keys of one purpose must not have those of another.
+ *
+ * @throws ConfigError
+ */
+export function keepApart(sealing: KeyRing, clients: KeyRing): void {
+  const secrets = (ring: KeyRing) =>
+    ring
+      .export()
+      .split(',')
+      .map((key) => key.replace(/^.*:/, ''));
+  const known = new Set(secrets(sealing));
+  if (!secrets(clients).some((secret) => known.has(secret))) return;
+  throw new ConfigError(
+    'GATEWAY_CLIENT_KEYS has a key of DEVICEPASS_KEYS: make others with `devicepass gateway keys`',
+  );
+}
+
+/** @throws ConfigError when the server of the environment can't be reached */
+export async function connectTemporal(more: ConnectionOptions = {}): Promise<Client> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   try {
-    return new Client({ connection: await Connection.connect(connectionOptions), namespace });
+    return new Client({
+      connection: await Connection.connect({ ...connectionOptions, ...more }),
+      namespace,
+    });
   } catch {
     throw new ConfigError(
       `Temporal at ${connectionOptions.address ?? 'localhost:7233'} can't be reached: start it, or set TEMPORAL_ADDRESS`,

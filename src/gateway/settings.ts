@@ -46,6 +46,8 @@ export interface GatewaySettings {
   };
   /** How long one request may take to arrive, in ms. */
   requestTimeoutMs: number;
+  /** How long a stopping gateway still serves while load balancers look elsewhere, in ms. */
+  drainMs: number;
 }
 
 const whole = (fallback: number, least: number, most: number) => {
@@ -153,7 +155,11 @@ const environment = z.object({
   GATEWAY_WRONG_CODES_PER_ADDRESS: whole(20, 1, 1_000_000),
   GATEWAY_WRONG_CODES: whole(2_000, 1, 10_000_000),
   GATEWAY_REQUEST_TIMEOUT_MS: whole(10_000, 500, 120_000),
+  GATEWAY_DRAIN_MS: whole(5_000, 0, 120_000),
 });
+
+/** The variables of the gateway alone. */
+export const GATEWAY_VARIABLES = Object.keys(environment.shape);
 
 /**
  * Reads the gateway's settings.
@@ -192,6 +198,7 @@ export function readGatewaySettings(env: NodeJS.ProcessEnv): GatewaySettings {
       wrongCodes: values.GATEWAY_WRONG_CODES,
     },
     requestTimeoutMs: values.GATEWAY_REQUEST_TIMEOUT_MS,
+    drainMs: values.GATEWAY_DRAIN_MS,
   };
 }
 

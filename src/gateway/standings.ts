@@ -89,14 +89,18 @@ export class Standings {
     if (this.#entries.peek(key)?.followers.size === 0) this.#entries.delete(key);
   }
 
-  /** Every change, beginning with the present, until the signal aborts or the watch breaks. */
+  /**
+   * Every change, beginning with the present, until the signal aborts or the watch breaks; or until
+   * the sign-in, which spares the workflow the news of everything after it.
+   */
   async *follow(
     key: string,
     device: () => DeviceClient,
     signal: AbortSignal,
+    until?: 'signed-in',
   ): AsyncGenerator<Standing, void, undefined> {
     const live = this.#live(key);
-    const entry = live?.whole ? live : this.#watch(key, device, true);
+    const entry = live && (live.whole || until) ? live : this.#watch(key, device, !until);
     let wake = () => {};
     const follower = () => wake();
     entry.followers.add(follower);
@@ -109,6 +113,7 @@ export class Standings {
         if (entry.standing && entry.standing !== told) {
           told = entry.standing;
           yield told;
+          if (told.status === until) return;
         } else if (entry.endedAt !== undefined) {
           return;
         } else {

@@ -6,6 +6,9 @@ import { ConfigError } from '../config.ts';
 
 const jwk = z.looseObject({ kty: z.string() });
 
+const ids = z.array(z.string()).default([]);
+const mvpds = z.strictObject({ show: ids, hide: ids, tempPass: z.boolean().default(false) });
+
 const trustSchema = z.strictObject({
   /** Ids of software statements whose app versions are at an end. */
   revoked: z.array(z.string()).default([]),
@@ -13,12 +16,14 @@ const trustSchema = z.strictObject({
   blocked: z.array(z.string()).default([]),
   /** Public keys of programmers' backends that vouch for device ids, by app. */
   backends: z.record(z.string(), z.object({ keys: z.array(jwk) })).default({}),
+  /** Which providers pickers offer, by app; DEVICEPASS_MVPDS_* holds for the others. */
+  mvpds: z.record(z.string(), mvpds).default({}),
 });
 
-/** Whom the gateway no longer trusts, and whom it does. */
+/** Whom the gateway no longer trusts, whom it does, and what it offers them. */
 export type TrustList = z.infer<typeof trustSchema>;
 
-const NOTHING: TrustList = { revoked: [], blocked: [], backends: {} };
+const NOTHING: TrustList = { revoked: [], blocked: [], backends: {}, mvpds: {} };
 const LOOK_AGAIN_MS = 1_000;
 
 /**
@@ -53,6 +58,12 @@ export class Trust {
   backendKeys(app: string): { keys: JWK[] } | undefined {
     const { backends } = this.#current;
     return Object.hasOwn(backends, app) ? backends[app] : undefined;
+  }
+
+  /** Providers that an app shows and hides, if it has lists of its own (S2S-22). */
+  mvpdsOf(app: string): TrustList['mvpds'][string] | undefined {
+    const { mvpds: lists } = this.#current;
+    return Object.hasOwn(lists, app) ? lists[app] : undefined;
   }
 
   get #current(): TrustList {

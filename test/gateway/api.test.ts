@@ -25,7 +25,7 @@ describe('API for TVs', () => {
     assert.deepEqual(body, { status: 'signed-out', reason: 'new' });
   });
 
-  it('signs in with a provider chosen on the TV, on the same screen', async () => {
+  it('signs in with a provider chosen on the TV, on the same screen [S2S-23]', async () => {
     const tv = await Tv.registered(farm);
     const token = await tv.ownToken();
     const { status, body } = await tv.send('/v1/authenticate', {
@@ -163,7 +163,7 @@ describe('activation without our pages', () => {
   });
   after(() => farm.stop());
 
-  it('checks a code, however it is typed, lists providers and hands over to Adobe', async () => {
+  it('checks a code, however it is typed, lists providers and hands over to Adobe [S2S-24] [ATN-14]', async () => {
     const tv = await Tv.registered(farm);
     const { body } = await tv.authorize();
     const code = String(body['user_code']);
@@ -182,7 +182,19 @@ describe('activation without our pages', () => {
     assert.equal(new URL(String(chosen['url'])).origin, farm.stack.sandbox.url);
   });
 
-  it('limits guessing by address, and lets others go on', async () => {
+  it('gives the page to sign in at once where the TV chose the provider [ATN-13]', async () => {
+    const tv = await Tv.registered(farm);
+    const json = { mvpd: { id: 'NorthCable' }, screen: 'second' };
+    const { body } = await tv.send('/v1/authenticate', { token: await tv.ownToken(), json });
+    const { authorization } = body as Record<string, Record<string, unknown>>;
+    const path = `/v1/activation/${String(authorization?.['user_code'])}`;
+    const { body: checked } = await new Tv(farm).send(path);
+    assert.deepEqual(checked['missingParameters'], []);
+    assert.equal(checked['mvpd'], 'NorthCable');
+    assert.equal(new URL(String(checked['url'])).origin, farm.stack.sandbox.url);
+  });
+
+  it('tells a wrong code, limits guessing by address, and lets others go on [ATN-15]', async () => {
     const guesser = new Tv(farm);
     const statuses: number[] = [];
     for (const code of ['AAAAAAA', 'BBBBBBB', 'CCCCCCC', 'DDDDDDD']) {

@@ -72,7 +72,7 @@ describe('defence', () => {
     assert.equal(headers.get('x-content-type-options'), 'nosniff');
   });
 
-  it('writes no secret, code or address into its log', async () => {
+  it('writes no secret, code or address into its log [S2S-06]', async () => {
     const tv = await Tv.registered(farm);
     const { body: shown } = await tv.authorize();
     const { finalUrl } = await signIn(farm, shown['user_code']);
@@ -119,6 +119,7 @@ describe('quotas', () => {
         GATEWAY_REGISTRATIONS_PER_ADDRESS: '2',
         GATEWAY_SESSIONS_PER_ADDRESS: '1',
         GATEWAY_REQUESTS_PER_MINUTE: '12',
+        GATEWAY_WRONG_CODES: '3',
       },
     });
   });
@@ -135,6 +136,14 @@ describe('quotas', () => {
     assert.equal(again.status, 429);
     assert.equal(again.body['error'], 'slow_down');
     assert.ok(Number(again.headers.get('retry-after')) >= 1);
+  });
+
+  it('limit guessing of codes in all, from however many addresses', async () => {
+    const statuses: number[] = [];
+    for (const code of ['AAAAAAA', 'BBBBBBB', 'CCCCCCC', 'DDDDDDD']) {
+      statuses.push((await new Tv(farm).send(`/v1/activation/${code}`)).status);
+    }
+    assert.deepEqual(statuses, [404, 404, 404, 429]);
   });
 
   it('answer too many requests of one address with slow_down, and serve its neighbours', async () => {

@@ -8,7 +8,7 @@ describe('device flow through the gateway', () => {
   });
   after(() => farm.stop());
 
-  it('goes from registration to a refreshed token and a media token', async () => {
+  it('goes from registration to a refreshed token and a media token [S2S-01] [S2S-23]', async () => {
     const tv = await Tv.registered(farm);
     const { status, body: shown, headers } = await tv.authorize();
     assert.equal(status, 200);
@@ -17,7 +17,7 @@ describe('device flow through the gateway', () => {
     assert.equal(shown['verification_uri'], `${farm.url}/activate`);
     assert.equal(
       shown['verification_uri_complete'],
-      `${farm.url}/activate?code=${String(shown['user_code'])}`,
+      `${farm.url}/activate?user_code=${String(shown['user_code'])}`,
     );
     assert.ok(Number.isInteger(shown['expires_in']) && Number(shown['expires_in']) >= 1);
     assert.ok(Number.isInteger(shown['interval']) && Number(shown['interval']) >= 1);

@@ -64,6 +64,36 @@ describe('a farm of gateways', () => {
     assert.notEqual(header, String(token['access_token']).split('.')[0]);
     await rotated.stop();
   });
+
+  it('rotates in two steps, at no moment of which one gateway refuses what another gave', async () => {
+    const fresh = await generateTokenKey();
+    const { keys } = JSON.parse(farm.env['GATEWAY_TOKEN_KEYS'] ?? '') as { keys: object[] };
+    const ring = KeyRing.parse(farm.env['GATEWAY_CLIENT_KEYS'] ?? '').withNewKey();
+    const withKeys = async (tokenKeys: object[], clientKeys: KeyRing) =>
+      farm.another({
+        env: {
+          GATEWAY_TOKEN_KEYS: JSON.stringify({ keys: tokenKeys }),
+          GATEWAY_CLIENT_KEYS: clientKeys.export(),
+        },
+      });
+    const added = await withKeys([...keys, fresh], ring);
+    const moved = await withKeys([fresh, ...keys], ring.withFirst(ring.ids.at(-1) ?? ''));
+    for (const [giver, taker] of [
+      [farm, added],
+      [added, farm],
+      [added, moved],
+      [moved, added],
+    ] as const) {
+      const tv = await Tv.registered({ url: giver.url, statement: farm.statement });
+      const token = await tv.ownToken();
+      const session = await tv.send('/v1/session', { token, url: taker.url });
+      assert.equal(session.status, 200);
+      assert.equal((await tv.authorize({}, taker.url)).status, 200);
+    }
+    const { body } = await new Tv(farm).send('/.well-known/jwks.json', { url: moved.url });
+    assert.equal((body['keys'] as object[]).length, 2);
+    await Promise.all([added.stop(), moved.stop()]);
+  });
 });
 
 describe('a code that runs out', () => {

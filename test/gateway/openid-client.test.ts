@@ -20,7 +20,11 @@ describe('openid-client, unmodified', () => {
         {
           software_statement: farm.statement,
           token_endpoint_auth_method: method,
-          grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+          grant_types: [
+            'urn:ietf:params:oauth:grant-type:device_code',
+            'refresh_token',
+            'client_credentials',
+          ],
           response_types: [],
           device: { ...FACTS },
         },

@@ -3,7 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { issueStatement } from '../../src/gateway/index.ts';
 import { eventually, FACTS } from '../support/stack.ts';
-import { type Farm, signer, startFarm, Tv } from './support.ts';
+import {
+  type Farm,
+  installationOf as installationBehind,
+  signer,
+  startFarm,
+  Tv,
+} from './support.ts';
 
 describe('registration', () => {
   let farm: Farm;
@@ -25,11 +31,8 @@ describe('registration', () => {
       .setAudience(audience)
       .setExpirationTime('5 min')
       .sign((await backend).privateKey);
-  const installationOf = ({ body }: { body: Record<string, unknown> }) => {
-    const [, payload = ''] = String(body['client_id']).split('.');
-    return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { installation: string })
-      .installation;
-  };
+  const installationOf = ({ body }: { body: Record<string, unknown> }) =>
+    installationBehind(String(body['client_id']));
 
   it('makes a client of one installation, as RFC 7591 says', async () => {
     const { status, body, headers } = await new Tv(farm).register({ client_name: 'My TV' });
@@ -96,7 +99,7 @@ describe('registration', () => {
     assert.equal((await tv.authorize()).body['error'], 'invalid_client');
   });
 
-  it('believes a device id that the backend vouches for, and no other', async () => {
+  it('believes a device id that the backend vouches for, and no other [HDR-07]', async () => {
     await trust({});
     const register = async (statement: string, more = {}) =>
       new Tv(farm).register({ software_statement: statement, ...more });

@@ -29,6 +29,8 @@ export interface Farm {
   env: Record<string, string>;
   statement: string;
   statementId: string;
+  /** Tells the first gateway that it will stop soon. */
+  drain: () => void;
   /** Starts another gateway of the same farm; it stops with the farm unless it was stopped. */
   another: (options?: { port?: number; env?: Record<string, string> }) => Promise<RunningGateway>;
   stop: () => Promise<void>;
@@ -37,6 +39,8 @@ export interface Farm {
 export interface RunningGateway {
   url: string;
   port: number;
+  /** As on SIGTERM, a while before it stops. */
+  drain: () => void;
   stop: () => Promise<void>;
 }
 
@@ -44,6 +48,9 @@ export interface FarmOptions extends StackOptions {
   env?: Record<string, string>;
   standings?: GatewayOptions['standings'];
   logger?: GatewayOptions['logger'];
+  ready?: GatewayOptions['ready'];
+  /** Default: so much that a busy machine sheds no load in tests of other things. */
+  maxEventLoopDelayMs?: number;
 }
 
 /** Sandbox, worker and a gateway that trusts this machine as its proxy, so each TV has an address. */
@@ -85,7 +92,7 @@ export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
     running.add(known);
     return known;
   };
-  const { url } = await another({ port });
+  const { url, drain } = await another({ port });
   const { id, statement } = await issueStatement(signer(env), {
     issuer,
     app: tvApp,
@@ -98,6 +105,7 @@ export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
     env,
     statement,
     statementId: id,
+    drain,
     another,
     async stop() {
       await Promise.all([...running].map((gateway) => gateway.stop()));
@@ -114,7 +122,7 @@ export function signer(env: Record<string, string>): Signed {
 async function start(
   stack: Stack,
   env: Record<string, string>,
-  { standings, logger }: FarmOptions,
+  { standings, logger, ready, maxEventLoopDelayMs = 60_000 }: FarmOptions,
 ): Promise<RunningGateway> {
   const settings = readGatewaySettings(env);
   const pass = await connect({
@@ -123,13 +131,15 @@ async function start(
     taskQueue: stack.config.taskQueue,
     adobePassUrl: stack.sandbox.url,
     returnUrl: settings.issuer + RETURN_PATH,
+    aem: stack.config.aem,
   });
   const app = await createGateway({
     settings,
     pass,
     sealingKeys: stack.keys,
     adobePassUrl: stack.sandbox.url,
-    ready: () => readiness(stack.client),
+    ready: ready ?? (() => readiness(stack.client)),
+    maxEventLoopDelayMs,
     ...(standings ? { standings } : {}),
     ...(logger ? { logger } : {}),
   });
@@ -137,11 +147,22 @@ async function start(
   return {
     url,
     port: Number(new URL(url).port),
+    drain: () => app.drain(),
     async stop() {
       await app.close();
       await pass.close();
     },
   };
+}
+
+/** The installation that a client id stands for: the device's own id at the workflows. */
+export function installationOf(clientId: string): string {
+  const [, payload = ''] = clientId.split('.');
+  const content = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<
+    string,
+    string
+  >;
+  return content['installation'] ?? '';
 }
 
 /** A viewer types the code on a phone and signs in; the browser ends at the gateway's `/return`. */

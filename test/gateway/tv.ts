@@ -34,8 +34,12 @@ export class Tv {
     return this.send('/oauth/register', { json: body });
   }
 
-  authorize(fields: Record<string, string> = {}, url?: string): Promise<Answer> {
-    return this.form('/oauth/device_authorization', fields, url);
+  authorize(
+    fields: Record<string, string> = {},
+    url?: string,
+    headers?: Record<string, string>,
+  ): Promise<Answer> {
+    return this.form('/oauth/device_authorization', fields, url, headers);
   }
 
   poll(deviceCode: unknown, url?: string): Promise<Answer> {
@@ -55,10 +59,16 @@ export class Tv {
   }
 
   /** A form with this TV's credentials. */
-  form(path: string, fields: Record<string, string>, url?: string): Promise<Answer> {
+  form(
+    path: string,
+    fields: Record<string, string>,
+    url?: string,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const { clientId: client_id, clientSecret: client_secret } = this;
     return this.send(path, {
       form: { client_id, client_secret, ...fields },
+      headers,
       ...(url ? { url } : {}),
     });
   }

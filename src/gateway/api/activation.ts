@@ -27,7 +27,7 @@ export function addActivation(app: Http, gateway: Gateway): void {
       },
     },
     async (request) => {
-      const { known } = await codes.check(request.params.code, request.address.ip);
+      const { known, sameNetwork } = await codes.check(request.params.code, request.address.ip);
       const { device, expiresAt, missingParameters, mvpd, url } = known;
       return {
         status: 'known' as const,
@@ -35,6 +35,7 @@ export function addActivation(app: Http, gateway: Gateway): void {
         missingParameters,
         ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
         ...(mvpd === undefined ? {} : { mvpd }),
+        ...(sameNetwork === undefined ? {} : { sameNetwork }),
         ...(url === undefined ? {} : { url: codes.adobeOnly(url) }),
       };
     },

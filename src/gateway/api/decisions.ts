@@ -1,6 +1,6 @@
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
-import { bearerOf, needs } from './bearer.ts';
+import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems } from './problem.ts';
 import { authorizeSchema, decisionsSchema, playSchema, preauthorizeSchema } from './schemas.ts';
 
@@ -22,6 +22,7 @@ export function addDecisions(app: Http, gateway: Gateway): void {
       },
     },
     async (request) => {
+      await checkGrant(gateway, request);
       const device = deviceOf(gateway, bearerOf(request).client, request);
       const decisions = await device.preauthorize(request.body.resources);
       return {
@@ -48,6 +49,7 @@ export function addDecisions(app: Http, gateway: Gateway): void {
       },
     },
     async (request) => {
+      await checkGrant(gateway, request);
       const device = deviceOf(gateway, bearerOf(request).client, request);
       const play = await device.authorize(request.body.resource);
       if (play.status === 'denied') return play;

@@ -26,6 +26,12 @@ export function addEvents(app: Http, gateway: Gateway): void {
         summary: 'Changes as server-sent events: code, signed-in, signed-out',
         security: [{ bearer: [] }],
         produces: ['text/event-stream'],
+        querystring: z.object({
+          until: z
+            .literal('signed-in')
+            .optional()
+            .meta({ description: 'The stream ends with the sign-in' }),
+        }),
         response: { 200: z.unknown(), ...problems },
       },
     },
@@ -35,7 +41,12 @@ export function addEvents(app: Http, gateway: Gateway): void {
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
       const signal = AbortSignal.any([gone.signal, gateway.stopping]);
-      const standings = gateway.standings.follow(client.device, () => device, signal);
+      const standings = gateway.standings.follow(
+        client.device,
+        () => device,
+        signal,
+        request.query.until,
+      );
       // The first answer decides between a stream and a problem.
       const first = await standings.next();
       const stream = new PassThrough();

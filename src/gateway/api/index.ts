@@ -1,19 +1,17 @@
 import type { Gateway, Http } from '../context.ts';
 import { addActivation } from './activation.ts';
 import { addAuthenticate } from './authenticate.ts';
+import { addCatalog } from './catalog.ts';
 import { addDecisions } from './decisions.ts';
 import { addEvents } from './events.ts';
 import { addLogout } from './logout.ts';
 import { sendProblem } from './problem.ts';
 import { addSession } from './session.ts';
 
-/** The JSON API: everything in it is about one viewer or one TV, so no cache may keep it. */
+/** The JSON API, with errors as problem details. */
 export async function addApi(app: Http, gateway: Gateway): Promise<void> {
   await app.register(async (scope) => {
     scope.setErrorHandler(sendProblem);
-    scope.addHook('onRequest', async (_request, reply) => {
-      reply.header('cache-control', 'no-store');
-    });
     const api: Http = scope.withTypeProvider();
     addSession(api, gateway);
     addDecisions(api, gateway);
@@ -21,5 +19,6 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
     addAuthenticate(api, gateway);
     addEvents(api, gateway);
     addActivation(api, gateway);
+    if (gateway.pass.catalogueIsPublic !== undefined) addCatalog(api, gateway);
   });
 }

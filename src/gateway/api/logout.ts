@@ -1,7 +1,7 @@
 import type { LogoutAction } from '../../client.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
-import { bearerOf, needs } from './bearer.ts';
+import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems } from './problem.ts';
 import { logoutSchema } from './schemas.ts';
 
@@ -19,6 +19,7 @@ export function addLogout(app: Http, gateway: Gateway): void {
       },
     },
     async (request) => {
+      await checkGrant(gateway, request);
       const { client } = bearerOf(request);
       const { status, actions } = await deviceOf(gateway, client, request).logout();
       gateway.standings.doubt(client.device);

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DevicePassError } from '../../client.ts';
 import { InvalidFacts } from '../devices.ts';
+import { loggable } from '../request-log.ts';
 import { OAuthError } from '../oauth/errors.ts';
 
 interface Details {
@@ -53,7 +54,7 @@ export function sendProblem(
   reply: FastifyReply,
 ): FastifyReply {
   const { status, code, message, more } = toProblem(error);
-  if (status >= 500) request.log.error({ err: error }, 'the request failed');
+  if (status >= 500) request.log.error({ err: loggable(error) }, 'the request failed');
   const { action = 'none', details, trace, retryAfter, challenge } = more;
   if (challenge !== undefined) {
     reply.header('www-authenticate', `Bearer realm="devicepass"${challenge && `, ${challenge}`}`);
@@ -73,7 +74,8 @@ export function sendProblem(
   return reply.code(status).type('application/problem+json').send(JSON.stringify(body));
 }
 
-function toProblem(error: Error & { statusCode?: number; retryAfter?: number }): Problem {
+/** What any error comes to, for JSON and for pages. */
+export function toProblem(error: Error & { statusCode?: number; retryAfter?: number }): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof InvalidFacts) return new Problem(400, 'invalid_request', error.message);
   if (error instanceof OAuthError) {
@@ -111,6 +113,7 @@ const OURS: Record<string, number> = {
   invalid_request: 400,
   unknown_code: 404,
   unknown_handle: 404,
+  unknown_title: 404,
   not_signed_in: 409,
 };
 

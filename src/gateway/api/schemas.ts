@@ -16,7 +16,7 @@ export const mvpdSchema = z
 /** What a TV may name when it chooses a provider. */
 export const chosenMvpdSchema = z
   .object({
-    id: z.string().trim().min(1).max(128),
+    id: z.string().trim().min(1).max(100),
     displayName: z.string().max(200).optional(),
     logoUrl: z
       .url({ protocol: /^https?$/ })
@@ -155,6 +155,8 @@ export const checkedCodeSchema = z
     expiresAt: time.optional(),
     missingParameters: z.array(z.string()),
     mvpd: z.string().optional(),
+    /** Whether TV and phone seem to be in one household; absent where that can't be told. */
+    sameNetwork: z.boolean().optional(),
     /** The provider's page, if nothing is missing. */
     url: z.string().optional(),
   })

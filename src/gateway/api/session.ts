@@ -3,7 +3,7 @@ import { opened } from '../../client/standing.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
-import { bearerOf, needs } from './bearer.ts';
+import { bearerOf, needs, revoked } from './bearer.ts';
 import { problems } from './problem.ts';
 import { mvpdsSchema, sessionSchema } from './schemas.ts';
 import { sessionOf } from './session-of.ts';
@@ -25,8 +25,10 @@ export function addSession(app: Http, gateway: Gateway): void {
       },
     },
     async (request) => {
-      const { client, scopes } = bearerOf(request);
+      const { client, scopes, grant } = bearerOf(request);
       const standing = await standingOf(gateway, client, request);
+      const signedIn = standing.status === 'signed-in';
+      if (signedIn && grant !== undefined && grant !== (standing.grant ?? 0)) throw revoked();
       return sessionOf(standing, { viewer: scopes.includes('tv') });
     },
   );
@@ -45,8 +47,9 @@ export function addSession(app: Http, gateway: Gateway): void {
     async (request) => {
       const { client } = bearerOf(request);
       const { app: name, facts } = client;
+      const mvpds = (app: string) => gateway.trust.mvpdsOf(app);
       const providers = await gateway.pass
-        .secondScreen('', { app: name, facts, ip: request.address.ip })
+        .secondScreen('', { app: name, facts, ip: request.address.ip, mvpds })
         .providers();
       return {
         mvpds: providers.map(({ id, displayName, logoUrl, isTempPass }) => ({

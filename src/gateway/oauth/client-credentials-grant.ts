@@ -9,6 +9,6 @@ export async function clientCredentials(
   client: Client,
   { scope: requested }: TokenRequest,
 ): Promise<Token> {
-  const scope = scopeOf(requested, 'device');
+  const scope = scopeOf(client, requested, 'device');
   return { access_token: await accessTokens.issue(client, scope), scope };
 }

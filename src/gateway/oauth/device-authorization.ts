@@ -50,7 +50,7 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
     },
     async (request) => {
       const client = await authenticateClient(gateway, request, request.body);
-      const scope = scopeOf(request.body.scope, 'tv');
+      const scope = scopeOf(client, request.body.scope, 'tv');
       const known = gateway.standings.known(client.device);
       if (known?.status === 'pending' && known.expiresAt.getTime() > Date.now()) {
         return deviceAuthorization(gateway, client, known, scope);
@@ -94,7 +94,7 @@ export async function deviceAuthorization(
   return {
     ...common,
     user_code: standing.code,
-    verification_uri_complete: `${verification}?code=${encodeURIComponent(standing.code)}`,
+    verification_uri_complete: `${verification}?user_code=${encodeURIComponent(standing.code)}`,
     interval: settings.pollIntervalS,
   };
 }

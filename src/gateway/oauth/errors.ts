@@ -2,8 +2,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { DevicePassError } from '../../client.ts';
 import { InvalidFacts } from '../devices.ts';
+import { loggable } from '../request-log.ts';
 
-/** The codes of RFC 6749 (5.2), RFC 8628 (3.5), RFC 7591 (3.2.2), and two for trouble of ours. */
+/** The codes of RFC 6749 (5.2), RFC 8628 (3.5), RFC 7009 (2.2.1), RFC 7591 (3.2.2), and two for trouble of ours. */
 export type OAuthErrorCode =
   | 'invalid_request'
   | 'invalid_client'
@@ -15,6 +16,7 @@ export type OAuthErrorCode =
   | 'slow_down'
   | 'access_denied'
   | 'expired_token'
+  | 'unsupported_token_type'
   | 'invalid_software_statement'
   | 'unapproved_software_statement'
   | 'invalid_client_metadata'
@@ -57,8 +59,8 @@ export function sendOAuthError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const known = toOAuthError(error);
-  if (known.status >= 500) request.log.error({ err: error }, 'the request failed');
+  const known = toOAuthError(error, request.routeOptions.url);
+  if (known.status >= 500) request.log.error({ err: loggable(error) }, 'the request failed');
   if (known.challenge) reply.header('www-authenticate', 'Basic realm="devicepass"');
   if (known.retryAfter !== undefined) reply.header('retry-after', known.retryAfter);
   return reply
@@ -67,7 +69,10 @@ export function sendOAuthError(
     .send({ error: known.code, error_description: described(known.message) });
 }
 
-function toOAuthError(error: Error & { statusCode?: number; retryAfter?: number }): OAuthError {
+function toOAuthError(
+  error: Error & { statusCode?: number; retryAfter?: number },
+  route: string | undefined,
+): OAuthError {
   if (error instanceof OAuthError) return error;
   if (error instanceof InvalidFacts) return new OAuthError('invalid_request', error.message);
   if (error instanceof DevicePassError) return fromDevicePass(error);
@@ -76,8 +81,14 @@ function toOAuthError(error: Error & { statusCode?: number; retryAfter?: number 
     const { retryAfter = 1 } = error;
     return new OAuthError('slow_down', 'too many requests: wait', { status, retryAfter });
   }
-  if (status === 413) return new OAuthError('invalid_request', 'the body is too large', { status });
-  if (status < 500) return new OAuthError('invalid_request', error.message);
+  if (status === 503) {
+    const { retryAfter = 1 } = error;
+    return new OAuthError('temporarily_unavailable', 'ask again', { status, retryAfter });
+  }
+  // Registration has errors of its own (RFC 7591, section 3.2.2), and no invalid_request.
+  const code = route === '/oauth/register' ? 'invalid_client_metadata' : 'invalid_request';
+  if (status === 413) return new OAuthError(code, 'the body is too large', { status });
+  if (status < 500) return new OAuthError(code, error.message);
   return new OAuthError('server_error', 'something broke here: try again', { status: 500 });
 }
 

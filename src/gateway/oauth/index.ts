@@ -11,7 +11,7 @@ export async function addOAuth(app: Http, gateway: Gateway): Promise<void> {
   await app.register(async (scope) => {
     scope.setErrorHandler(sendOAuthError);
     scope.addHook('onRequest', async (_request, reply) => {
-      reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
+      reply.header('pragma', 'no-cache');
     });
     const oauth: Http = scope.withTypeProvider();
     addMetadata(oauth, gateway);

@@ -1,9 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import { DevicePassError } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway } from '../context.ts';
-import { deviceOf } from '../devices.ts';
-import type { RefreshToken } from '../grants.ts';
+import { currentGrant } from '../viewers.ts';
 import { OAuthError } from './errors.ts';
 import { scopeOf } from './scopes.ts';
 import type { Token, TokenRequest } from './token.ts';
@@ -23,8 +21,9 @@ export async function refresh(
   if (!token || token.c !== client.thumbprint) {
     throw new OAuthError('invalid_grant', 'this refresh token was not issued to this client');
   }
-  const scope = scopeOf(requested, 'tv');
-  if (token.exp <= Date.now() || !(await holds(gateway, client, token, request))) {
+  const scope = scopeOf(client, requested, 'tv');
+  const now = token.exp > Date.now() ? await currentGrant(gateway, client, request) : undefined;
+  if (now?.generation !== token.g || now.grant !== token.n) {
     throw new OAuthError('invalid_grant', 'the sign-in has ended: begin again');
   }
   return {
@@ -32,20 +31,4 @@ export async function refresh(
     scope,
     refresh_token: text,
   };
-}
-
-async function holds(
-  gateway: Gateway,
-  client: Client,
-  { g, n }: RefreshToken,
-  request: FastifyRequest,
-): Promise<boolean> {
-  try {
-    const { standing } = await deviceOf(gateway, client, request).view();
-    const { status, generation } = standing;
-    return status === 'signed-in' && generation === g && (standing.grant ?? 0) === n;
-  } catch (error) {
-    if (error instanceof DevicePassError && error.code === 'not_signed_in') return false;
-    throw error;
-  }
 }

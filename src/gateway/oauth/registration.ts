@@ -27,10 +27,12 @@ const metadataSchema = z.object({
   response_types: z.array(z.never()).default([]),
   scope: z
     .string()
-    .default(SCOPES.join(' '))
-    .refine((scope) => scope.split(' ').every((one) => SCOPES.some((known) => known === one)), {
+    .default('')
+    .transform((scope) => scope.split(' ').filter(Boolean))
+    .refine((scopes) => scopes.every((one) => SCOPES.some((known) => known === one)), {
       error: `use some of: ${SCOPES.join(' ')}`,
-    }),
+    })
+    .transform((scopes) => (scopes.length > 0 ? scopes : [...SCOPES])),
   client_name: z.string().max(200).optional(),
 });
 
@@ -75,7 +77,16 @@ export function addRegistration(app: Http, gateway: Gateway): void {
       const metadata = checked(metadataSchema, request.body, '');
       const statement = await approved(gateway, text);
       const facts: DeviceFacts = checked(deviceFactsSchema, device, 'device');
-      const { clientId, clientSecret, issuedAt } = await gateway.clients.register(statement, facts);
+      const grantTypes = grantTypesOf(metadata.grant_types);
+      const scopes = SCOPES.filter((scope) => metadata.scope.includes(scope));
+      const { clientId, clientSecret, issuedAt } = await gateway.clients.register(
+        statement,
+        facts,
+        {
+          ...(grantTypes.length < GRANT_TYPES.length ? { grantTypes } : {}),
+          ...(scopes.length < SCOPES.length ? { scopes } : {}),
+        },
+      );
       const { client_name: name, ...rest } = metadata;
       return reply.code(201).send({
         client_id: clientId,
@@ -84,11 +95,21 @@ export function addRegistration(app: Http, gateway: Gateway): void {
         client_secret_expires_at: 0,
         software_statement: text ?? '',
         ...rest,
-        grant_types: rest.grant_types.length > 0 ? rest.grant_types : [DEVICE_CODE_GRANT],
+        grant_types: grantTypes,
+        scope: scopes.join(' '),
         ...(name === undefined ? {} : { client_name: name }),
         device: facts,
       });
     },
+  );
+}
+
+/** None named: all. A sign-in that can't be refreshed would be worth ten minutes, so both go together. */
+function grantTypesOf(wanted: readonly string[]): string[] {
+  if (wanted.length === 0) return [...GRANT_TYPES];
+  return GRANT_TYPES.filter(
+    (known) =>
+      wanted.includes(known) || (known === 'refresh_token' && wanted.includes(DEVICE_CODE_GRANT)),
   );
 }
 

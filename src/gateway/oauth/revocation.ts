@@ -48,7 +48,7 @@ export function addRevocation(app: Http, gateway: Gateway): void {
   );
 }
 
-/** @throws OAuthError `invalid_grant` for a token of another client */
+/** @throws OAuthError `invalid_grant` for another client's token, `unsupported_token_type` */
 async function grantOf(
   { grants, accessTokens }: Gateway,
   client: Client,
@@ -59,6 +59,9 @@ async function grantOf(
   const owner = refreshToken?.c ?? bearer?.client.thumbprint;
   if (owner !== undefined && owner !== client.thumbprint) {
     throw new OAuthError('invalid_grant', 'this token was issued to another client');
+  }
+  if (bearer && bearer.grant === undefined) {
+    throw new OAuthError('unsupported_token_type', "the TV's own token ends after ten minutes");
   }
   return refreshToken?.n ?? bearer?.grant;
 }

@@ -1,4 +1,5 @@
-import { SCOPES } from '../access-tokens.ts';
+import { type Scope, SCOPES } from '../access-tokens.ts';
+import type { Client } from '../clients.ts';
 import { OAuthError } from './errors.ts';
 
 /**
@@ -6,7 +7,14 @@ import { OAuthError } from './errors.ts';
  *
  * @throws OAuthError `invalid_scope`
  */
-export function scopeOf(requested: string | undefined, granted: 'tv' | 'device'): string {
+export function scopeOf(
+  { scopes }: Pick<Client, 'scopes'>,
+  requested: string | undefined,
+  granted: Scope,
+): string {
+  if (scopes && !scopes.includes(granted)) {
+    throw new OAuthError('invalid_scope', `this client registered without the scope ${granted}`);
+  }
   const wanted = (requested ?? granted).split(' ').filter(Boolean);
   const unknown = wanted.find((scope) => !SCOPES.some((known) => known === scope));
   if (unknown !== undefined) throw new OAuthError('invalid_scope', 'use the scopes tv or device');

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ACCESS_TOKEN_LIFE_S } from '../access-tokens.ts';
+import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { clientCredentials } from './client-credentials-grant.ts';
 import { DeviceCodeGrant } from './device-code-grant.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
-import { DEVICE_CODE_GRANT } from './metadata.ts';
+import { DEVICE_CODE_GRANT, GRANT_TYPES } from './metadata.ts';
 import { refresh } from './refresh-grant.ts';
 
 const requestSchema = z
@@ -58,6 +59,7 @@ export function addToken(app: Http, gateway: Gateway): void {
       return { ...token, token_type: 'Bearer' as const, expires_in: ACCESS_TOKEN_LIFE_S };
 
       async function grant(): Promise<Token> {
+        if (body.grant_type !== undefined) checkRegistered(client, body.grant_type);
         switch (body.grant_type) {
           case DEVICE_CODE_GRANT:
             return deviceCode.token(client, body, request);
@@ -76,4 +78,11 @@ export function addToken(app: Http, gateway: Gateway): void {
       }
     },
   );
+}
+
+/** @throws OAuthError `unauthorized_client` for a grant type that the registration left out */
+function checkRegistered({ grantTypes }: Client, grantType: string): void {
+  const isOurs = GRANT_TYPES.some((known) => known === grantType);
+  if (!isOurs || !grantTypes || grantTypes.includes(grantType)) return;
+  throw new OAuthError('unauthorized_client', 'this client registered without this grant type');
 }

@@ -1,11 +1,20 @@
 import helmet from '@fastify/helmet';
 import type { Http } from '../context.ts';
 
+/** Who may show our pages in a frame: nobody, or (in the demo) other pages of the gateway. */
+export type Framing = 'none' | 'self';
+
 /**
  * Security headers. Pages take scripts and styles from here only; logos of providers may come from
- * any https host. A form may lead to Adobe, for choosing a provider ends there.
+ * any https host, and from Adobe's as it is configured. Forms end here: browsers hold a form to
+ * `form-action` through every redirect, so the way to a provider is a link, never a form's answer.
  */
-export async function addHelmet(app: Http, issuer: string, adobePassOrigin: string): Promise<void> {
+export async function addHelmet(
+  app: Http,
+  issuer: string,
+  adobePassOrigin: string,
+  framing: Framing = 'none',
+): Promise<void> {
   const secure = issuer.startsWith('https:');
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -14,10 +23,10 @@ export async function addHelmet(app: Http, issuer: string, adobePassOrigin: stri
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'https:', 'data:'],
+        imgSrc: ["'self'", 'https:', 'data:', adobePassOrigin],
         connectSrc: ["'self'"],
-        formAction: ["'self'", adobePassOrigin],
-        frameAncestors: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: [`'${framing}'`],
         baseUri: ["'none'"],
         ...(secure ? { upgradeInsecureRequests: [] } : {}),
       },
@@ -25,6 +34,6 @@ export async function addHelmet(app: Http, issuer: string, adobePassOrigin: stri
     // A phone on the demo's plain http must not be told to use https for half a year.
     strictTransportSecurity: secure,
     referrerPolicy: { policy: 'no-referrer' },
-    xFrameOptions: { action: 'deny' },
+    xFrameOptions: { action: framing === 'self' ? 'sameorigin' : 'deny' },
   });
 }

@@ -6,12 +6,12 @@ import type { Http } from '../context.ts';
  * Sheds load before answers come too late. For TVs that poll it is a 429 with `slow_down`: a 503
  * ends real OAuth clients.
  */
-export async function addUnderPressure(app: Http): Promise<void> {
+export async function addUnderPressure(app: Http, maxEventLoopDelayMs = 1_000): Promise<void> {
   await app.register(underPressure, {
-    maxEventLoopDelay: 1_000,
+    maxEventLoopDelay: maxEventLoopDelayMs,
     pressureHandler: async ({ url }) => {
       if (/^\/(healthz|readyz)/.test(url)) return;
-      throw new Busy(url.startsWith('/oauth/') ? 429 : 503, 5);
+      throw new Busy(/^\/(oauth|\.well-known)\//.test(url) ? 429 : 503, 5);
     },
   });
 }

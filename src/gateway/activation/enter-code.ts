@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { plainCode } from '../codes.ts';
+import type { Http } from '../context.ts';
+import { HTML, type Pages } from './context.ts';
+import { codePage } from './views/code.ts';
+
+const typed = z.string().max(60).catch('');
+
+/** The first page: a code is typed, or one that came with a QR code is confirmed. */
+export function addEnterCode(app: Http, { codes, confirmed, lookFor, fromOurForm }: Pages): void {
+  app.get(
+    '/activate',
+    { schema: { hide: true, querystring: z.object({ user_code: typed }) } },
+    async (request, reply) => {
+      const { user_code: code } = request.query;
+      confirmed.forget(reply);
+      const view = { csrf: reply.generateCsrf(), code, scanned: code !== '' };
+      return reply.type(HTML).send(codePage(lookFor(request), view));
+    },
+  );
+
+  app.post(
+    '/activate',
+    { ...fromOurForm, schema: { hide: true, body: z.object({ user_code: typed }) } },
+    async (request, reply) => {
+      const { user_code: code } = request.body;
+      if (plainCode(code) === '') {
+        const view = { csrf: reply.generateCsrf(), wrong: 'missing' } as const;
+        return reply
+          .code(400)
+          .type(HTML)
+          .send(codePage(lookFor(request), view));
+      }
+      await codes.check(code, request.address.ip);
+      confirmed.remember(reply, code);
+      return reply.redirect('/activate/provider', 303);
+    },
+  );
+}

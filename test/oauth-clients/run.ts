@@ -1,0 +1,56 @@
+import { execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Whether a program can be started here, with arguments that only print something. */
+export async function has(program: string, ...args: string[]): Promise<boolean> {
+  try {
+    await run(program, args);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Builds or installs something. Rejects with the end of what it said. */
+export async function prepare(
+  program: string,
+  args: string[],
+  options: { cwd?: string } = {},
+): Promise<void> {
+  await run(program, args, { ...options, maxBuffer: 64 * 1024 * 1024 });
+}
+
+/** A TV in another language: its JSON lines, merged, once it ended; `onCode` with the code it shows. */
+export async function runTv(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+  onCode: (code: string) => Promise<unknown>,
+): Promise<Record<string, unknown>> {
+  const child = spawn(program, args, { env: { ...process.env, ...env } });
+  const told: Record<string, unknown> = {};
+  let complaints = '';
+  child.stderr.on('data', (chunk) => {
+    complaints += String(chunk);
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const news = JSON.parse(line) as Record<string, unknown>;
+      Object.assign(told, news);
+      if (typeof news['user_code'] === 'string') await onCode(news['user_code']);
+    }
+    const code = await ended;
+    if (code !== 0)
+      throw new Error(`the TV ended with ${String(code)}: ${complaints.slice(-2_000)}`);
+    return told;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
