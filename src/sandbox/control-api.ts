@@ -44,6 +44,7 @@ export function serveControlApi(
     'DELETE degradations': () => controls.undegrade(),
     'POST reset': () => controls.reset(),
   };
+  app.get('/_sandbox/', async (_request, reply) => send(reply, { status: 200, json: PATHS }));
   for (const [name, action] of Object.entries(actions)) {
     const [method = '', path = ''] = name.split(' ');
     app.route({
@@ -64,6 +65,23 @@ export function serveControlApi(
     });
   }
 }
+
+/** What `GET /_sandbox/` answers: each path with what it does. */
+const PATHS: Record<string, string> = {
+  'GET /_sandbox/state': 'registrations, sessions, profiles, faults in force',
+  'GET /_sandbox/requests': 'every request so far',
+  'GET /_sandbox/software-statement': 'a software statement; ?serviceProvider= for another channel',
+  'POST /_sandbox/faults': 'adds a fault, as {"operation":"authorize","kind":"html-429"}',
+  'DELETE /_sandbox/faults': 'removes all faults',
+  'POST /_sandbox/expire-tokens': 'ends all access tokens',
+  'POST /_sandbox/revoke-clients': 'forgets all registrations',
+  'POST /_sandbox/revoke-statement': 'revokes {"statement":"..."}',
+  'POST /_sandbox/end-profiles': 'ends all profiles',
+  'POST /_sandbox/end-session': 'ends the session of {"code":"..."}',
+  'POST /_sandbox/degradations': 'degrades an MVPD: {"mvpd":"NorthCable","kind":"AuthNAll"}',
+  'DELETE /_sandbox/degradations': 'ends all degradations',
+  'POST /_sandbox/reset': 'starts afresh',
+};
 
 function knownChannel(id: unknown): string {
   if (typeof id === 'string' && serviceProviders.has(id)) return id;

@@ -13,6 +13,8 @@ export class KeyRingError extends Error {
 }
 
 const KEY_BYTES = 32;
+/** As `generate` makes ids: day and, since that alone told too little, UTC time. */
+const MADE_AT = /^(\d{4}-\d\d-\d\d(?:-\d{9})?)-[0-9a-f]{4}$/;
 const KEY_ID = /^[A-Za-z0-9._-]{1,40}$/;
 
 /**
@@ -43,8 +45,20 @@ export class KeyRing {
     this.#keys = keys;
   }
 
-  /** @throws KeyRingError when the text isn't a list of `id:secret`. */
-  static parse(text: string): KeyRing {
+  /**
+   * @param source - Where the text comes from, as `DEVICEPASS_KEYS`, for the error to name
+   * @throws KeyRingError when the text isn't a list of `id:secret`.
+   */
+  static parse(text: string, source?: string): KeyRing {
+    try {
+      return KeyRing.#parse(text);
+    } catch (error) {
+      if (source === undefined || !(error instanceof KeyRingError)) throw error;
+      throw new KeyRingError(`${source}: ${error.message}`);
+    }
+  }
+
+  static #parse(text: string): KeyRing {
     const entries = text.split(',').map((entry) => entry.trim());
     return new KeyRing(
       entries.filter(Boolean).map((entry, index) => {
@@ -57,9 +71,10 @@ export class KeyRing {
     );
   }
 
-  /** A ring of one fresh random key. The id is the day it was made, and four random characters. */
+  /** A ring of one fresh random key. The id is when it was made (UTC), and four random characters. */
   static generate(now = new Date()): KeyRing {
-    const id = `${now.toISOString().slice(0, 10)}-${randomBytes(2).toString('hex')}`;
+    const [day, time = ''] = now.toISOString().split('T');
+    const id = `${day}-${time.replaceAll(/\D/g, '')}-${randomBytes(2).toString('hex')}`;
     return new KeyRing([{ id, secret: new Uint8Array(randomBytes(KEY_BYTES)) }]);
   }
 
@@ -87,8 +102,26 @@ export class KeyRing {
 
   /** Step two: the last key moves to the front and seals from now on. */
   withLastKeyFirst(): KeyRing {
-    const last = this.#keys.slice(-1);
-    return new KeyRing([...last, ...this.#keys.slice(0, -1)]);
+    return this.withFirst(this.ids.at(-1) ?? '');
+  }
+
+  /** The key that was made last, by the times in the ids; undefined where those don't tell. */
+  get newestKey(): SealingKey | undefined {
+    const times = this.ids.map((id) => MADE_AT.exec(id)?.[1] ?? '');
+    const latest = times.toSorted().at(-1) ?? '';
+    const alone = times.indexOf(latest) === times.lastIndexOf(latest);
+    return alone && !times.includes('') ? this.#keys[times.indexOf(latest)] : undefined;
+  }
+
+  /** The same keys, that one first: it seals. */
+  withFirst(id: string): KeyRing {
+    const first = this.#keys.filter((key) => key.id === id);
+    return new KeyRing([...first, ...this.#keys.filter((key) => key.id !== id)]);
+  }
+
+  /** Without a key that nothing is sealed with any more. */
+  without(id: string): KeyRing {
+    return new KeyRing(this.#keys.filter((key) => key.id !== id));
   }
 
   /** The text for `DEVICEPASS_KEYS`. It is secret. */

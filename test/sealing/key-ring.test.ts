@@ -42,6 +42,13 @@ describe('a key ring', () => {
     });
   }
 
+  it('is refused with the name of the setting that it comes from', () => {
+    assert.throws(() => KeyRing.parse('one', 'DEVICEPASS_KEYS'), {
+      name: 'KeyRingError',
+      message: 'DEVICEPASS_KEYS: entry 1 is not "id:secret" with a base64url secret',
+    });
+  });
+
   it('shows its ids and no key, however it is printed [AI-02]', () => {
     const ring = KeyRing.parse(`one:${SECRET},two:${'B'.repeat(43)}`);
     const bytes = Buffer.from(SECRET, 'base64url');
