@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import { createLogger } from '../../log.ts';
+import { type Farm, startFarm } from '../../sandbox/farm/index.ts';
+import { KeyRing } from '../../sealing/index.ts';
+import { connectNative } from '../../temporal/connect.ts';
+import { installRuntime } from '../../temporal/runtime.ts';
+import { ensureSearchAttributes } from '../../temporal/search-attributes.ts';
+import { bundleWorkflows } from '../../worker.ts';
+import { startTemporal } from '../temporal-server.ts';
+import { type AgentProcess, startAgentProcess } from './agent-process.ts';
+
+/** Three instances with their agents, and what it takes to roll keys out. */
+export interface FarmStage {
+  farm: Farm;
+  temporal: Client;
+  taskQueue: string;
+  agents: readonly AgentProcess[];
+  uiUrl?: string;
+  stop: () => Promise<void>;
+}
+
+/** Who signs in, on every instance the same. */
+export const VIEWERS = ['viewer1', 'viewer2', 'viewer3'] as const;
+export const PASSWORD = 'demo';
+
+/** Starts what is missing: a Temporal server unless `TEMPORAL_ADDRESS` names one, and all else. */
+export async function setFarmStage(progress: (message: string) => void): Promise<FarmStage> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const end of stops.toReversed()) await end();
+  };
+  try {
+    installRuntime(createLogger('error'));
+    progress('starting Temporal');
+    const server = await startTemporal({ ui: true, onProgress: progress });
+    stops.push(server.stop);
+    progress(`Temporal is at ${server.address}`);
+    const { connection: native, namespace } = await connectNative(server.address);
+    stops.push(() => native.close());
+    const { connectionOptions } = loadClientConnectConfig();
+    const connection = await Connection.connect({ ...connectionOptions, address: server.address });
+    stops.push(() => connection.close());
+    const taskQueue = `devicepass-demo-${randomUUID()}`;
+    stops.push(await startWorkflows(native, namespace, taskQueue));
+
+    const folder = await mkdtemp(join(tmpdir(), 'devicepass-demo-farm-'));
+    stops.push(() => rm(folder, { recursive: true, force: true }));
+    const farm = await startFarm({ folder, instances: instanceIds(), users: users() });
+    stops.push(() => farm.stop());
+    for (const { id, url } of farm.instances) progress(`${id} is at ${url}, with keys of its own`);
+
+    const keys = KeyRing.generate().export();
+    const agents = await Promise.all(
+      farm.instances.map(async ({ id, url, installDir }) => {
+        const agent = await startAgentProcess({
+          TEMPORAL_ADDRESS: server.address,
+          AEM_HOST_ID: id,
+          AEM_HOST_URL: url,
+          AEM_HOST_INSTALL_DIR: installDir,
+          AEM_HOST_KEYS: keys,
+          AEM_HOST_ADMIN_PASSWORD: 'admin',
+          AEM_HOST_TEST_USER: VIEWERS[0],
+          AEM_HOST_TEST_PASSWORD: PASSWORD,
+          DEVICEPASS_LOG_LEVEL: 'info',
+        });
+        stops.push(agent.stop);
+        progress(`the agent of ${id} is process ${agent.pid}`);
+        return agent;
+      }),
+    );
+    return {
+      farm,
+      temporal: new Client({ connection, namespace }),
+      taskQueue,
+      agents,
+      stop,
+      ...(server.uiUrl ? { uiUrl: `${server.uiUrl}/namespaces/${namespace}/workflows` } : {}),
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Task queues are named after instances: on a server of others' they must be nobody else's. */
+function instanceIds(): string[] {
+  const run = process.env['TEMPORAL_ADDRESS'] ? `-${randomUUID().slice(0, 8)}` : '';
+  return [1, 2, 3].map((number) => `publish${number}${run}`);
+}
+
+function users() {
+  return Object.fromEntries(
+    VIEWERS.map((id) => [id, { password: PASSWORD, groups: ['everyone', 'subscribers'] }]),
+  );
+}
+
+/** The roll-out's own worker: nothing but the workflow, for the agents do the rest. */
+async function startWorkflows(connection: NativeConnection, namespace: string, taskQueue: string) {
+  await ensureSearchAttributes(connection, namespace);
+  const workflowBundle = await bundleWorkflows();
+  const worker = await Worker.create({ connection, namespace, taskQueue, workflowBundle });
+  const running = worker.run();
+  return async () => {
+    worker.shutdown();
+    await running;
+  };
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onlyOne } from '../../src/agent/only-one.ts';
+import { readAgentSettings } from '../../src/agent/settings.ts';
+import { KeyRing } from '../../src/sealing/index.ts';
+
+describe('the agent beside an AEM', () => {
+  const good = {
+    AEM_HOST_ID: 'publish1',
+    AEM_HOST_URL: 'http://127.0.0.1:4503/',
+    AEM_HOST_INSTALL_DIR: '/opt/aem',
+    AEM_HOST_KEYS: KeyRing.generate().export(),
+    AEM_HOST_ADMIN_PASSWORD: 'admin-word',
+    AEM_HOST_TEST_USER: 'viewer',
+    AEM_HOST_TEST_PASSWORD: 'viewer-word',
+  };
+
+  it('keeps backups outside of the folders of bundles', () => {
+    const { host } = readAgentSettings(good);
+    assert.equal(host.url, 'http://127.0.0.1:4503');
+    assert.equal(host.backupDir, '/opt/aem/devicepass-key-backups');
+    assert.equal(host.admin.password(), 'admin-word');
+  });
+
+  it('takes passwords from files, without the line end', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'devicepass-agent-'));
+    const file = join(folder, 'password');
+    await writeFile(file, 'from-a-file\n');
+    const { host } = readAgentSettings({ ...good, AEM_HOST_ADMIN_PASSWORD_FILE: file });
+    assert.equal(host.admin.password(), 'from-a-file');
+    await rm(folder, { recursive: true });
+  });
+
+  for (const [change, expected] of [
+    [{ AEM_HOST_ID: '' }, /^AEM_HOST_ID: is not set: this host's id/],
+    [{ AEM_HOST_ID: 'a b' }, /^AEM_HOST_ID is "a b": use 1 to 60 letters/],
+    [
+      { AEM_HOST_URL: 'https://author-p1-e2.adobeaemcloud.com' },
+      /^AEM_HOST_URL: author-p1-e2.adobeaemcloud.com is AEM as a Cloud Service/,
+    ],
+    [{ AEM_HOST_URL: 'https://x.ADOBEAEMCLOUD.com.' }, /is AEM as a Cloud Service/],
+    [{ AEM_HOST_URL: 'http://admin:word@aem:4503' }, /^AEM_HOST_URL: the URL of aem:4503 holds a/],
+    [{ AEM_HOST_KEYS: 'wrong' }, /entry 1 is not "id:secret"/],
+    [{ AEM_HOST_ADMIN_PASSWORD: '' }, /^AEM_HOST_ADMIN_PASSWORD is not set: give it, or/],
+    [{ AEM_HOST_TEST_PASSWORD_FILE: '/no/such' }, /^AEM_HOST_TEST_PASSWORD_FILE: \/no\/such can't/],
+  ] as const) {
+    it(`refuses ${JSON.stringify(change)} with one line`, () => {
+      assert.throws(() => readAgentSettings({ ...good, ...change }), { message: expected });
+    });
+  }
+
+  it('is alone with its files, and the next one may start when it is gone', async () => {
+    const folder = `/nowhere/${Math.random()}`;
+    const first = await onlyOne(folder);
+    await assert.rejects(onlyOne(folder), /another agent works on/);
+    await (await onlyOne(`${folder}-other`)).release();
+    await first.release();
+    await (await onlyOne(folder)).release();
+  });
+});

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { approve, pause, progress, resume } from '../../src/workflows/key-rollout/messages.ts';
+import { PHASE } from '../../src/workflows/search-attributes.ts';
+import { eventually } from '../support/stack.ts';
+import { ended, type FarmStack, keysOf, loadedKeys, startFarmStack } from './support.ts';
+
+describe('keys rolled out over a farm', function () {
+  this.timeout(300_000); // the first run may have to build a Temporal server
+  let stack: FarmStack;
+  afterEach(() => stack.stop());
+
+  const refreshes = () =>
+    stack.farm.instances.map(
+      ({ requests }) => requests.filter(({ form }) => form.get('action') === 'refresh').length,
+    );
+
+  it('are the same everywhere, and logins are honoured in all directions', async () => {
+    stack = await startFarmStack();
+    const { farm, client } = stack;
+    const [source] = await keysOf(farm);
+    const { report, failure, workflowId } = await stack.roll();
+    assert.equal(failure, undefined, failure?.message);
+    assert.equal(report?.outcome, 'done');
+    assert.deepEqual(await keysOf(farm), [source, source, source]);
+    assert.deepEqual(loadedKeys(farm), [source, source, source]);
+    assert.equal(report.proof.length, 6);
+    assert.ok(report.proof.every(({ honoured }) => honoured));
+    for (const instance of farm.instances) {
+      assert.deepEqual(instance.tokenHandler()['skip.token.refresh'], [
+        '/libs/granite/csrf',
+        '/system/health',
+      ]);
+      assert.equal(instance.tokenHandler()['inactivity.time'], 1_800_000);
+      assert.equal(instance.tokenHandler()['token.encapsulated'], true);
+    }
+    const description = await client.workflow.getHandle(workflowId).describe();
+    assert.equal(description.type, 'keyRollout');
+    assert.equal(description.typedSearchAttributes.get(PHASE), 'key-rollout:over');
+    const { currentDetails } = await client.workflow
+      .getHandle(workflowId)
+      .query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    assert.match(currentDetails, /honoured in 6 of 6 directions/);
+  });
+
+  it('are left alone a second time, and proven again', async () => {
+    stack = await startFarmStack();
+    await stack.roll();
+    const before = refreshes();
+    const writes = stack.farm.instances.flatMap(({ requests }) =>
+      requests.filter(({ form }) => form.has('apply')),
+    ).length;
+    const { report } = await stack.roll();
+    assert.equal(report?.outcome, 'unchanged');
+    assert.equal(report.proof.filter(({ honoured }) => honoured).length, 6);
+    assert.deepEqual(refreshes(), before);
+    const after = stack.farm.instances.flatMap(({ requests }) =>
+      requests.filter(({ form }) => form.has('apply')),
+    ).length;
+    assert.equal(after, writes);
+  });
+
+  it('are not touched in a dry run, which says what would be done', async () => {
+    stack = await startFarmStack({ farm: { saml: true } });
+    const before = await keysOf(stack.farm);
+    const { report } = await stack.roll({ dryRun: true });
+    assert.equal(report?.outcome, 'dry-run');
+    const [source, second] = stack.farm.instances.map(({ id }) => id);
+    assert.ok(
+      report.changes.includes(`${second} would get the keys of ${source} and be refreshed`),
+    );
+    assert.ok(report.changes.includes(`${source} would get encapsulated tokens`));
+    assert.match(report.hosts[1]?.warnings.join() ?? '', /encrypted with the present master key/);
+    assert.deepEqual(await keysOf(stack.farm), before);
+    assert.deepEqual(refreshes(), [0, 0, 0]);
+    const posts = stack.farm.instances.flatMap(({ requests }) =>
+      requests.filter(({ form }) => form.has('apply')),
+    );
+    assert.deepEqual(posts, []);
+    assert.ok(!readdirSync(stack.folder).some((name) => name.endsWith('-backups')));
+  });
+
+  it('come with a warning of handlers that make users at login, which hinders nobody', async () => {
+    stack = await startFarmStack({ farm: { saml: true, samlMakesUsers: true } });
+    const { report } = await stack.roll({ dryRun: true });
+    const warnings = report?.hosts.flatMap((host) => host.warnings) ?? [];
+    assert.equal(warnings.filter((text) => text.includes('users are made at login')).length, 3);
+    assert.equal(warnings.filter((text) => text.includes('SAML is set up')).length, 3);
+  });
+
+  it('are proven whichever way AEM says that nobody is signed in', async () => {
+    for (const unknownUser of ['401', '302'] as const) {
+      stack = await startFarmStack({ farm: { unknownUser } });
+      const { report } = await stack.roll();
+      assert.equal(report?.proof.filter(({ honoured }) => honoured).length, 6, unknownUser);
+      if (unknownUser === '401') await stack.stop();
+    }
+  });
+
+  it('wait for an approval of each step, and only of the one that is next', async () => {
+    stack = await startFarmStack();
+    const handle = await stack.startRollout({ approveEach: true });
+    const [, second = '', third = ''] = stack.farm.instances.map(({ id }) => id);
+    const waitsFor = async (step: string) =>
+      eventually(
+        async () => (await handle.query(progress)).waitingFor === step,
+        `it waits for ${step}`,
+      );
+    await waitsFor(second);
+    assert.deepEqual(refreshes(), [0, 0, 0]);
+    await assert.rejects(
+      handle.executeUpdate(approve, { args: [third] }),
+      (error: Error) =>
+        assert.match(String(error.cause), new RegExp(`it waits for ${second}`)) === undefined,
+    );
+    await handle.executeUpdate(pause);
+    await handle.executeUpdate(approve, { args: [second] });
+    assert.equal((await handle.query(progress)).paused, true);
+    assert.deepEqual(refreshes(), [0, 0, 0], 'an approval does not end a pause');
+    await handle.executeUpdate(resume);
+    await waitsFor(third);
+    assert.deepEqual(refreshes(), [0, 1, 0]);
+    await handle.executeUpdate(approve, { args: [third] });
+    await waitsFor('encapsulation');
+    await handle.executeUpdate(approve, { args: ['encapsulation'] });
+    assert.equal((await ended(handle)).report?.outcome, 'done');
+  });
+
+  it('leave the instance that they come from in peace', async () => {
+    stack = await startFarmStack();
+    const [source] = stack.farm.instances;
+    await stack.roll();
+    assert.equal(source?.requests.filter(({ form }) => form.get('action') === 'refresh').length, 0);
+  });
+});
