@@ -1,45 +1,61 @@
 import { randomUUID } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { connect, type DevicePass, KeyRing } from '../../client.ts';
+import { KeyRing } from '../../client.ts';
 import { type App, type Config, readConfig } from '../../config.ts';
 import { createLogger } from '../../log.ts';
 import { startSandbox } from '../../sandbox/index.ts';
 import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { startWorker } from '../../worker.ts';
-import { DEMO_APP, demoApps } from './apps.ts';
+import { CommandError } from '../fail.ts';
 import { startTemporal } from '../temporal-server.ts';
-import { type ReturnPage, startPhonePages } from './phone-pages.ts';
+import { DEMO_APP, demoApps } from './apps.ts';
+import { type DemoGateway, startGateway } from './gateway.ts';
 
 /** Everything that the demo runs on, in one process but for Temporal. */
 export interface Stage {
-  pass: DevicePass;
   temporal: Client;
   app: App;
-  pages: ReturnPage;
+  gateway: DemoGateway;
   adobePassUrl: string;
   uiUrl?: string;
   stop: () => Promise<void>;
 }
 
+export interface StageOptions {
+  host: string;
+  progress: (message: string) => void;
+  /** A browser came back from a provider. */
+  onReturn: () => void;
+  /** Nobody wants the stage any more: what has begun ends, and nothing else begins. */
+  signal: AbortSignal;
+}
+
 /**
  * Starts what is missing: a Temporal server unless `TEMPORAL_ADDRESS` names one, the sandbox unless
- * `ADOBE_PASS_URL` names a host, and always a worker of its own on a queue of its own.
+ * `ADOBE_PASS_URL` names a host, and always a worker and a gateway on a queue of their own.
+ *
+ * @throws CommandError for a host that this machine does not have
  */
-export async function setStage(host: string, progress: (message: string) => void): Promise<Stage> {
+export async function setStage({ host, progress, onReturn, signal }: StageOptions): Promise<Stage> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of stops.toReversed()) await end();
   };
   try {
+    const address = await addressOf(host);
     installRuntime(createLogger('error'));
     progress('starting Temporal');
     const server = await startTemporal({ ui: true, onProgress: progress });
     stops.push(server.stop);
+    signal.throwIfAborted();
     progress(`Temporal is at ${server.address}`);
 
-    const sandbox = process.env['ADOBE_PASS_URL'] ? undefined : await startSandbox({ host });
+    const sandbox = process.env['ADOBE_PASS_URL']
+      ? undefined
+      : await startSandbox({ host: address });
     if (sandbox) stops.push(() => sandbox.stop());
     const config: Config = {
       ...readConfig({
@@ -57,35 +73,43 @@ export async function setStage(host: string, progress: (message: string) => void
     const connection = await Connection.connect({ ...connectionOptions, address: server.address });
     stops.push(() => connection.close());
     const temporal = new Client({ connection, namespace });
-    const keys = config.keys ? KeyRing.parse(config.keys) : KeyRing.generate();
+    const keys = config.keys ? KeyRing.parse(config.keys, 'DEVICEPASS_KEYS') : KeyRing.generate();
+    signal.throwIfAborted();
     const worker = await startWorker({ config, apps, keys, connection: native, namespace });
     stops.push(() => worker.stop());
 
-    const pages = await startPhonePages(host);
-    stops.push(pages.stop);
-    const pass = await connect({
-      keys,
-      temporal,
-      taskQueue: config.taskQueue,
-      adobePassUrl: config.adobePass.url,
-      mvpds: config.mvpds,
-      returnUrl: `${pages.url}/return`,
-    });
-    stops.push(() => pass.close());
-    pages.serve(pass);
+    signal.throwIfAborted();
+    const gateway = await startGateway({ address, config, keys, temporal, onReturn });
+    stops.push(gateway.stop);
+    progress(`the gateway is at ${gateway.issuer}`);
     const app = apps.get(DEMO_APP);
     if (!app) throw new Error('the demo app is always there');
     return {
-      pass,
       temporal,
       app,
-      pages,
+      gateway,
       adobePassUrl: config.adobePass.url,
       stop,
       ...(server.uiUrl ? { uiUrl: `${server.uiUrl}/namespaces/${namespace}/workflows` } : {}),
     };
   } catch (error) {
     await stop();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL') {
+      throw notHere(host);
+    }
     throw error;
   }
+}
+
+/** @throws CommandError */
+async function addressOf(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch {
+    throw notHere(host);
+  }
+}
+
+function notHere(host: string): CommandError {
+  return new CommandError(`--host is ${host}: give an address of this machine`);
 }

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '../fail.ts';
+import type { DemoOptions } from './play.ts';
+import type { Stage } from './stage.ts';
+import { untilSignedIn } from './sign-in.ts';
+import type { Television } from './television.ts';
+import type { Timeline } from './timeline.ts';
+
+/** What `--json` prints. Times in ms. */
+export interface Figures {
+  /** The phases that the device went through, in order. */
+  phases: string[];
+  codeIssuedMs: number;
+  /** From the browser's return to the TV knowing. */
+  signInToKnownMs: number;
+  authorizeMs: number;
+  historyEvents: number;
+}
+
+/** A film is worth a look, where somebody looks. */
+const FILM_MS = 6_000;
+
+/**
+ * The TV's story: a code, a sign-in, a play, a logout.
+ *
+ * @throws CommandError with one line when a step does not work
+ */
+export async function lifecycle(
+  stage: Stage,
+  tv: Television,
+  workflowId: string,
+  timeline: Timeline,
+  options: DemoOptions,
+): Promise<Figures> {
+  const { gateway, app, temporal } = stage;
+  const { screen } = gateway;
+  const phases = ['signed-out'];
+  if (stage.uiUrl) {
+    const view = `${stage.uiUrl}/${encodeURIComponent(workflowId)}`;
+    timeline.step('stage', `operators look here: ${view}`);
+  }
+
+  const asked = performance.now();
+  const first = await tv.askForCode(options.mvpd);
+  const codeIssuedMs = Math.round(performance.now() - asked);
+  timeline.step('TV', 'asks for a code', `(${codeIssuedMs} ms: registered, token, session)`);
+
+  const known = await untilSignedIn(stage, tv, timeline, options, first, phases);
+  const signInToKnownMs = Math.max(0, known.at - (gateway.returnedAt() ?? known.at));
+  screen.show({ status: 'signed-in', mvpd: known.mvpd });
+  const after = `(${signInToKnownMs} ms after the browser came back)`;
+  timeline.step('TV', `signed in with ${known.mvpd}`, gateway.returnedAt() ? after : '');
+  await known.viewer;
+
+  await tv.fetchToken(known.shown);
+  const resource = options.resource ?? app.serviceProvider;
+  const plays = performance.now();
+  const play = await tv.authorize(resource);
+  const authorizeMs = Math.round(performance.now() - plays);
+  if (play.status === 'denied') {
+    throw new CommandError(`${resource} may not be played: ${play.code} (${play.message})`);
+  }
+  const note = `(${authorizeMs} ms, media token of ${play.mediaToken.value.length} characters, for one use)`;
+  timeline.step('TV', `may play ${resource}`, note);
+  await showFilm(stage, resource);
+
+  const { actions } = await tv.logout();
+  phases.push((await tv.session()).status);
+  screen.show({ status: 'signed-out' });
+  const todo = actions.map(({ actionName }) => actionName).join(', ') || 'nothing';
+  timeline.step('TV', 'signed out', `(left to do on the device: ${todo})`);
+
+  const history = await temporal.workflow.getHandle(workflowId).fetchHistory();
+  const historyEvents = history.events?.length ?? 0;
+  return { phases, codeIssuedMs, signInToKnownMs, authorizeMs, historyEvents };
+}
+
+async function showFilm({ gateway: { screen } }: Stage, resource: string): Promise<void> {
+  if (!screen.isWatched) return;
+  await sleep(FILM_MS / 3);
+  screen.show({ status: 'playing', resource });
+  await sleep(FILM_MS);
+}

@@ -1,0 +1,138 @@
+import type { DeviceFacts } from '../../adobe-pass/index.ts';
+import { type Event, events } from './events.ts';
+import { Refused, send } from './http.ts';
+
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** What a TV gets to show (RFC 8628, section 3.2). */
+export interface DeviceAuthorization {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete?: string;
+  expires_in: number;
+  interval: number;
+}
+
+export type Play =
+  | { status: 'permitted'; resource: string; mediaToken: { value: string } }
+  | { status: 'denied'; resource: string; code: string; message: string };
+
+export interface TelevisionOptions {
+  issuer: string;
+  softwareStatement: string;
+  facts: DeviceFacts;
+  /** Goes with every request, as a proxy would add it. */
+  headers?: Record<string, string>;
+}
+
+/** A TV app as any programmer could write it: OAuth 2.0 and the JSON API over plain HTTP. */
+export class Television {
+  readonly #options: TelevisionOptions;
+  readonly #client: Credentials;
+  /** Of a TV that nobody is signed in on. */
+  #ownToken = '';
+  #viewerToken = '';
+
+  private constructor(options: TelevisionOptions, client: Credentials) {
+    this.#options = options;
+    this.#client = client;
+  }
+
+  /** @throws CommandError with what the gateway said */
+  static async register(options: TelevisionOptions): Promise<Television> {
+    const { softwareStatement: software_statement, facts: device } = options;
+    const client = await send<Credentials>(options, '/oauth/register', {
+      json: { software_statement, device },
+    });
+    return new Television(options, client);
+  }
+
+  /** The installation that the gateway named: its client id says so, signed. */
+  get installation(): string {
+    const [, content = ''] = this.#client.client_id.split('.');
+    const parsed = JSON.parse(Buffer.from(content, 'base64url').toString()) as {
+      installation: string;
+    };
+    return parsed.installation;
+  }
+
+  /** Asks for a code, with a provider of the TV's choice if one is given. */
+  async askForCode(mvpd?: string): Promise<DeviceAuthorization> {
+    if (mvpd === undefined) {
+      return this.#form<DeviceAuthorization>('/oauth/device_authorization', { scope: 'tv' });
+    }
+    const { authorization } = await this.#api<{ authorization: DeviceAuthorization }>(
+      '/v1/authenticate',
+      { mvpd: { id: mvpd }, screen: 'second' },
+    );
+    return authorization;
+  }
+
+  /** Codes as they come, and the sign-in, as the gateway pushes them. */
+  async *events(signal: AbortSignal): AsyncGenerator<Event> {
+    const { issuer, headers } = this.#options;
+    const token = await this.#token();
+    yield* events(
+      `${issuer}/v1/events?until=signed-in`,
+      { ...headers, authorization: `Bearer ${token}` },
+      signal,
+    );
+  }
+
+  /** Fetches the viewer's token, after the sign-in. */
+  async fetchToken({ device_code, interval }: DeviceAuthorization): Promise<void> {
+    for (;;) {
+      const grant = { grant_type: DEVICE_CODE, device_code };
+      try {
+        const { access_token } = await this.#form<Tokens>('/oauth/token', grant);
+        this.#viewerToken = access_token;
+        return;
+      } catch (error) {
+        if (!(error instanceof Refused) || !WAITS.has(error.code)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, interval * 1_000));
+      }
+    }
+  }
+
+  authorize(resource: string): Promise<Play> {
+    return this.#api('/v1/authorize', { resource });
+  }
+
+  logout(): Promise<{ actions: { actionName: string }[] }> {
+    return this.#api('/v1/logout', {});
+  }
+
+  async session(): Promise<{ status: string; mvpd?: { id: string } }> {
+    const authorization = `Bearer ${await this.#token()}`;
+    return send(this.#options, '/v1/session', { headers: { authorization } });
+  }
+
+  #form<T>(path: string, fields: Record<string, string>): Promise<T> {
+    return send(this.#options, path, { form: { ...this.#client, ...fields } });
+  }
+
+  async #api<T>(path: string, json: object): Promise<T> {
+    const token = this.#viewerToken || (await this.#token());
+    return send(this.#options, path, { json, headers: { authorization: `Bearer ${token}` } });
+  }
+
+  async #token(): Promise<string> {
+    if (!this.#ownToken) {
+      const grant = { grant_type: 'client_credentials', scope: 'device' };
+      this.#ownToken = (await this.#form<Tokens>('/oauth/token', grant)).access_token;
+    }
+    return this.#ownToken;
+  }
+}
+
+interface Credentials {
+  client_id: string;
+  client_secret: string;
+}
+
+interface Tokens {
+  access_token: string;
+}
+
+const WAITS = new Set(['authorization_pending', 'slow_down']);

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import { type Farm, openPhone, showCode, startFarm, typeCode } from './support.ts';
+
+describe('the picker of providers', () => {
+  let farm: Farm;
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+    farm = await startFarm();
+  });
+  after(async () => {
+    await browser?.close();
+    await farm?.stop();
+  });
+
+  async function openPicker(javaScriptEnabled = true): Promise<Page> {
+    const { tv, code } = await showCode(farm);
+    const page = await openPhone(browser, { ip: tv.ip, javaScriptEnabled });
+    await typeCode(page, farm, code);
+    await page.getByRole('heading', { name: 'Who is your TV provider?' }).waitFor();
+    return page;
+  }
+
+  const names = async (page: Page) =>
+    (await page.getByRole('listitem').allInnerTexts()).map((text) => text.trim());
+
+  it('lists providers by name with their logos, without TempPass [S2S-22]', async () => {
+    const page = await openPicker();
+    assert.deepEqual(await names(page), [
+      'HarborTel',
+      'North Cable',
+      'River Fiber',
+      'SkyDish',
+      'Test Provider',
+    ]);
+    const logo = page.getByRole('listitem').first().locator('img');
+    await page.waitForFunction(
+      (image) => image instanceof HTMLImageElement && image.naturalWidth > 0,
+      await logo.elementHandle(),
+    );
+  });
+
+  it('finds one while its name is typed, accents and blanks aside', async () => {
+    const page = await openPicker();
+    const search = page.getByLabel('Find your provider');
+    await search.fill('riverfíb');
+    await page.getByText('1 provider', { exact: true }).waitFor();
+    assert.deepEqual(await names(page), ['River Fiber']);
+    await search.fill('nobody');
+    await page.getByText('No provider with this name').waitFor();
+    await search.fill('');
+    await page.getByText('5 providers').waitFor();
+  });
+
+  it('finds one without JavaScript', async () => {
+    const page = await openPicker(false);
+    await page.getByLabel('Find your provider').fill('sky');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByText('1 provider', { exact: true }).waitFor();
+    assert.deepEqual(await names(page), ['SkyDish']);
+    await page.getByRole('link', { name: 'Show all providers' }).click();
+    await page.getByText('5 providers').waitFor();
+  });
+
+  it('runs a clock for the code, and says without JavaScript how long it lasts', async () => {
+    const page = await openPicker();
+    const clock = page.locator('.clock');
+    const first = await clock.innerText();
+    assert.match(first, /^(30:00|29:\d\d)$/);
+    await page.waitForFunction(
+      (before) => document.querySelector('.clock')?.textContent !== before,
+      first,
+    );
+    const plain = await openPicker(false);
+    await plain.getByText('about 30 more minutes').waitFor();
+  });
+});
+
+// Of the browser, where the functions given to `waitForFunction` run.
+declare const document: {
+  querySelector: (selector: string) => { textContent: string | null } | null;
+};
+declare class HTMLImageElement {
+  naturalWidth: number;
+}

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { freshIp } from '../support/stack.ts';
+import { type Farm, Tv } from '../gateway/support.ts';
+
+export { type Farm, pollUntilDone, startFarm, Tv } from '../gateway/support.ts';
+
+/** A small phone. */
+export const PHONE = { width: 390, height: 844 };
+
+export interface PhoneOptions extends BrowserContextOptions {
+  /** The phone's address; by default one of its own. */
+  ip?: string;
+}
+
+/** A phone: a browser with an address, a language and a colour scheme of its own. */
+export async function openPhone(browser: Browser, options: PhoneOptions = {}): Promise<Page> {
+  const { ip = freshIp(), ...rest } = options;
+  const context: BrowserContext = await browser.newContext({
+    viewport: PHONE,
+    locale: 'en-US',
+    // As a proxy would tell it.
+    extraHTTPHeaders: { 'x-forwarded-for': ip },
+    ...rest,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  return page;
+}
+
+export interface ShownCode {
+  tv: Tv;
+  code: string;
+  /** What a QR code leads to. */
+  complete: string;
+  deviceCode: unknown;
+}
+
+/** A TV that shows a code. */
+export async function showCode(farm: Farm): Promise<ShownCode> {
+  const tv = await Tv.registered(farm);
+  const { body } = await tv.authorize();
+  return {
+    tv,
+    code: String(body['user_code']),
+    complete: String(body['verification_uri_complete']),
+    deviceCode: body['device_code'],
+  };
+}
+
+/** Types a code at `/activate`, and goes on. */
+export async function typeCode(page: Page, farm: Pick<Farm, 'url'>, code: string): Promise<void> {
+  await page.goto(`${farm.url}/activate`);
+  await page.getByLabel('Code on your TV').fill(code);
+  await page.getByRole('button', { name: 'Continue' }).click();
+}
+
+/** Signs in at the provider's own page. */
+export async function signInAtProvider(
+  page: Pick<Page, 'getByLabel' | 'getByRole'>,
+  username = 'viewer',
+): Promise<void> {
+  await page.getByLabel('Username').fill(username);
+  await page.getByLabel('Password').fill('demo');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Keeps a picture of a page in `docs/screenshots`, when `SCREENSHOTS=1` asks for it. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  if (process.env['SCREENSHOTS'] !== '1') return;
+  const folder = fileURLToPath(new URL('../../docs/screenshots/', import.meta.url));
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}${name}.png`, animations: 'disabled' });
+}

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import {
+  type Farm,
+  keepScreenshot,
+  openPhone,
+  showCode,
+  signInAtProvider,
+  startFarm,
+  typeCode,
+} from './support.ts';
+
+describe('a viewer in trouble', () => {
+  let farm: Farm;
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+    farm = await startFarm();
+  });
+  after(async () => {
+    await browser?.close();
+    await farm?.stop();
+  });
+
+  for (const javaScriptEnabled of [true, false]) {
+    const how = javaScriptEnabled ? 'with' : 'without';
+    it(`is told that a code is wrong, and types another, ${how} JavaScript [ATN-15]`, async () => {
+      const { tv, code } = await showCode(farm);
+      const page = await openPhone(browser, { ip: tv.ip, javaScriptEnabled });
+      await typeCode(page, farm, 'AAA AAAA');
+      await page.getByRole('heading', { name: 'That code does not work' }).waitFor();
+      assert.match(await page.title(), /^Error: /);
+      if (javaScriptEnabled) await keepScreenshot(page, 'activate-wrong-code');
+      await page.getByLabel('Code on your TV').fill(code);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByText('Test TV', { exact: true }).waitFor();
+    });
+  }
+
+  it('is told that a code was used and the TV is signed in [ATN-15]', async () => {
+    const { tv, code } = await showCode(farm);
+    const page = await openPhone(browser, { ip: tv.ip });
+    await typeCode(page, farm, code);
+    await page.getByRole('button', { name: 'North Cable' }).click();
+    await signInAtProvider(page);
+    await page.getByRole('heading', { name: 'You can go back to your TV' }).waitFor();
+    await typeCode(page, farm, code);
+    await page.getByRole('heading', { name: 'Your TV is already signed in' }).waitFor();
+    await page.getByRole('link', { name: 'Connect another TV' }).click();
+    await page.getByRole('heading', { name: 'Connect your TV' }).waitFor();
+  });
+
+  it('is warned when phone and TV are on different networks, and only then', async () => {
+    const { tv, code } = await showCode(farm);
+    const warning = { name: 'Is this TV in front of you?' };
+    const near = await openPhone(browser, { ip: tv.ip });
+    await typeCode(near, farm, code);
+    await near.getByText('Test TV', { exact: true }).waitFor();
+    assert.equal(await near.getByRole('heading', warning).count(), 0);
+    const far = await openPhone(browser);
+    await typeCode(far, farm, code);
+    await far.getByRole('heading', warning).waitFor();
+    await keepScreenshot(far, 'activate-other-network');
+  });
+
+  it('who comes back without having signed in is not told the contrary', async () => {
+    const { tv, code } = await showCode(farm);
+    const page = await openPhone(browser, { ip: tv.ip });
+    await typeCode(page, farm, code);
+    await page.getByRole('button', { name: 'North Cable' }).click();
+    await page.getByRole('heading', { name: 'Sign in to North Cable' }).waitFor();
+    const known = await farm.stack.pass
+      .secondScreen(code, { app: farm.env['GATEWAY_ACTIVATION_APP'] ?? '', ip: tv.ip })
+      .check();
+    assert.ok(known.status === 'known' && known.url && known.returnUrl);
+    await page.goto(known.returnUrl);
+    await page.getByRole('heading', { name: 'Your TV is not signed in yet' }).waitFor();
+    await keepScreenshot(page, 'activate-not-yet');
+    // Signed in meanwhile, in another window: the page notices.
+    const other = await openPhone(browser, { ip: tv.ip });
+    await other.goto(known.url);
+    await signInAtProvider(other);
+    await page.getByRole('heading', { name: 'You can go back to your TV' }).waitFor();
+  });
+});
+
+describe('a code that runs out, or was never one', () => {
+  let farm: Farm;
+  let browser: Browser;
+  before(async () => {
+    browser = await launchChromium();
+    farm = await startFarm({
+      sandbox: { codeLifeMs: 4_000 },
+      env: { GATEWAY_WRONG_CODES_PER_ADDRESS: '2' },
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await farm?.stop();
+  });
+
+  it('says so on the page, and at the next step, with the way out [ATN-15]', async () => {
+    const { tv, code } = await showCode(farm);
+    const page = await openPhone(browser, { ip: tv.ip });
+    await typeCode(page, farm, code);
+    await page.getByText('Test TV', { exact: true }).waitFor();
+    await page.getByRole('alert').getByText('This code has ended').waitFor();
+    await page.getByRole('button', { name: 'North Cable' }).click();
+    await page.getByRole('heading', { name: 'That code does not work' }).waitFor();
+    const { code: next } = await showCode(farm);
+    await page.getByLabel('Code on your TV').fill(next);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('Test TV', { exact: true }).waitFor();
+  });
+
+  it('who guesses codes has to wait', async () => {
+    const page = await openPhone(browser);
+    for (const guess of ['AAA AAAA', 'BBB BBBB']) {
+      await typeCode(page, farm, guess);
+      await page.getByRole('heading', { name: 'That code does not work' }).waitFor();
+    }
+    await typeCode(page, farm, 'CCC CCCC');
+    await page.getByRole('heading', { name: 'Too many tries' }).waitFor();
+    await page.getByText('Wait 10 minutes').waitFor();
+  });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { sharedTemporal } from '../support/stack.ts';
+import { Demo } from './process.ts';
+
+describe('npm run demo', function () {
+  this.timeout(90_000);
+  let demo: Demo | undefined;
+  afterEach(() => demo?.stop());
+
+  it('goes once from a cold start to a logout, and prints one line of figures', async () => {
+    demo = new Demo(['--once', '--json']);
+    assert.equal(await demo.ends(), 0, demo.stderr);
+    const figures = JSON.parse(demo.stdout) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(figures), [
+      'phases',
+      'codeIssuedMs',
+      'signInToKnownMs',
+      'authorizeMs',
+      'historyEvents',
+    ]);
+    assert.deepEqual(figures['phases'], [
+      'signed-out',
+      'awaiting-login',
+      'signed-in',
+      'signed-out',
+    ]);
+    assert.ok(Number(figures['historyEvents']) <= 60, demo.stdout);
+  });
+
+  for (const [what, args, env, line] of [
+    ['a viewer who can not sign in', ['--username', 'denied'], {}, /did not come back/],
+    ['a viewer without the channel', ['--username', 'nosub'], {}, /REF30 may not be played/],
+    ['an address of another machine', ['--host', '192.0.2.1'], {}, /--host is 192.0.2.1: give/],
+    [
+      'no Adobe Pass',
+      [],
+      { ADOBE_PASS_URL: 'http://127.0.0.1:9' },
+      /Adobe Pass at http:\/\/127.0.0.1:9 can't be reached: check ADOBE_PASS_URL/,
+    ],
+    [
+      'no Temporal',
+      [],
+      { TEMPORAL_ADDRESS: '127.0.0.1:9' },
+      /Temporal at 127.0.0.1:9 can't be reached: start it, or set TEMPORAL_ADDRESS/,
+    ],
+  ] as const) {
+    it(`ends with one clear line for ${what}`, async () => {
+      demo = new Demo(['--once', ...args], env);
+      assert.equal(await demo.ends(), 1);
+      assert.match(demo.stderr, /^devicepass: [^\n]*\n$/);
+      assert.match(demo.stderr, line);
+    });
+  }
+
+  for (const moment of [/starting Temporal/, /waits for you/]) {
+    it(`tidies up after Ctrl+C when it has printed ${moment.source}`, async () => {
+      demo = new Demo([]);
+      await demo.prints(moment);
+      demo.interrupt();
+      assert.equal(await demo.ends(), 1);
+      assert.match(demo.stderr, /^devicepass: stopped before the end\n$/);
+    });
+  }
+
+  it('tells the story to people, and leaves nothing on a server that was there before', async () => {
+    const { temporal, client } = await sharedTemporal();
+    demo = new Demo(['--once', '--mvpd', 'RiverFiber'], { TEMPORAL_ADDRESS: temporal.address });
+    assert.equal(await demo.ends(), 0, demo.stderr);
+    assert.match(demo.stdout, /│ {4}([A-Z0-9] ){6}[A-Z0-9] {4}│/);
+    assert.match(demo.stdout, /viewer +signed in at the provider/);
+    assert.match(demo.stdout, /TV +signed in with RiverFiber/);
+    assert.match(demo.stdout, /worked, from a cold start to a logout/);
+    const { status } = await client.workflow.getHandle('application:demo-phone').describe();
+    assert.equal(status.name, 'TERMINATED');
+  });
+});
