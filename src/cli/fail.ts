@@ -11,6 +11,8 @@ const FOR_PEOPLE = new Set([
   'SealedError',
   'NoTemporalServerError',
   'DevicePassError',
+  'AemError',
+  'ImsError',
 ]);
 
 /** Ends the process with exit code 1 and one clear line. */

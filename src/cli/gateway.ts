@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { generateTokenKey, runGateway } from '../gateway/index.ts';
 import { KeyRing } from '../sealing/index.ts';
+import { warnOfUnknownVariables } from './unknown-variables.ts';
 
 export function addGateway(program: Command): void {
   const gateway = program
     .command('gateway')
     .description('serves TVs by OAuth and viewers by a page; settings come from the environment')
     .action(async () => {
+      warnOfUnknownVariables(process.env);
       await runGateway(process.env);
       // The SDK's native threads may outlive the last watch; everything of ours has ended.
       process.exit(0);

@@ -2,6 +2,11 @@ import { type Command, Option } from 'commander';
 import { KeyRing } from '../sealing/index.ts';
 import { CommandError } from './fail.ts';
 
+interface RotateFlags {
+  step: 'add' | 'use';
+  key?: string;
+}
+
 export function addKeys(program: Command): void {
   const keys = program.command('keys').description('the key ring that seals what crosses Temporal');
 
@@ -20,17 +25,75 @@ export function addKeys(program: Command): void {
         .choices(['add', 'use'])
         .default('add'),
     )
-    .action(({ step }: { step: 'add' | 'use' }) => {
-      const ring = KeyRing.parse(process.env['DEVICEPASS_KEYS'] ?? '');
-      if (step === 'use' && ring.ids.length < 2) {
-        throw new CommandError('there is one key only: run `devicepass keys rotate` first');
-      }
-      const next = step === 'add' ? ring.withNewKey() : ring.withLastKeyFirst();
-      process.stdout.write(`${next.export()}\n`);
-      process.stderr.write(
-        step === 'add'
-          ? 'Give this ring to every worker and client, then run `devicepass keys rotate --step use`.\n'
-          : `Key ${next.ids[0]} seals from now on. Keep the others: running workflows hold values sealed with them.\n`,
-      );
+    .option('--key <id>', 'which key to use, where the ids do not tell which is the newest')
+    .addHelpText('after', BETWEEN_STEPS)
+    .action(({ step, key }: RotateFlags) => {
+      if (step === 'add') add(givenRing());
+      else use(givenRing(), key);
     });
+
+  keys
+    .command('retire <id>')
+    .description('reads DEVICEPASS_KEYS and prints the ring without an old key')
+    .addHelpText('after', WHEN_TO_RETIRE)
+    .action((id: string) => retire(givenRing(), id));
+}
+
+const BETWEEN_STEPS = `
+Between the steps the ring must reach every worker, gateway and client: one that lacks the new key
+can't open what the others seal with it. Keep the old keys: see \`devicepass keys retire --help\`.`;
+
+const WHEN_TO_RETIRE = `
+An old key may go when no running workflow holds a value sealed with it. A device's credentials are
+sealed anew when it next asks Adobe for an access token, so a device that stays idle keeps the old
+key. Whoever still needs a retired key has to sign in again, or gets it back: keep a copy.`;
+
+function givenRing(): KeyRing {
+  return KeyRing.parse(process.env['DEVICEPASS_KEYS'] ?? '', 'DEVICEPASS_KEYS');
+}
+
+function add(ring: KeyRing): void {
+  print(ring.withNewKey());
+  tell(
+    'Give this ring to every worker, gateway and client. When all of them run with it: devicepass keys rotate --step use',
+  );
+}
+
+function use(ring: KeyRing, key: string | undefined): void {
+  if (ring.ids.length < 2) {
+    throw new CommandError('there is one key only: run `devicepass keys rotate` first');
+  }
+  const id = key === undefined ? ring.newestKey?.id : inRing(ring, key);
+  if (id === undefined) {
+    throw new CommandError(
+      `the ids do not tell which key is the newest: add --key with one of ${ring.ids.join(', ')}`,
+    );
+  }
+  print(ring.withFirst(id));
+  tell(
+    id === ring.sealingKey.id
+      ? `Key ${id} is already in use: the ring is unchanged.`
+      : `Key ${id} seals with this ring: give it to every worker, gateway and client. Keep the others: running workflows hold values sealed with them.`,
+  );
+}
+
+function retire(ring: KeyRing, id: string): void {
+  if (inRing(ring, id) === ring.sealingKey.id) {
+    throw new CommandError(`key ${id} seals: use another first (devicepass keys rotate)`);
+  }
+  print(ring.without(id));
+  tell(`Without key ${id}: what is still sealed with it opens no more. Keep a copy of the key.`);
+}
+
+function inRing(ring: KeyRing, id: string): string {
+  if (ring.find(id)) return id;
+  throw new CommandError(`DEVICEPASS_KEYS has no key ${id}: it has ${ring.ids.join(', ')}`);
+}
+
+function print(ring: KeyRing): void {
+  process.stdout.write(`${ring.export()}\n`);
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

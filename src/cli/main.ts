@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { failWith } from './fail.ts';
+import { addAem } from './aem.ts';
+import { addAgent } from './agent.ts';
 import { addApps } from './apps.ts';
 import { addDemo } from './demo/index.ts';
+import { addDemoFarm } from './demo-farm/index.ts';
+import { addDevice } from './device.ts';
 import { addGateway } from './gateway.ts';
 import { addKeys } from './keys.ts';
 import { addSandbox } from './sandbox.ts';
@@ -11,10 +16,20 @@ const program = new Command('devicepass')
   .description('Keeps TV devices signed in with their pay-TV provider: Adobe Pass on Temporal')
   .showHelpAfterError('(devicepass --help tells more)');
 
+// The same file that compose reads. The demo and the sandbox stand for themselves.
+const WITHOUT_ENV_FILE = ['demo', 'farm', 'sandbox'];
+program.hook('preAction', (_program, command) => {
+  if (existsSync('.env') && !WITHOUT_ENV_FILE.includes(command.name())) process.loadEnvFile('.env');
+});
+
 addDemo(program);
+addDemoFarm(program);
 addSandbox(program);
 addWorker(program);
 addGateway(program);
+addAgent(program);
+addAem(program);
+addDevice(program);
 addApps(program);
 addKeys(program);
 

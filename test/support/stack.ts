@@ -121,6 +121,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     adobePassUrl: sandbox.url,
     returnUrl: options.returnUrl ?? 'http://127.0.0.1:9/return',
     mvpds: config.mvpds,
+    aem: config.aem,
   });
   const stack: Stack = {
     activation,

@@ -1,0 +1,108 @@
+import { Client, Connection, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Command } from 'commander';
+import { hashDeviceId } from '../adobe-pass/index.ts';
+import { type DeviceView, view } from '../workflows/messages.ts';
+import { CommandError } from './fail.ts';
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/** From a customer's device to its workflow, and where it stands. Needs no keys. */
+export function addDevice(program: Command): void {
+  program
+    .command('device <app> <id>')
+    .description('finds the workflow of a device and shows where it stands, by TEMPORAL_* alone')
+    .option('--json', 'one line of JSON', false)
+    .action(async (app: string, id: string, { json }: { json: boolean }) => {
+      const workflowId = `device:${app}:${hashDeviceId(app, id)}`;
+      const found = await viewOf(workflowId, `${app} ${id}`);
+      process.stdout.write(
+        json ? `${JSON.stringify({ workflowId, ...found })}\n` : textOf(workflowId, found),
+      );
+    });
+}
+
+async function viewOf(workflowId: string, device: string): Promise<DeviceView> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const address = connectionOptions.address ?? 'localhost:7233';
+  const connection = await Connection.connect(connectionOptions).catch(() => {
+    throw new CommandError(
+      `Temporal at ${address} can't be reached: start it, or set TEMPORAL_ADDRESS`,
+    );
+  });
+  const client = new Client({ connection, namespace });
+  try {
+    return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
+      client.workflow.getHandle(workflowId).query(view),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      throw new CommandError(
+        `namespace ${namespace} knows no device ${device} (${workflowId}): check app and id, as given to the client`,
+      );
+    }
+    const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
+    if (!isGrpcServiceError(cause)) throw error;
+    throw new CommandError(
+      `${workflowId} did not say where it stands (${cause.details}): is a worker running?`,
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+function textOf(workflowId: string, { lastError, calls, ...device }: DeviceView): string {
+  return [
+    workflowId,
+    headline(device),
+    `service provider ${device.serviceProvider ?? 'not known yet'}, ` +
+      `${device.registered ? 'registered' : 'not registered'}, ${device.watchers} watching, ` +
+      `${device.automaticSessions} automatic sessions`,
+    lastError
+      ? `last error ${iso(lastError.at)} ${lastError.operation}: ${lastError.code}, action ${lastError.action}: ${lastError.message}` +
+        (lastError.trace === undefined ? '' : ` (trace ${lastError.trace})`)
+      : 'no error',
+    ...(calls.length === 0 ? [] : ['', ...tableOf(calls)]),
+    '',
+  ].join('\n');
+}
+
+function headline({ standing }: Pick<DeviceView, 'standing'>): string {
+  switch (standing.status) {
+    case 'pending':
+      return `waits for a login with code ${standing.code} until ${iso(standing.expiresAt)}`;
+    case 'signed-in':
+      return `signed in with ${standing.profile.mvpd.id} until ${iso(standing.profile.notAfter)}`;
+    case 'signed-out':
+      return `signed out (${standing.reason})`;
+  }
+}
+
+/** The last calls, newest first, in columns as wide as they need to be. */
+function tableOf(calls: DeviceView['calls']): string[] {
+  const rows = calls
+    .toReversed()
+    .map(({ at, operation, status = '', code = '', ms, about = '', trace = '' }) =>
+      [iso(at), operation, status, code, ms, short(about), trace].map(String),
+    );
+  const table = [['at', 'call', 'status', 'code', 'ms', 'about', 'trace'], ...rows];
+  const widths = table[0]?.map((_, column) =>
+    Math.max(...table.map((row) => row[column]?.length ?? 0)),
+  );
+  return table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A resource may be a whole MRSS document. */
+function short(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}
