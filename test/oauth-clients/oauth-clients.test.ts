@@ -7,8 +7,8 @@ import { type Farm, signIn, startFarm } from '../gateway/support.ts';
 import { has, prepare, runTv } from './run.ts';
 
 const folderOf = (name: string) => fileURLToPath(new URL(`./${name}/`, import.meta.url));
-const hasGo = await has('go', 'version');
-const hasPython = await has('python3', '-c', 'import venv, ensurepip');
+const hasGo = has('go', 'version');
+const hasPython = has('python3', '-c', 'import venv, ensurepip');
 
 describe('OAuth clients of other languages, unmodified', function suite() {
   this.timeout(180_000);
