@@ -52,6 +52,12 @@ describe('npm run demo', function () {
     });
   }
 
+  it('refuses figures of a story that waits for a person', async () => {
+    demo = new Demo(['--json']);
+    assert.equal(await demo.ends(), 1);
+    assert.match(demo.stderr, /^devicepass: --json is for --once: give both, or neither\n$/);
+  });
+
   for (const moment of [/starting Temporal/, /waits for you/]) {
     it(`tidies up after Ctrl+C when it has printed ${moment.source}`, async () => {
       demo = new Demo([]);
@@ -69,6 +75,10 @@ describe('npm run demo', function () {
     assert.match(demo.stdout, /│ {4}([A-Z0-9] ){6}[A-Z0-9] {4}│/);
     assert.match(demo.stdout, /viewer +signed in at the provider/);
     assert.match(demo.stdout, /TV +signed in with RiverFiber/);
+    assert.match(demo.stdout, /TV +shows what there is .*8 titles/);
+    const playable = [...demo.stdout.matchAll(/^ +yes {2}(.+)$/gm)].map(([, title]) => title);
+    const [, played = ''] = /TV +may play (.+) \(/.exec(demo.stdout) ?? [];
+    assert.ok(playable.includes(played), `${played} of ${playable.join()}`);
     assert.match(demo.stdout, /worked, from a cold start to a logout/);
     const { status } = await client.workflow.getHandle('application:demo-phone').describe();
     assert.equal(status.name, 'TERMINATED');

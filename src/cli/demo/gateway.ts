@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type DevicePass, KeyRing } from '../../client.ts';
+import { type AemSettings, connect, type DevicePass, KeyRing } from '../../client.ts';
 import type { Config } from '../../config.ts';
 import {
   createGateway,
@@ -19,6 +19,7 @@ import { Screen } from './screen/screen.ts';
 export interface DemoGateway {
   /** Its address, for TVs and phones. */
   issuer: string;
+  hasCatalogue: boolean;
   /** With which the demo's TV app registers. */
   softwareStatement: string;
   screen: Screen;
@@ -34,12 +35,13 @@ export interface DemoGatewayOptions {
   config: Config;
   keys: KeyRing;
   temporal: NonNullable<Parameters<typeof connect>[0]['temporal']>;
+  aem: AemSettings | undefined;
   onReturn: () => void;
 }
 
 /** A gateway with keys of its own, and the TV's screen beside the pages for viewers. */
 export async function startGateway(options: DemoGatewayOptions): Promise<DemoGateway> {
-  const { address, config, keys, temporal, onReturn } = options;
+  const { address, config, keys, temporal, aem, onReturn } = options;
   const clientKeys = KeyRing.generate();
   const settings = readGatewaySettings({
     ...brandOf(process.env),
@@ -58,6 +60,7 @@ export async function startGateway(options: DemoGatewayOptions): Promise<DemoGat
     taskQueue: config.taskQueue,
     adobePassUrl: config.adobePass.url,
     mvpds: config.mvpds,
+    aem,
     returnUrl: issuer + RETURN_PATH,
   });
   const app = await createGateway({
@@ -84,6 +87,7 @@ export async function startGateway(options: DemoGatewayOptions): Promise<DemoGat
   });
   return {
     issuer,
+    hasCatalogue: aem !== undefined,
     softwareStatement: statement,
     screen,
     returnedAt: () => returnedAt,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CommandError } from '../fail.ts';
 import { type DemoOptions, playDemo } from './play.ts';
 
 export function addDemo(program: Command): void {
@@ -19,6 +20,9 @@ export function addDemo(program: Command): void {
     .option('--username <name>', 'with --once: who signs in at the provider', 'viewer')
     .option('--password <word>', 'with --once: the password', 'demo')
     .action(async (options: DemoOptions) => {
+      if (options.json && !options.once) {
+        throw new CommandError('--json is for --once: give both, or neither');
+      }
       await playDemo(options);
       // The SDK's native threads may outlive the last worker; everything of ours has ended.
       process.exit(0);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../fail.ts';
+import { chooseTitle } from './choose-title.ts';
 import type { DemoOptions } from './play.ts';
 import type { Stage } from './stage.ts';
 import { untilSignedIn } from './sign-in.ts';
@@ -14,6 +15,7 @@ export interface Figures {
   /** From the browser's return to the TV knowing. */
   signInToKnownMs: number;
   authorizeMs: number;
+  /** Of the lifecycle, without those that filtering the catalogue took. */
   historyEvents: number;
 }
 
@@ -21,7 +23,7 @@ export interface Figures {
 const FILM_MS = 6_000;
 
 /**
- * The TV's story: a code, a sign-in, a play, a logout.
+ * The TV's story: a code, a sign-in, a page of titles, a play, a logout.
  *
  * @throws CommandError with one line when a step does not work
  */
@@ -53,16 +55,22 @@ export async function lifecycle(
   await known.viewer;
 
   await tv.fetchToken(known.shown);
+  const events = async () =>
+    (await temporal.workflow.getHandle(workflowId).fetchHistory()).events?.length ?? 0;
+  const before = await events();
+  const title = options.resource ? undefined : await chooseTitle(stage, tv, timeline);
+  const forCatalogue = (await events()) - before;
   const resource = options.resource ?? app.serviceProvider;
   const plays = performance.now();
-  const play = await tv.authorize(resource);
+  const play = await (title ? tv.play(title.slug) : tv.authorize(resource));
   const authorizeMs = Math.round(performance.now() - plays);
   if (play.status === 'denied') {
     throw new CommandError(`${resource} may not be played: ${play.code} (${play.message})`);
   }
   const note = `(${authorizeMs} ms, media token of ${play.mediaToken.value.length} characters, for one use)`;
-  timeline.step('TV', `may play ${resource}`, note);
-  await showFilm(stage, resource);
+  const film = title?.title ?? resource;
+  timeline.step('TV', `may play ${film}`, note);
+  await showFilm(stage, film);
 
   const { actions } = await tv.logout();
   phases.push((await tv.session()).status);
@@ -70,8 +78,7 @@ export async function lifecycle(
   const todo = actions.map(({ actionName }) => actionName).join(', ') || 'nothing';
   timeline.step('TV', 'signed out', `(left to do on the device: ${todo})`);
 
-  const history = await temporal.workflow.getHandle(workflowId).fetchHistory();
-  const historyEvents = history.events?.length ?? 0;
+  const historyEvents = (await events()) - forCatalogue;
   return { phases, codeIssuedMs, signInToKnownMs, authorizeMs, historyEvents };
 }
 

@@ -12,6 +12,7 @@ import { startWorker } from '../../worker.ts';
 import { CommandError } from '../fail.ts';
 import { startTemporal } from '../temporal-server.ts';
 import { DEMO_APP, demoApps } from './apps.ts';
+import { startCatalogue } from './catalogue.ts';
 import { type DemoGateway, startGateway } from './gateway.ts';
 
 /** Everything that the demo runs on, in one process but for Temporal. */
@@ -79,7 +80,10 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     stops.push(() => worker.stop());
 
     signal.throwIfAborted();
-    const gateway = await startGateway({ address, config, keys, temporal, onReturn });
+    const catalogue = await startCatalogue(sandbox !== undefined);
+    if (catalogue) stops.push(catalogue.stop);
+    const aem = catalogue?.settings;
+    const gateway = await startGateway({ address, config, keys, temporal, aem, onReturn });
     stops.push(gateway.stop);
     progress(`the gateway is at ${gateway.issuer}`);
     const app = apps.get(DEMO_APP);

@@ -18,6 +18,13 @@ export type Play =
   | { status: 'permitted'; resource: string; mediaToken: { value: string } }
   | { status: 'denied'; resource: string; code: string; message: string };
 
+/** One title of a page, as a TV shows it. */
+export interface TitleOnTv {
+  slug: string;
+  title: string;
+  access: 'open' | 'likely' | 'locked' | 'unknown';
+}
+
 export interface TelevisionOptions {
   issuer: string;
   softwareStatement: string;
@@ -99,6 +106,23 @@ export class Television {
     return this.#api('/v1/authorize', { resource });
   }
 
+  /** A page of titles, joined with what the viewer may watch of it. */
+  async catalogue(first: number): Promise<TitleOnTv[]> {
+    const query = `?first=${first}`;
+    const { titles } = await this.#get<{ titles: { slug: string; title: string }[] }>(
+      `/v1/catalog${query}`,
+    );
+    const { access } = await this.#get<{ access: Record<string, TitleOnTv['access']> }>(
+      `/v1/catalog/access${query}`,
+    );
+    return titles.map(({ slug, title }) => ({ slug, title, access: access[slug] ?? 'unknown' }));
+  }
+
+  /** Plays a title of the catalogue. */
+  play(slug: string): Promise<Play> {
+    return this.#api('/v1/play', { slug });
+  }
+
   logout(): Promise<{ actions: { actionName: string }[] }> {
     return this.#api('/v1/logout', {});
   }
@@ -110,6 +134,11 @@ export class Television {
 
   #form<T>(path: string, fields: Record<string, string>): Promise<T> {
     return send(this.#options, path, { form: { ...this.#client, ...fields } });
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const authorization = `Bearer ${this.#viewerToken}`;
+    return send(this.#options, path, { headers: { authorization } });
   }
 
   async #api<T>(path: string, json: object): Promise<T> {

@@ -9,6 +9,7 @@ export type Picture =
   | { status: 'starting' }
   | { status: 'code'; code: string; address: string; expiresAt: string; qr: string }
   | { status: 'signed-in'; mvpd: string }
+  | { status: 'catalogue'; titles: { title: string; access: string }[] }
   | { status: 'playing'; resource: string }
   | { status: 'signed-out' };
 
