@@ -7,6 +7,7 @@ import {
 } from '../client.ts';
 import type { Gateway } from './context.ts';
 import { sameNetwork } from './networks.ts';
+import { offered } from './providers.ts';
 import { Problem } from './api/problem.ts';
 
 /** A code that somebody waits for. */
@@ -44,18 +45,19 @@ export class Codes {
         retryAfter,
       });
     }
-    const screen = pass.secondScreen(code, {
-      app: settings.activationApp,
-      ip,
-      mvpds: (app) => trust.mvpdsOf(app),
-    });
-    const known = isPossible(code)
-      ? await screen.check()
-      : ({ status: 'unknown', message: 'This is no code. Look at your TV again.' } as const);
-    if (known.status === 'unknown') {
-      quotas.wrongCode(ip);
-      throw new Problem(404, 'unknown_code', known.message);
+    if (!isPossible(code)) {
+      quotas.codeWasImpossible();
+      throw new Problem(404, 'unknown_code', 'This is no code. Look at your TV again.');
     }
+    let known: CheckedCode | undefined;
+    const mvpds = (app: string) => trust.mvpdsOf(app);
+    const screen = pass.secondScreen(code, { app: settings.activationApp, ip, mvpds });
+    try {
+      known = await screen.check();
+    } finally {
+      if (known?.status !== 'unknown') quotas.codeWasKnown(ip);
+    }
+    if (known.status === 'unknown') throw new Problem(404, 'unknown_code', known.message);
     const standing = await this.#standing(known.returnUrl);
     if (standing?.status === 'signed-in') {
       throw new Problem(409, 'used_code', 'the TV is signed in already: nothing is left to do');
@@ -74,12 +76,14 @@ export class Codes {
   }
 
   /**
-   * Hands the viewer over to the provider's page.
+   * Hands the viewer over to the page of a provider that the app offers. Its name and logo are what
+   * the configuration says, for a stranger's words would stand on the TV.
    *
-   * @throws Problem 404 `unknown_code`, 502 for a page that is not Adobe's
+   * @throws Problem 404 `unknown_code` or `unknown_mvpd`, 502 for a page that is not Adobe's
    */
-  async choose(code: string, ip: string, mvpd: ChosenMvpd): Promise<Chosen> {
-    return this.handOver(await this.check(code, ip), mvpd);
+  async choose(code: string, ip: string, mvpd: string): Promise<Chosen> {
+    const checked = await this.check(code, ip);
+    return this.handOver(checked, offered(await checked.screen.providers(), mvpd));
   }
 
   /** As `choose`, for a code that was just checked. */

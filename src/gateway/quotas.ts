@@ -26,6 +26,11 @@ class Quota {
     if (used) used.count += 1;
     else this.#used.set(key, { count: 1, endsAt: Date.now() + WINDOW_MS });
   }
+
+  giveBack(key: string): void {
+    const used = this.#used.get(key);
+    if (used && used.count > 0) used.count -= 1;
+  }
 }
 
 /** Limits of what costs sessions at Adobe or could be guessed; each gateway counts for itself. */
@@ -62,13 +67,27 @@ export class Quotas {
     return undefined;
   }
 
-  /** Whether an address may try a code: seconds to wait if it, or everybody, guessed too often. */
+  /**
+   * Takes one try of a code, before it is known to be a wrong one: guesses that come side by side
+   * count too. Seconds to wait if an address, or everybody, guessed too often.
+   */
   codeTry(ip: string): number | undefined {
-    return this.#wrongCodes.exceeded(neighbourhood(ip)) ?? this.#allWrongCodes.exceeded('all');
+    const key = neighbourhood(ip);
+    const wait = this.#wrongCodes.exceeded(key) ?? this.#allWrongCodes.exceeded('all');
+    if (wait !== undefined) return wait;
+    this.#wrongCodes.spend(key);
+    this.#allWrongCodes.spend('all');
+    return undefined;
   }
 
-  wrongCode(ip: string): void {
-    this.#wrongCodes.spend(neighbourhood(ip));
-    this.#allWrongCodes.spend('all');
+  /** It was no guess: somebody waits for it, or nobody could say. */
+  codeWasKnown(ip: string): void {
+    this.#wrongCodes.giveBack(neighbourhood(ip));
+    this.#allWrongCodes.giveBack('all');
+  }
+
+  /** What can be no code guesses nothing, and must not use up what everybody has. */
+  codeWasImpossible(): void {
+    this.#allWrongCodes.giveBack('all');
   }
 }

@@ -21,13 +21,16 @@ export class Returned {
    * @throws DevicePassError `unknown_handle`, `temporal_unavailable`
    */
   async nudge(url: string): Promise<void> {
-    if (this.#nudged.has(url)) return;
-    this.#nudged.set(url, true);
     const { pass, settings } = this.#gateway;
+    const returned = new URL(url, settings.issuer);
+    // By handle: whatever else stands in the address, it is the same TV.
+    const handle = returned.searchParams.get('device') ?? '';
+    if (this.#nudged.has(handle)) return;
+    this.#nudged.set(handle, true);
     try {
-      await pass.browserReturned(new URL(url, settings.issuer).href);
+      await pass.browserReturned(returned.href);
     } catch (error) {
-      this.#nudged.delete(url);
+      this.#nudged.delete(handle);
       throw error;
     }
   }

@@ -69,10 +69,11 @@ export class Trust {
   get #current(): TrustList {
     if (Date.now() - this.#lookedAt < LOOK_AGAIN_MS) return this.#list;
     this.#lookedAt = Date.now();
-    const version = versionOf(this.#file);
-    if (version === this.#version) return this.#list;
-    this.#version = version;
     try {
+      const version = versionOf(this.#file);
+      if (version === this.#version) return this.#list;
+      this.#version = version;
+      if (version === '') throw new ConfigError(`${this.#file} is gone: the last list holds`);
       this.#list = readTrust(this.#file);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -110,7 +111,12 @@ export async function writeTrust(file: string, list: TrustList): Promise<void> {
   await rename(next, file);
 }
 
+/** @throws ConfigError when nobody may look */
 function versionOf(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : '';
+  try {
+    const stat = statSync(file, { throwIfNoEntry: false });
+    return stat ? `${stat.mtimeMs} ${stat.size} ${stat.ino}` : '';
+  } catch {
+    throw new ConfigError(`${file} can't be read: correct GATEWAY_STATEMENTS`);
+  }
 }

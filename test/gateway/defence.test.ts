@@ -146,6 +146,27 @@ describe('quotas', () => {
     assert.deepEqual(statuses, [404, 404, 404, 429]);
   });
 
+  it('count what is guessed side by side, and not what can be no code', async () => {
+    const farm = await startFarm({ env: { GATEWAY_WRONG_CODES: '3' } });
+    try {
+      const guess = async (code: string) =>
+        (await new Tv(farm).send(`/v1/activation/${code}`)).status;
+      const nonsense = ['!', 'a', 'B-', '*'].map((code) => guess(encodeURIComponent(code)));
+      assert.ok((await Promise.all(nonsense)).every((status) => status !== 429));
+      const tv = await Tv.registered(farm);
+      const { body } = await tv.authorize();
+      for (let check = 0; check < 5; check += 1) {
+        assert.equal(await guess(String(body['user_code'])), 200, 'no guess');
+      }
+      const codes = Array.from({ length: 12 }, (_, index) => `GUESS${index + 10}`);
+      const statuses = await Promise.all(codes.map(async (code) => guess(code)));
+      assert.equal(statuses.filter((status) => status === 404).length, 3, statuses.join());
+      assert.equal(statuses.filter((status) => status === 429).length, 9, statuses.join());
+    } finally {
+      await farm.stop();
+    }
+  });
+
   it('answer too many requests of one address with slow_down, and serve its neighbours', async () => {
     const tv = new Tv(farm);
     const answers = [];

@@ -18,6 +18,7 @@ describe("the browser's return", () => {
     };
     const returned = new Returned(gatewayWith({ pass: { browserReturned } }));
     for (let loads = 0; loads < 5; loads += 1) await returned.nudge('/return?device=a');
+    await returned.nudge('/return?x=1&device=a&x=2');
     await returned.nudge('/return?device=b');
     assert.deepEqual(told, [
       'https://tv.example.com/return?device=a',

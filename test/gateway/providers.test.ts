@@ -49,6 +49,28 @@ describe('providers that an app offers [S2S-22]', () => {
     assert.deepEqual(await onPhone(), all);
   });
 
+  it('are the only ones that can be chosen, under the name that they have', async () => {
+    const all = await onTv();
+    await offers(farm.tvApp, { show: ['NorthCable'] }, ['NorthCable']);
+    const { body } = await tv.authorize();
+    const path = `/v1/activation/${String(body['user_code'])}`;
+    for (const id of ['SkyDish', 'TempPass_Preview', 'nobody']) {
+      const json = { mvpd: { id } };
+      const onPhone = await new Tv(farm).send(path, { json });
+      assert.deepEqual([onPhone.status, onPhone.body['code']], [404, 'unknown_mvpd'], id);
+      const asked = await tv.send('/v1/authenticate', { token, json: { ...json, screen: 'same' } });
+      assert.deepEqual([asked.status, asked.body['code']], [404, 'unknown_mvpd'], id);
+    }
+    const mvpd = { id: 'NorthCable', displayName: 'Call 555', logoUrl: 'https://x.example/p.gif' };
+    assert.equal((await new Tv(farm).send(path, { json: { mvpd } })).status, 200);
+    const { body: checked } = await new Tv(farm).send(path);
+    assert.ok(!JSON.stringify(checked).includes('555'));
+    const { body: session } = await tv.send('/v1/session', { token });
+    assert.ok(!JSON.stringify(session).includes('555'), JSON.stringify(session));
+    assert.ok(JSON.stringify(session).includes('North Cable'), JSON.stringify(session));
+    await offers('another-app', { show: ['NorthCable'] }, all);
+  });
+
   it('have TempPass when the app asks for it by a flag', async () => {
     const all = await onTv();
     await offers(farm.tvApp, { tempPass: true }, [...all, 'TempPass_Preview']);

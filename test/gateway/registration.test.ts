@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { issueStatement } from '../../src/gateway/index.ts';
 import { eventually, FACTS } from '../support/stack.ts';
@@ -149,6 +149,14 @@ describe('registration', () => {
     const { status, body } = await tv.register();
     assert.equal(status, 400);
     assert.equal(body['error'], 'unapproved_software_statement');
+
+    // A file that is lost gives nobody back what was taken.
+    const file = farm.env['GATEWAY_STATEMENTS'] ?? '';
+    await rename(file, `${file}.lost`);
+    const lostAt = Date.now();
+    await eventually(() => Date.now() - lostAt > 1_200, 'the gateway looked for it again');
+    assert.equal((await tv.authorize()).body['error'], 'invalid_client');
     await trust({});
+    await eventually(async () => (await tv.authorize()).status === 200, 'the new file is read');
   });
 });

@@ -36,9 +36,10 @@ export function addReturn(app: Http, { gateway, confirmed, lookFor }: Pages): vo
     if (standing.status === 'signed-out') {
       return problemPage(look, { title: result.signedOut, lead: result.signedOutLead });
     }
-    const { code } = standing;
+    // Who opens an old address later must not learn the code that the TV shows by then.
+    const code = confirmed.of(request);
     const query = new URL(url, settings.issuer).search;
-    return notYetPage(look, { url, statusUrl: STATUS_PATH + query, code });
+    return notYetPage(look, { url, statusUrl: STATUS_PATH + query, ...(code ? { code } : {}) });
   });
 
   app.get(

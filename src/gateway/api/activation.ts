@@ -76,13 +76,6 @@ export function addActivation(app: Http, gateway: Gateway): void {
         response: { 200: chosenSchema, ...problems },
       },
     },
-    async (request) => {
-      const { id, displayName, logoUrl } = request.body.mvpd;
-      return codes.choose(request.params.code, request.address.ip, {
-        id,
-        ...(displayName === undefined ? {} : { displayName }),
-        ...(logoUrl === undefined ? {} : { logoUrl }),
-      });
-    },
+    async (request) => codes.choose(request.params.code, request.address.ip, request.body.mvpd.id),
   );
 }

@@ -3,6 +3,7 @@ import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
+import { offered, providersOf } from '../providers.ts';
 import { bearerOf, needs } from './bearer.ts';
 import { Problem, problems } from './problem.ts';
 import { authenticatedSchema, authenticateSchema } from './schemas.ts';
@@ -30,13 +31,14 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       const { client } = bearerOf(request);
       const { mvpd, screen, redirectUrl } = request.body;
       if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
-      takeSession(gateway, client, request.address.ip);
-      const { id, displayName, logoUrl } = mvpd;
+      const { ip } = request.address;
+      const { id, displayName, logoUrl } = offered(await providersOf(gateway, client, ip), mvpd.id);
+      takeSession(gateway, client, ip);
       const standing = await deviceOf(gateway, client, request).authenticate({
         screen,
         mvpd: {
           id,
-          ...(displayName === undefined ? {} : { displayName }),
+          displayName,
           ...(logoUrl === undefined ? {} : { logoUrl }),
         },
         ...(redirectUrl === undefined ? {} : { redirectUrl }),

@@ -4,6 +4,7 @@ import type { Standing } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
+import { loggable } from '../request-log.ts';
 import { deviceAuthorization } from '../oauth/device-authorization.ts';
 import { bearerOf, needs } from './bearer.ts';
 import { problems } from './problem.ts';
@@ -61,7 +62,9 @@ export function addEvents(app: Http, gateway: Gateway): void {
       })();
       // However it ends: the TV connects again, here or at another gateway.
       written
-        .catch((error: unknown) => request.log.warn({ err: error }, 'a stream of events broke'))
+        .catch((error: Error) =>
+          request.log.warn({ err: loggable(error) }, 'a stream of events broke'),
+        )
         .finally(() => stream.end());
       return (
         reply

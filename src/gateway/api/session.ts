@@ -3,6 +3,7 @@ import { opened } from '../../client/standing.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
+import { providersOf } from '../providers.ts';
 import { bearerOf, needs, revoked } from './bearer.ts';
 import { problems } from './problem.ts';
 import { mvpdsSchema, sessionSchema } from './schemas.ts';
@@ -46,11 +47,7 @@ export function addSession(app: Http, gateway: Gateway): void {
     },
     async (request) => {
       const { client } = bearerOf(request);
-      const { app: name, facts } = client;
-      const mvpds = (app: string) => gateway.trust.mvpdsOf(app);
-      const providers = await gateway.pass
-        .secondScreen('', { app: name, facts, ip: request.address.ip, mvpds })
-        .providers();
+      const providers = await providersOf(gateway, client, request.address.ip);
       return {
         mvpds: providers.map(({ id, displayName, logoUrl, isTempPass }) => ({
           id,

@@ -29,7 +29,7 @@ export function usedPage(look: Look): string {
 /** The browser is back, but nobody has seen a profile yet. The script goes on asking. */
 export function notYetPage(
   look: Look,
-  { url, statusUrl, code }: { url: string; statusUrl: string; code: string },
+  { url, statusUrl, code }: { url: string; statusUrl: string; code?: string },
 ): string {
   const { result } = look.texts;
   return layout(look, {
@@ -38,7 +38,11 @@ export function notYetPage(
     main: html`<p class="lead">${result.notYetLead}</p>
       <p class="small" role="status" data-status="${statusUrl}" data-asking="${result.asking}"></p>
       <p><a class="primary button" href="${url}">${result.again}</a></p>
-      <p><a href="/activate?user_code=${encodeURIComponent(code)}">${result.retry}</a></p>`,
+      <p>
+        <a href="${code ? `/activate?user_code=${encodeURIComponent(code)}` : '/activate'}"
+          >${result.retry}</a
+        >
+      </p>`,
   });
 }
 
