@@ -70,8 +70,8 @@ export function pageOf(
   };
 }
 
-/** What a partial page lacks that decides over access, if anything. */
-function holeIn(
+/** What a partial answer lacks that decides over access, if anything. */
+export function holeIn(
   errors: GraphQlError[],
   issues: TitleIssue[],
   fields: TitleFields,
@@ -86,6 +86,8 @@ function holeIn(
     availableFrom,
     availableTo,
   );
+  // Nobody says that an error has a path: one without may be about anything.
+  if (errors.some(({ path = [] }) => path.length === 0)) return 'an error that names no place';
   return errors
     .flatMap(({ path = [] }) => path)
     .map(String)

@@ -2,7 +2,7 @@ import type { Aem } from './aem.ts';
 import type { About, AemCall } from './call.ts';
 import { catalogueSettingsSchema } from './catalogue-settings.ts';
 import type { CatalogueOptions } from './catalogue-settings.ts';
-import { pageOf } from './catalogue-page.ts';
+import { holeIn, pageOf } from './catalogue-page.ts';
 import type { CataloguePage } from './catalogue-page.ts';
 import { AemError } from './errors.ts';
 import { isRecord } from './json.ts';
@@ -83,6 +83,17 @@ export function createCatalogue(aem: Aem, options: CatalogueOptions = {}): Catal
         throw refuse('duplicate_slug', slug, 'slugs must be unique: correct the fragments');
       }
       const read = readTitle(items[0], fields);
+      const hole = answer.partial ? holeIn(answer.errors, [], fields) : undefined;
+      if (hole !== undefined && !('issue' in read)) {
+        throw new AemError({
+          ...aboutSlug,
+          code: 'partial_data',
+          errors: answer.errors,
+          details: hole,
+          hint: 'AEM left out what decides over access: read the title again, then look at the fragment',
+          retryable: true,
+        });
+      }
       if ('issue' in read) {
         throw refuse(
           answer.partial ? 'partial_data' : 'invalid_title',

@@ -50,6 +50,12 @@ export function createAudits(temporal: Client, taskQueue: string): Audits {
       return handle.result().catch(explain);
     },
     async schedule(cron, request = {}) {
+      if (request.acceptSize) {
+        throw new DevicePassError(
+          'invalid_request',
+          'acceptSize is for one audit: on a schedule no shrinking would ever be noticed',
+        );
+      }
       const action = {
         ...audit(request),
         type: 'startWorkflow' as const,

@@ -25,14 +25,22 @@ export function jwtClaims(
   };
 }
 
+/** So much shorter may a JWT live, at random, than `JWT_LIFE_SECONDS`. */
+const SPREAD_SECONDS = 60;
+
 /**
  * Makes JWTs that are never the same twice: RS256 has no chance in it and `exp` counts seconds, so
- * the one of a retry within a second would be the one that IMS has used up.
+ * the one of a retry within a second would be the one that IMS has used up; and that of another
+ * process which started in the same second too, but for some seconds by chance.
  */
-export function createJwtSigner(credentials: ServiceJwt): (nowMs: number) => Promise<string> {
+export function createJwtSigner(
+  credentials: ServiceJwt,
+  random: () => number = Math.random,
+): (nowMs: number) => Promise<string> {
   let lastExp = 0;
   return async (nowMs) => {
-    const exp = Math.max(Math.floor(nowMs / 1000) + JWT_LIFE_SECONDS, lastExp + 1);
+    const life = JWT_LIFE_SECONDS - Math.floor(random() * SPREAD_SECONDS);
+    const exp = Math.max(Math.floor(nowMs / 1000) + life, lastExp + 1);
     lastExp = exp;
     return new SignJWT(jwtClaims(credentials, exp))
       .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })

@@ -26,6 +26,9 @@ export interface Preflight {
   paths: Record<string, number>;
 }
 
+/** AEM's group of those who may do everything. */
+const ADMINISTRATORS = 'administrators';
+
 /**
  * Looks at an instance and changes nothing but for one login of the test user.
  *
@@ -47,12 +50,19 @@ export async function preflight(
       message: `${host.id}: signing in as ${host.testUser.user} makes one ${user?.id ?? 'nobody'}: use a test user that is no administrator`,
     });
   }
+  const groups = await groupsOf(host, http, user.home);
+  if (user.id === 'admin' || groups.includes(ADMINISTRATORS)) {
+    throw new KeyRolloutError({
+      code: 'test_user_unfit',
+      message: `${host.id}: ${user.id} is an administrator: use a test user that is none`,
+    });
+  }
   return {
     bundle,
     keys,
     baseline: baselineOf(bundles),
     encapsulated: isEncapsulated(handler),
-    testUser: { id: user.id, groups: await groupsOf(host, http, user.home) },
+    testUser: { id: user.id, groups },
     findings: findingsIn(await console.configurations(), handler),
     paths: await statusesOf(host, http, watchedPaths),
   };

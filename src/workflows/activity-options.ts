@@ -110,3 +110,13 @@ export function hostStep(
     },
   };
 }
+
+/** The same for putting things back: as long as it takes, for an AEM may be restarting. */
+export function patientHostStep(
+  id: string,
+  limits: Parameters<typeof hostStep>[1] & { rollBackWithinMs: number },
+): ActivityOptions {
+  const { retry, ...step } = hostStep(id, { ...limits, agentWithinMs: limits.rollBackWithinMs });
+  const { maximumAttempts: _few, ...patient } = retry ?? {};
+  return { ...step, scheduleToCloseTimeout: limits.rollBackWithinMs, retry: patient };
+}

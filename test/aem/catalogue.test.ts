@@ -111,4 +111,18 @@ describe('a page with holes', () => {
       );
     });
   }
+
+  for (const field of ['authorizeWith', 'availableTo', 'ratingValue']) {
+    it(`is refused as a single title too, when ${field} is missing`, async () => {
+      const sandbox = await environment();
+      const [fragment] = sandbox.fragments.filter(({ membersOnly }) => !membersOnly);
+      const slug = String(fragment?.fields.slug);
+      sandbox.faults.set({ kind: 'partial', field });
+      await assert.rejects(
+        catalogueOf(sandbox).bySlug(slug),
+        code('partial_data', { status: undefined, retryable: true }),
+      );
+      assert.equal((await catalogueOf(sandbox).bySlug(slug))?.slug, slug);
+    });
+  }
 });

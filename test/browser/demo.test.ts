@@ -38,7 +38,10 @@ describe('the demo in a browser', function () {
     await phone.getByRole('button', { name: 'North Cable' }).click();
     await signInAtProvider(phone);
     await phone.getByRole('heading', { name: 'You can go back to your TV' }).waitFor();
-    await tv.getByText('Playing REF30').waitFor();
+    await tv.getByRole('heading', { name: 'Tonight' }).waitFor();
+    assert.ok((await tv.getByRole('listitem').count()) >= 4);
+    await keepScreenshot(page, 'demo-catalogue');
+    await tv.getByText(/^Playing \S/).waitFor();
     await tv.getByRole('heading', { name: 'Signed out' }).waitFor();
     await demo.prints(/Ctrl\+C ends the demo/);
     demo.interrupt();

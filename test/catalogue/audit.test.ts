@@ -189,6 +189,8 @@ describe('the audit of a catalogue', function () {
       'what was accepted by day counts at night',
     );
     await assert.rejects(audits().schedule('whenever'), { code: 'invalid_request' });
+    const accepting = audits().schedule('0 3 * * *', { acceptSize: true });
+    await assert.rejects(accepting, { code: 'invalid_request' });
     assert.equal(await audits().unschedule(), true);
     assert.equal(await audits().unschedule(), false);
   });

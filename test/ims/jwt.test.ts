@@ -31,11 +31,24 @@ describe('the JWT', () => {
     const text = JSON.stringify(sandbox.serviceCredentials());
     const credentials = parseCredentials(text, { writtenAt: 0 });
     assert.ok(credentials.kind === 'service-jwt');
-    const sign = createJwtSigner(credentials);
+    const sign = createJwtSigner(credentials, () => 0);
     const jwts = await Promise.all([1, 2, 3].map(async () => sign(1_700_000_000_999)));
     assert.equal(new Set(jwts).size, 3);
     assert.deepEqual(decodeProtectedHeader(jwts[0] ?? ''), { alg: 'RS256', typ: 'JWT' });
     assert.equal(decodeJwt(jwts[0] ?? '').exp, 1_700_000_300);
     assert.equal('jti' in decodeJwt(jwts[0] ?? ''), false);
+  });
+
+  it('differs between processes that start in the same second, by chance, and lives no longer', async () => {
+    const { sandbox } = await stage();
+    const text = JSON.stringify(sandbox.serviceCredentials());
+    const credentials = parseCredentials(text, { writtenAt: 0 });
+    assert.ok(credentials.kind === 'service-jwt');
+    const now = 1_700_000_000_999;
+    const lives = [0, 0.5, 0.999].map(async (random) => {
+      const jwt = await createJwtSigner(credentials, () => random)(now);
+      return (decodeJwt(jwt).exp ?? 0) - 1_700_000_000;
+    });
+    assert.deepEqual(await Promise.all(lives), [300, 270, 241]);
   });
 });

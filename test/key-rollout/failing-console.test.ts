@@ -67,6 +67,15 @@ describe('a console, agents and users that are not as they should be', function 
     await farm.asBefore();
   });
 
+  it('a test user who is an administrator proves nothing, and is refused', async () => {
+    farm = await startTroubledFarm();
+    const viewer = farm.last.users.get('viewer');
+    assert.ok(viewer);
+    farm.last.users.set('viewer', { ...viewer, groups: [...viewer.groups, 'administrators'] });
+    failed(await farm.stack.roll(), 'refused', 'test_user_unfit');
+    await farm.asBefore();
+  });
+
   it('an agent that is not there, or is beside another instance, is named', async () => {
     farm = await startTroubledFarm({ without: ['publish3'] });
     const limits = {

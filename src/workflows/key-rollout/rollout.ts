@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { HostActivities } from '../../activities/key-rollout/index.ts';
-import { hostStep } from '../activity-options.ts';
+import { hostStep, patientHostStep } from '../activity-options.ts';
 import { PHASE } from '../search-attributes.ts';
 import { currentDetails } from './current-details.ts';
 import type {
@@ -50,9 +50,7 @@ export class KeyRollout {
     this.hosts = request.hosts.map((host) => ({
       id: host.id,
       agent: proxyActivities<HostActivities>(hostStep(host.id, request.limits)),
-      patientAgent: proxyActivities<HostActivities>(
-        hostStep(host.id, { ...request.limits, agentWithinMs: request.limits.rollBackWithinMs }),
-      ),
+      patientAgent: proxyActivities<HostActivities>(patientHostStep(host.id, request.limits)),
       progress: { ...host, keys: 'unknown', encapsulated: 'unknown', warnings: [] },
       touched: false,
       refreshed: false,
