@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { LRUCache } from 'lru-cache';
 import {
   type AdobePass,
   AdobePassError,
+  type Call,
   type Configuration,
   type DeviceFacts,
   hashDeviceId,
@@ -40,6 +42,9 @@ export interface MvpdFilter {
 
 /** The configuration is worth two minutes (CFG-08, CFG-09: 2 to 5 by the documents). */
 const CONFIGURATION_LIFE_MS = 120_000;
+/** As often as the documents allow (EEC-04). */
+const MAX_ATTEMPTS = 3;
+const PAUSE_MS = 200;
 const WEB: DeviceFacts = {
   model: 'Web',
   version: '1',
@@ -70,8 +75,8 @@ export class SecondScreens {
     code: string,
     options: SecondScreenOptions,
   ): Promise<{ info: SessionInfo; url: string }> {
-    const info = await this.#read(options, (common) =>
-      this.#adobePass.retrieveSession({ ...common, code }),
+    const info = await this.#read(options, (common, call) =>
+      this.#adobePass.retrieveSession({ ...common, code }, call),
     );
     const { serviceProvider } = await this.#accessOf(options);
     return { info, url: this.#adobePass.authenticateUrl({ serviceProvider, code }) };
@@ -82,7 +87,8 @@ export class SecondScreens {
     const key = `${options.app} ${options.facts?.osName ?? WEB.osName}`;
     const known = this.#configurations.get(key);
     const configuration =
-      known ?? (await this.#read(options, (common) => this.#adobePass.configuration(common)));
+      known ??
+      (await this.#read(options, (common, call) => this.#adobePass.configuration(common, call)));
     this.#configurations.set(key, configuration, known ? { noUpdateTTL: true } : {});
     const { show, hide, tempPass = false } = options.mvpds?.(tvApp) ?? this.#filter;
     return configuration.mvpds.filter(
@@ -93,14 +99,14 @@ export class SecondScreens {
 
   async #read<T>(
     options: SecondScreenOptions,
-    send: (common: {
-      accessToken: string;
-      serviceProvider: string;
-      device: StreamingDevice;
-    }) => Promise<T>,
+    send: (
+      common: { accessToken: string; serviceProvider: string; device: StreamingDevice },
+      call: Call,
+    ) => Promise<T>,
   ): Promise<T> {
     let refusedExpiresAt: number | undefined;
-    for (;;) {
+    const deadline = Date.now() + this.#context.answerWithinMs;
+    for (let attempt = 1; ; attempt += 1) {
       mustBeOpen(this.#context);
       const access = await this.#accessOf(options, refusedExpiresAt);
       const { value } = await unseal(this.#context.keys, access.accessToken);
@@ -109,15 +115,22 @@ export class SecondScreens {
         facts: options.facts ?? WEB,
         ip: options.ip,
       };
+      const { serviceProvider } = access;
+      const timeoutMs = deadline - Date.now();
       try {
-        return await send({ accessToken: value, serviceProvider: access.serviceProvider, device });
+        return await send({ accessToken: value, serviceProvider, device }, { timeoutMs });
       } catch (error) {
         if (refusedExpiresAt === undefined && error instanceof AdobePassError && renews(error)) {
           refusedExpiresAt = access.expiresAt;
           this.#access.delete(options.app);
           continue;
         }
-        throw error instanceof AdobePassError ? fromAdobe(error) : error;
+        if (!(error instanceof AdobePassError)) throw error;
+        // A phone at home has the TV's address, and Adobe's limit for that address may be used up.
+        const pauseMs = Math.max(PAUSE_MS * attempt, error.retryAfterMs ?? 0);
+        const mayTryAgain = error.retryable && attempt < MAX_ATTEMPTS;
+        if (!mayTryAgain || Date.now() + pauseMs >= deadline) throw fromAdobe(error);
+        await sleep(pauseMs);
       }
     }
   }

@@ -75,6 +75,15 @@ describe('a second screen', () => {
     assert.equal(fetched(), before);
   });
 
+  it('asks again where the limit of its address is used up for a moment [THR-03]', async () => {
+    const { code } = await showCode();
+    const faults = { operation: 'retrieveSession', kind: 'html-429' } as const;
+    stack.sandbox.faults.set({ ...faults, times: 2 });
+    assert.equal((await phone(code).check()).status, 'known');
+    stack.sandbox.faults.set({ ...faults, times: 3 });
+    await assert.rejects(phone(code).check(), { code: 'throttled', retryable: true });
+  });
+
   it('gets a new token when Adobe refuses its own [REG-07]', async () => {
     const { code } = await showCode();
     await phone(code).check();
