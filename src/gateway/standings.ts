@@ -129,11 +129,6 @@ export class Standings {
     }
   }
 
-  /** Memory is wrong, without any push to say so. */
-  forget(key: string): void {
-    this.#entries.delete(key);
-  }
-
   stop(): void {
     clearInterval(this.#sweep);
     this.#entries.clear();

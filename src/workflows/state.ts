@@ -54,7 +54,7 @@ export interface DeviceState {
   /** Sessions opened without anybody asking, since the last `authenticate`. */
   automaticSessions: number;
   watchers: Watcher[];
-  /** Grows when an app's tokens are revoked; absent until the first time. */
+  /** Grows when an app's tokens are revoked and when a sign-in ends; absent until the first time. */
   grant?: number;
   /** Number of the last change told to watchers. */
   sequence: number;
@@ -85,8 +85,10 @@ export function newDevice(app: string, deviceId: string): DeviceState {
   };
 }
 
+/** A new phase. Tokens are for one viewer: what comes after a sign-in has a grant of its own. */
 function enter(state: DeviceState, phase: Phase): DeviceState {
-  return { ...state, phase, generation: state.generation + 1 };
+  const next = { ...state, phase, generation: state.generation + 1 };
+  return state.phase.name === 'signed-in' ? { ...next, grant: (state.grant ?? 0) + 1 } : next;
 }
 
 /** A session is open at Adobe and its code can be shown. */
@@ -192,9 +194,16 @@ export function removeWatcher(state: DeviceState, id: string): DeviceState {
   return { ...state, watchers: state.watchers.filter((watcher) => watcher.id !== id) };
 }
 
-/** Ends the tokens of one grant, unless a newer one holds already. */
+/**
+ * Ends the tokens of one grant, unless a newer one holds already. Who watches is told: gateways
+ * answer from memory.
+ */
 export function revokeGrant(state: DeviceState, grant: number): DeviceState {
-  return grant === (state.grant ?? 0) ? { ...state, grant: grant + 1 } : state;
+  if (grant !== (state.grant ?? 0)) return state;
+  const { generation, phase } = state;
+  // A wait belongs to its generation: tokens that a code will lead to end without disturbing it.
+  const next = phase.name === 'signed-in' ? generation + 1 : generation;
+  return { ...state, grant: grant + 1, generation: next };
 }
 
 /** Where the device stands at `now` (ms): data first, for a timer may be late (design: expiry). */

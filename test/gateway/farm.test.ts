@@ -41,6 +41,23 @@ describe('a farm of gateways', () => {
     await reborn.stop();
   });
 
+  it('takes no code for ended because another gateway gave it out', async () => {
+    const second = await farm.another();
+    const tv = await Tv.registered(farm);
+    const { body: shown } = await tv.authorize();
+    await signIn(farm, shown['user_code']);
+    const { body: token } = await pollUntilDone(tv, shown['device_code']);
+    await tv.send('/v1/logout', {
+      token: String(token['access_token']),
+      json: {},
+      url: second.url,
+    });
+    const { body: next } = await tv.authorize({}, second.url);
+    const { body: answer } = await tv.poll(next['device_code']);
+    assert.equal(answer['error'], 'authorization_pending', 'the first remembers the sign-in');
+    await second.stop();
+  });
+
   it('rotates the keys of tokens and clients without signing anybody out', async () => {
     const tv = await Tv.registered(farm);
     const { body } = await tv.authorize();

@@ -146,6 +146,35 @@ describe('token endpoint', () => {
     assert.equal(play.body['action'], 'authentication');
   });
 
+  it('keeps the tokens and codes of one viewer apart from the next viewer', async () => {
+    const tv = await Tv.registered(farm);
+    const { body: shown } = await tv.authorize();
+    await signIn(farm, shown['user_code']);
+    const { body: first } = await pollUntilDone(tv, shown['device_code']);
+    const access = String(first['access_token']);
+    assert.equal((await tv.send('/v1/logout', { token: access, json: {} })).status, 200);
+    const { body: next } = await tv.authorize();
+    await signIn(farm, next['user_code'], 'SkyDish');
+    const { status, body: second } = await pollUntilDone(tv, next['device_code']);
+    assert.equal(status, 200, JSON.stringify(second));
+
+    refused(await tv.poll(shown['device_code']), 'expired_token');
+    refused(await tv.refresh(first['refresh_token']), 'invalid_grant');
+    for (const [path, json] of [
+      ['/v1/session'],
+      ['/v1/authorize', { resource: 'REF30' }],
+      ['/v1/logout', {}],
+    ] as const) {
+      const answer = await tv.send(path, { token: access, ...(json ? { json } : {}) });
+      assert.equal(answer.status, 401, path);
+    }
+    // What is dead can not end what lives.
+    for (const dead of [first['refresh_token'], access]) {
+      assert.equal((await tv.form('/oauth/revoke', { token: String(dead) })).status, 200);
+    }
+    assert.equal((await tv.refresh(second['refresh_token'])).status, 200);
+  });
+
   describe('access tokens', () => {
     const get = (tv: Tv, access: string | undefined, path = '/v1/session') =>
       tv.send(path, access === undefined ? {} : { token: access });

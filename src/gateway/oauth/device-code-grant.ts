@@ -32,7 +32,7 @@ export class DeviceCodeGrant {
       throw new OAuthError('invalid_grant', 'this device code was not issued to this client');
     }
     if (Date.now() > code.exp + GRACE_MS) throw expired();
-    const standing = await this.#standing(client, request);
+    const standing = await this.#standing(client, code, request);
     // A result comes before any complaint about the interval.
     if (standing.status === 'signed-in') {
       if ((standing.grant ?? 0) !== code.n) throw expired();
@@ -43,16 +43,19 @@ export class DeviceCodeGrant {
         scope: code.scope,
       };
     }
-    throwIfOver(code, standing);
+    // Still behind: who follows it is about to be told. Until then we know of no end.
+    if (standing.generation >= code.g) throwIfOver(code, standing);
     this.#keepPace(text);
     throw new OAuthError('authorization_pending', 'nobody has signed in yet: poll on');
   }
 
-  async #standing(client: Client, request: FastifyRequest): Promise<Standing> {
+  /** From memory, unless that is older than the code: another gateway gave it out. */
+  async #standing(client: Client, { g }: DeviceCode, request: FastifyRequest): Promise<Standing> {
+    const { standings } = this.#gateway;
+    const known = standings.known(client.device);
+    if (known && known.generation < g) standings.doubt(client.device);
     try {
-      return await this.#gateway.standings.of(client.device, () =>
-        deviceOf(this.#gateway, client, request),
-      );
+      return await standings.of(client.device, () => deviceOf(this.#gateway, client, request));
     } catch (error) {
       // A waiting TV must not give up because we are in trouble: real clients end at a 503.
       if (!(error instanceof DevicePassError) || !error.retryable) throw error;

@@ -11,7 +11,7 @@ const requestSchema = z
   .object({
     token: z.string().max(12_000).optional(),
     token_type_hint: z.string().max(200).optional(),
-    client_id: z.string().max(8_000).optional(),
+    client_id: z.string().max(4_000).optional(),
     client_secret: z.string().max(400).optional(),
   })
   .meta({ id: 'RevocationRequest' });
@@ -74,7 +74,7 @@ async function revoke(
 ): Promise<void> {
   try {
     await deviceOf(gateway, client, request).revokeGrant(grant);
-    gateway.standings.forget(client.device);
+    gateway.standings.doubt(client.device);
   } catch (error) {
     // No such device any more: nothing is granted to it either.
     if (!(error instanceof DevicePassError) || error.code !== 'not_signed_in') throw error;

@@ -53,6 +53,19 @@ describe('the state of a device', () => {
     assert.deepEqual(other.rememberedMvpd, { id: 'SkyDish' });
   });
 
+  it('gives each sign-in a grant of its own, and a new one in its place when it is revoked', () => {
+    const first = state.signIn(waiting, profile);
+    const revoked = state.revokeGrant(first, 0);
+    assert.deepEqual([revoked.grant, revoked.generation], [1, first.generation + 1]);
+    assert.equal(state.revokeGrant(revoked, 0), revoked, 'repeated, it ends nothing more');
+    const next = state.awaitLogin(state.signOut(revoked, 'logout'), session);
+    assert.equal(state.signIn(next, profile).grant, 2);
+    const another = state.signIn(state.awaitLogin(first, session), profile);
+    assert.equal(another.grant, 1, 'another provider is another sign-in');
+    const waits = state.revokeGrant(waiting, 0);
+    assert.deepEqual([waits.grant, waits.generation], [1, waiting.generation], 'a wait goes on');
+  });
+
   it('takes a provider for the code on the screen without a new generation', () => {
     const open = state.awaitLogin(fresh, {
       ...session,
