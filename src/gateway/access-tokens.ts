@@ -14,12 +14,15 @@ const claimsSchema = z.object({
   client_id: z.string(),
   scope: z.string(),
   grant: z.number().optional(),
+  exp: z.number(),
 });
 
 /** Whom a valid access token stands for. */
 export interface Bearer {
   client: Client;
   scopes: string[];
+  /** ms since the epoch */
+  expiresAt: number;
   /** The grant that a viewer's token came from. */
   grant?: number;
 }
@@ -65,10 +68,15 @@ export class AccessTokens {
         algorithms: ['ES256'],
         requiredClaims: ['exp', 'sub', 'jti'],
       });
-      const { client_id, scope, grant } = claimsSchema.parse(payload);
+      const { client_id, scope, grant, exp } = claimsSchema.parse(payload);
       const client = await this.#clients.find(client_id);
       if (!client) return undefined;
-      return { client, scopes: scope.split(' '), ...(grant === undefined ? {} : { grant }) };
+      return {
+        client,
+        scopes: scope.split(' '),
+        expiresAt: exp * 1000,
+        ...(grant === undefined ? {} : { grant }),
+      };
     } catch (error) {
       if (error instanceof errors.JOSEError || error instanceof z.ZodError) return undefined;
       throw error;

@@ -42,6 +42,8 @@ export interface GatewayOptions {
   ready: () => Promise<void>;
   logger?: Logger;
   standings?: StandingsOptions;
+  /** How often event streams show that they live, in ms. Default 20,000: proxies end quiet ones. */
+  heartbeatMs?: number;
   /** Who may show our pages in a frame. Default `none`. */
   framing?: Framing;
   /** Behind by more than this, the gateway sheds load. Default 1,000. */
@@ -52,6 +54,8 @@ export interface GatewayOptions {
 const BODY_LIMIT = 64 * 1024;
 /** Longer than proxies keep theirs, so that none sends into a connection that we just closed. */
 const KEEP_ALIVE_MS = 72_000;
+/** Proxies end connections on which nothing happens, often after 60 s. */
+const HEARTBEAT_MS = 20_000;
 
 /**
  * The gateway: OAuth 2.0 and a JSON API for TVs, pages for viewers. It holds no state but memory
@@ -117,9 +121,10 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
 }
 
 async function gatewayOf(
-  { settings, pass, sealingKeys, adobePassUrl, ready, standings }: GatewayOptions,
+  options: GatewayOptions,
   logger: Logger,
 ): Promise<{ gateway: Gateway; drain: () => void; stop: () => void }> {
+  const { settings, pass, sealingKeys, adobePassUrl, ready, standings, heartbeatMs } = options;
   const trust = new Trust(settings.statementsFile, (error) => logger.error(error.message));
   const signed = new Signed(settings.clientKeys);
   const clients = new Clients(signed, settings.clientKeys, trust);
@@ -142,6 +147,7 @@ async function gatewayOf(
     quotas: new Quotas(settings.quota),
     draining: draining.signal,
     stopping: stopping.signal,
+    heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,
     ready,
   };
   const drain = () => draining.abort();

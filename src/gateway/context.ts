@@ -43,6 +43,8 @@ export interface Gateway {
   draining: AbortSignal;
   /** Aborts when the gateway stops: streams end, TVs come back at another gateway. */
   stopping: AbortSignal;
+  /** How often an event stream shows that it lives. */
+  heartbeatMs: number;
   /** @throws when Temporal can't be reached */
   ready: () => Promise<void>;
 }

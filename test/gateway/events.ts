@@ -5,9 +5,9 @@ export interface Event {
 }
 
 /** Reads server-sent events until the caller stops. */
-export async function* eventsOf(url: string, token: string): AsyncGenerator<Event> {
+export async function* eventsOf(url: string, token: string, query = ''): AsyncGenerator<Event> {
   const ended = new AbortController();
-  const response = await fetch(`${url}/v1/events`, {
+  const response = await fetch(`${url}/v1/events${query}`, {
     headers: { authorization: `Bearer ${token}` },
     signal: ended.signal,
   });

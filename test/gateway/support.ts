@@ -49,6 +49,7 @@ export interface FarmOptions extends StackOptions {
   standings?: GatewayOptions['standings'];
   logger?: GatewayOptions['logger'];
   ready?: GatewayOptions['ready'];
+  heartbeatMs?: number;
   /** Default: so much that a busy machine sheds no load in tests of other things. */
   maxEventLoopDelayMs?: number;
 }
@@ -122,7 +123,7 @@ export function signer(env: Record<string, string>): Signed {
 async function start(
   stack: Stack,
   env: Record<string, string>,
-  { standings, logger, ready, maxEventLoopDelayMs = 60_000 }: FarmOptions,
+  { standings, logger, ready, heartbeatMs, maxEventLoopDelayMs = 60_000 }: FarmOptions,
 ): Promise<RunningGateway> {
   const settings = readGatewaySettings(env);
   const pass = await connect({
@@ -141,6 +142,7 @@ async function start(
     ready: ready ?? (() => readiness(stack.client)),
     maxEventLoopDelayMs,
     ...(standings ? { standings } : {}),
+    ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
     ...(logger ? { logger } : {}),
   });
   const url = await app.listen({ host: settings.host, port: settings.port });

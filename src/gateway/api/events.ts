@@ -1,23 +1,25 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import type { Standing } from '../../client.ts';
+import type { Bearer } from '../access-tokens.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { loggable } from '../request-log.ts';
 import { deviceAuthorization } from '../oauth/device-authorization.ts';
-import { bearerOf, needs } from './bearer.ts';
+import { currentGrant } from '../viewers.ts';
+import { bearerOf, needs, revoked } from './bearer.ts';
 import { problems } from './problem.ts';
 import { sessionOf } from './session-of.ts';
-
-/** Proxies end connections on which nothing happens, often after 60 s. */
-const HEARTBEAT_MS = 20_000;
+import { Streams } from './streams.ts';
 
 /**
  * Changes as they come, as server-sent events: `code` with a whole new device authorization,
- * `signed-in`, `signed-out`. A TV that listens need not poll until `signed-in` tells it to.
+ * `signed-in`, `signed-out`. A TV that listens need not poll until `signed-in` tells it to. A stream
+ * ends with its access token; the next one begins with where the TV stands, so nothing is missed.
  */
 export function addEvents(app: Http, gateway: Gateway): void {
+  const streams = new Streams(gateway.stopping);
   app.get(
     '/v1/events',
     {
@@ -37,11 +39,15 @@ export function addEvents(app: Http, gateway: Gateway): void {
       },
     },
     async (request, reply) => {
-      const { client } = bearerOf(request);
+      const bearer = bearerOf(request);
+      const { client, grant } = bearer;
+      if (grant !== undefined) {
+        const now = await currentGrant(gateway, client, request);
+        if (now?.grant !== grant) throw revoked();
+      }
       const device = deviceOf(gateway, client, request);
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const signal = AbortSignal.any([gone.signal, gateway.stopping]);
+      const { signal, end } = streams.begin(client.device, bearer.expiresAt);
+      reply.raw.once('close', end);
       const standings = gateway.standings.follow(
         client.device,
         () => device,
@@ -51,21 +57,30 @@ export function addEvents(app: Http, gateway: Gateway): void {
       // The first answer decides between a stream and a problem.
       const first = await standings.next();
       const stream = new PassThrough();
-      const heartbeat = setInterval(() => stream.write(': \n\n'), HEARTBEAT_MS);
+      const heartbeat = setInterval(() => {
+        stream.write(': \n\n');
+        // A TV that was blocked meanwhile hears no more.
+        void gateway.clients.find(client.id).then((known) => known ?? end(), end);
+      }, gateway.heartbeatMs);
       stream.once('close', () => clearInterval(heartbeat));
+      const tell = async (standing: Standing) => {
+        stream.write(await eventOf(gateway, client, standing));
+        if (isOver(bearer, standing)) end();
+      };
       const written = (async () => {
         stream.write('retry: 2000\n\n');
-        if (!first.done) stream.write(await eventOf(gateway, client, first.value));
-        for await (const standing of standings) {
-          stream.write(await eventOf(gateway, client, standing));
-        }
+        if (!first.done) await tell(first.value);
+        for await (const standing of standings) await tell(standing);
       })();
       // However it ends: the TV connects again, here or at another gateway.
       written
         .catch((error: Error) =>
           request.log.warn({ err: loggable(error) }, 'a stream of events broke'),
         )
-        .finally(() => stream.end());
+        .finally(() => {
+          end();
+          stream.end();
+        });
       return (
         reply
           .header('content-type', 'text/event-stream')
@@ -76,6 +91,12 @@ export function addEvents(app: Http, gateway: Gateway): void {
       );
     },
   );
+}
+
+/** A viewer's token is good for nothing once its grant has ended; the last event says why. */
+function isOver({ grant }: Bearer, standing: Standing): boolean {
+  if (grant === undefined) return false;
+  return standing.status !== 'signed-in' || (standing.grant ?? 0) !== grant;
 }
 
 async function eventOf(gateway: Gateway, client: Client, standing: Standing): Promise<string> {
