@@ -4,6 +4,8 @@ import { DevicePassError } from './errors.ts';
 
 /** The query parameter of `returnUrl` that carries a device's handle. */
 const PARAMETER = 'device';
+/** Longer than a TV shows codes on end; an address in somebody's history is of no use after it. */
+const LIFE_MS = 7 * 24 * 3_600_000;
 
 /**
  * The page where a login ends, with a handle of the device in it that nobody else could have made.
@@ -16,12 +18,12 @@ export async function returnUrlOf(
 ): Promise<string | undefined> {
   if (returnUrl === undefined) return undefined;
   const url = new URL(returnUrl);
-  url.searchParams.set(PARAMETER, await seal(keys, { workflowId }));
+  url.searchParams.set(PARAMETER, await seal(keys, { workflowId, until: Date.now() + LIFE_MS }));
   return url.href;
 }
 
 /**
- * The workflow id behind a return URL, or behind the handle alone.
+ * The workflow id behind a return URL, or behind the handle alone, for a week.
  *
  * @throws DevicePassError `unknown_handle`
  */
@@ -32,9 +34,10 @@ export async function workflowIdOf(
   const handle = URL.canParse(returned) ? new URL(returned).searchParams.get(PARAMETER) : returned;
   try {
     // Other values are sealed with the same keys: what opens need not be a handle.
-    const content = await open(keys, (handle ?? '') as Sealed<{ workflowId?: unknown } | null>);
-    const workflowId = content?.workflowId;
-    if (typeof workflowId === 'string' && workflowId.startsWith('device:')) return workflowId;
+    const sealed = (handle ?? '') as Sealed<{ workflowId?: unknown; until?: unknown } | null>;
+    const { workflowId, until } = (await open(keys, sealed)) ?? {};
+    const isOurs = typeof workflowId === 'string' && workflowId.startsWith('device:');
+    if (isOurs && typeof until === 'number' && until > Date.now()) return workflowId;
   } catch (error) {
     if (!(error instanceof SealedError)) throw error;
   }

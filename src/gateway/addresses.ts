@@ -42,8 +42,8 @@ export function parseHop(hop: string): Address | undefined {
   return { ip, ...port(Number(portText ?? 0)) };
 }
 
-/** Whose limits count together: an IPv6 user owns a whole /64. */
-export function neighbourhood(ip: string): string {
+/** Whose limits count together: an IPv6 user owns a whole /64, a site often a /48. */
+export function neighbourhood(ip: string, prefix: 48 | 64 = 64): string {
   if (isIP(ip) !== 6) return ip;
   const [head = '', tail] = ip.toLowerCase().split('::');
   const left = head ? head.split(':') : [];
@@ -51,9 +51,9 @@ export function neighbourhood(ip: string): string {
   const gap = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
   const groups = [...left, ...Array.from({ length: gap }, () => '0'), ...right];
   return `${groups
-    .slice(0, 4)
+    .slice(0, prefix / 16)
     .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
+    .join(':')}::/${prefix}`;
 }
 
 /** IPv4 in IPv6's clothes, and zones, are shown as what they are. */

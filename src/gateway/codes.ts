@@ -12,6 +12,7 @@ import { Problem } from './api/problem.ts';
 
 /** A code that somebody waits for. */
 export interface KnownCode {
+  code: string;
   screen: SecondScreen;
   known: Extract<CheckedCode, { status: 'known' }>;
   /** What the TV's workflow says, where it could be asked. */
@@ -68,6 +69,7 @@ export class Codes {
     }
     const near = known.deviceIp === undefined ? undefined : sameNetwork(known.deviceIp, ip);
     return {
+      code: plainCode(code),
       screen,
       known,
       ...(standing ? { standing } : {}),
@@ -86,8 +88,18 @@ export class Codes {
     return this.handOver(checked, offered(await checked.screen.providers(), mvpd));
   }
 
-  /** As `choose`, for a code that was just checked. */
-  async handOver({ screen }: Pick<KnownCode, 'screen'>, mvpd: ChosenMvpd): Promise<Chosen> {
+  /** As `choose`, for a code that was just checked. @throws Problem 429 for who chooses on and on */
+  async handOver(
+    { code, screen }: Pick<KnownCode, 'code' | 'screen'>,
+    mvpd: ChosenMvpd,
+  ): Promise<Chosen> {
+    const retryAfter = this.#gateway.quotas.choice(code);
+    if (retryAfter !== undefined) {
+      throw new Problem(429, 'too_many_requests', 'too many choices for one code: wait', {
+        action: 'retry',
+        retryAfter,
+      });
+    }
     const standing = await screen.choose(mvpd);
     if (standing.status === 'signed-in') return { status: 'signed-in' };
     const url = standing.status === 'pending' ? standing.url : undefined;

@@ -3,6 +3,10 @@ import { neighbourhood } from './addresses.ts';
 import type { GatewaySettings } from './settings.ts';
 
 const WINDOW_MS = 600_000;
+/** While many guess, from however many addresses, each network has so few tries. */
+const FEW_WRONG_CODES = 3;
+const CHOICES_PER_CODE = 20;
+const NUDGES_PER_DEVICE = 120;
 
 /** So many in ten minutes; then it is enough until the window ends. */
 class Quota {
@@ -39,7 +43,10 @@ export class Quotas {
   readonly #sessions: Quota;
   readonly #statements: Quota;
   readonly #wrongCodes: Quota;
+  readonly #wrongCodesPerNetwork = new Quota(FEW_WRONG_CODES);
   readonly #allWrongCodes: Quota;
+  readonly #choices = new Quota(CHOICES_PER_CODE);
+  readonly #nudges = new Quota(NUDGES_PER_DEVICE);
 
   constructor(quota: GatewaySettings['quota']) {
     this.#registrations = new Quota(quota.registrationsPerAddress);
@@ -69,13 +76,18 @@ export class Quotas {
 
   /**
    * Takes one try of a code, before it is known to be a wrong one: guesses that come side by side
-   * count too. Seconds to wait if an address, or everybody, guessed too often.
+   * count too. Seconds to wait if an address guessed too often. When all together did, nobody is
+   * shut out, for anybody could bring that about: each network is left with a few tries.
    */
   codeTry(ip: string): number | undefined {
-    const key = neighbourhood(ip);
-    const wait = this.#wrongCodes.exceeded(key) ?? this.#allWrongCodes.exceeded('all');
+    const [address, network] = [neighbourhood(ip), neighbourhood(ip, 48)];
+    const many = this.#allWrongCodes.exceeded('all') !== undefined;
+    const wait =
+      this.#wrongCodes.exceeded(address) ??
+      (many ? this.#wrongCodesPerNetwork.exceeded(network) : undefined);
     if (wait !== undefined) return wait;
-    this.#wrongCodes.spend(key);
+    this.#wrongCodes.spend(address);
+    this.#wrongCodesPerNetwork.spend(network);
     this.#allWrongCodes.spend('all');
     return undefined;
   }
@@ -83,11 +95,26 @@ export class Quotas {
   /** It was no guess: somebody waits for it, or nobody could say. */
   codeWasKnown(ip: string): void {
     this.#wrongCodes.giveBack(neighbourhood(ip));
+    this.#wrongCodesPerNetwork.giveBack(neighbourhood(ip, 48));
     this.#allWrongCodes.giveBack('all');
   }
 
   /** What can be no code guesses nothing, and must not use up what everybody has. */
   codeWasImpossible(): void {
     this.#allWrongCodes.giveBack('all');
+  }
+
+  /** Takes one choice of a provider, each a request to Adobe. Seconds to wait if there is none left. */
+  choice(code: string): number | undefined {
+    const wait = this.#choices.exceeded(code);
+    if (wait === undefined) this.#choices.spend(code);
+    return wait;
+  }
+
+  /** Takes one "the browser is back", each an event of the workflow. */
+  nudge(device: string): number | undefined {
+    const wait = this.#nudges.exceeded(device);
+    if (wait === undefined) this.#nudges.spend(device);
+    return wait;
   }
 }

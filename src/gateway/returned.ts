@@ -21,11 +21,13 @@ export class Returned {
    * @throws DevicePassError `unknown_handle`, `temporal_unavailable`
    */
   async nudge(url: string): Promise<void> {
-    const { pass, settings } = this.#gateway;
+    const { pass, settings, quotas } = this.#gateway;
     const returned = new URL(url, settings.issuer);
     // By handle: whatever else stands in the address, it is the same TV.
     const handle = returned.searchParams.get('device') ?? '';
     if (this.#nudged.has(handle)) return;
+    // Who reloads on and on is answered by the scheduled polls.
+    if (quotas.nudge(handle) !== undefined) return;
     this.#nudged.set(handle, true);
     try {
       await pass.browserReturned(returned.href);

@@ -8,6 +8,8 @@ export type Kind = 'client' | 'statement' | 'device-code' | 'refresh';
 
 /** Verified values are remembered, so that a poll costs no cryptography. */
 const REMEMBERED = 100_000;
+/** All together at most, for what strangers register may be long. */
+const REMEMBERED_CHARACTERS = 64_000_000;
 
 /**
  * Signs and checks values that TVs hold for us, as compact JWS (RFC 7515, HS256). No database: any
@@ -15,7 +17,11 @@ const REMEMBERED = 100_000;
  */
 export class Signed {
   readonly #ring: KeyRing;
-  readonly #known = new LRUCache<string, object>({ max: REMEMBERED });
+  readonly #known = new LRUCache<string, object>({
+    max: REMEMBERED,
+    maxSize: REMEMBERED_CHARACTERS,
+    sizeCalculation: (_content, text) => text.length,
+  });
 
   constructor(ring: KeyRing) {
     this.#ring = ring;

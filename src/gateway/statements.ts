@@ -28,7 +28,12 @@ const ours = z.object({
   redirect_hosts: HOSTS,
 });
 
+/** A backend's statement is for one registration: what leaks later is worth nothing. Seconds. */
+const BACKEND_STATEMENT_LIFE_S = 86_400;
+
 const theirs = z.object({
+  iat: z.number(),
+  exp: z.number(),
   jti: z.string().min(1).max(128).optional(),
   software_id: APP,
   device_id: z.string().min(1).max(256).optional(),
@@ -95,10 +100,14 @@ async function readBackendStatement(
     if (!keys) throw new InvalidStatement('the statement is not signed by anybody we know');
     const { payload } = await jwtVerify(text, createLocalJWKSet(keys), {
       audience: issuer,
-      requiredClaims: ['exp'],
+      requiredClaims: ['iat', 'exp'],
+      maxTokenAge: BACKEND_STATEMENT_LIFE_S,
       algorithms: ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'],
     });
-    const { jti, software_id, device_id, redirect_hosts } = theirs.parse(payload);
+    const { jti, software_id, device_id, redirect_hosts, iat, exp } = theirs.parse(payload);
+    if (exp - iat > BACKEND_STATEMENT_LIFE_S) {
+      throw new InvalidStatement('a backend signs for a day at most: make exp - iat smaller');
+    }
     return {
       id: jti ?? createHash('sha256').update(text).digest('base64url').slice(0, 22),
       app: software_id,

@@ -118,6 +118,8 @@ describe('the client of a device', () => {
       otherWorkflow,
       await seal(keys, null),
       await seal(keys, { workflowId: 7 }),
+      await seal(keys, { workflowId: 'device:demo:x' }),
+      await seal(keys, { workflowId: 'device:demo:x', until: Date.now() - 1 }),
     ];
     for (const returned of forged) {
       assert.equal((await fails(pass.browserReturned(returned))).code, 'unknown_handle', returned);

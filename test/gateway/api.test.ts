@@ -40,7 +40,7 @@ describe('API for TVs', () => {
     assert.equal((await pollUntilDone(tv, authorization?.['device_code'])).status, 200);
   });
 
-  it("returns from a login to hosts of the app's statement only", async () => {
+  it("returns from a login or logout to hosts of the app's statement only", async () => {
     const tv = await Tv.registered(farm);
     for (const redirectUrl of [
       'https://evil.example/',
@@ -54,6 +54,14 @@ describe('API for TVs', () => {
       assert.equal(status, 400, redirectUrl);
       assert.equal(body['code'], 'invalid_request');
     }
+    const { body: shown } = await tv.authorize();
+    await signIn(farm, shown['user_code']);
+    const { body: tokens } = await pollUntilDone(tv, shown['device_code']);
+    const { status } = await tv.send('/v1/logout', {
+      token: String(tokens['access_token']),
+      json: { redirectUrl: 'https://evil.example/' },
+    });
+    assert.equal(status, 400);
   });
 
   it('gives a denial as an answer, with code and message', async () => {
@@ -82,13 +90,15 @@ describe('API for TVs', () => {
     const { body: token } = await pollUntilDone(tv, shown['device_code']);
     const { body } = await tv.send('/v1/logout', {
       token: String(token['access_token']),
-      json: {},
+      json: { redirectUrl: 'https://tv.example.com/bye' },
     });
     const [action] = body['actions'] as Record<string, string>[];
     assert.equal(
       action?.['todo'],
       action?.['actionType'] === 'interactive' ? 'open-url' : 'nothing',
     );
+    const sent = farm.stack.sandbox.requests.findLast(({ operation }) => operation === 'logout');
+    assert.match(`${sent?.path} ${JSON.stringify(sent?.body)}`, /tv\.example\.com/);
   });
 
   it('takes facts that changed from X-Device-Info, and names what is wrong with them', async () => {

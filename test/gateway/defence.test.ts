@@ -4,6 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import { Writable } from 'node:stream';
 import { createLogger } from '../../src/log.ts';
 import { readGatewaySettings } from '../../src/gateway/index.ts';
+import { Quotas } from '../../src/gateway/quotas.ts';
 import { addressOf, neighbourhood, parseHop } from '../../src/gateway/addresses.ts';
 import { type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 
@@ -111,6 +112,16 @@ describe('defence', () => {
   });
 });
 
+const settings = (env: Record<string, string> = {}) =>
+  readGatewaySettings({
+    GATEWAY_ISSUER: 'https://tv.example.com',
+    GATEWAY_CLIENT_KEYS: `k:${Buffer.alloc(32).toString('base64url')}`,
+    GATEWAY_TOKEN_KEYS: JSON.stringify({
+      keys: [{ kty: 'EC', crv: 'P-256', kid: 'k', x: 'x', y: 'y', d: 'd' }],
+    }),
+    ...env,
+  });
+
 describe('quotas', () => {
   let farm: Farm;
   before(async () => {
@@ -138,20 +149,54 @@ describe('quotas', () => {
     assert.ok(Number(again.headers.get('retry-after')) >= 1);
   });
 
-  it('limit guessing of codes in all, from however many addresses', async () => {
-    const statuses: number[] = [];
-    for (const code of ['AAAAAAA', 'BBBBBBB', 'CCCCCCC', 'DDDDDDD']) {
-      statuses.push((await new Tv(farm).send(`/v1/activation/${code}`)).status);
-    }
-    assert.deepEqual(statuses, [404, 404, 404, 429]);
+  it('leave a few tries to each network while many guess, and shut nobody out', async () => {
+    const guesses = async (count: number, ip: (guess: number) => string) => {
+      const statuses: number[] = [];
+      for (let guess = 0; guess < count; guess += 1) {
+        const headers = { 'x-forwarded-for': ip(guess) };
+        statuses.push(
+          (await new Tv(farm).send(`/v1/activation/GUESS${guess}`, { headers })).status,
+        );
+      }
+      return statuses;
+    };
+    assert.deepEqual(await guesses(3, (guess) => `203.0.113.${guess}`), [404, 404, 404]);
+    // From now on everybody has three, and a /48 counts as one.
+    assert.deepEqual(await guesses(4, () => '203.0.113.77'), [404, 404, 404, 429]);
+    assert.deepEqual(await guesses(4, (guess) => `2001:db8:5:${guess}::1`), [404, 404, 404, 429]);
+    const tv = await Tv.registered(farm);
+    const { body } = await tv.authorize();
+    assert.equal((await tv.send(`/v1/activation/${String(body['user_code'])}`)).status, 200);
+  });
+
+  it('limit what one code or one TV can cause at Adobe and in its workflow', () => {
+    const quotas = new Quotas(settings().quota);
+    const taken = (take: () => number | undefined) => {
+      let count = 0;
+      while (take() === undefined) count += 1;
+      return count;
+    };
+    assert.equal(
+      taken(() => quotas.choice('AAAAAAA')),
+      20,
+    );
+    assert.equal(quotas.choice('BBBBBBB'), undefined);
+    assert.equal(
+      taken(() => quotas.nudge('tv:a')),
+      120,
+    );
+    assert.equal(quotas.nudge('tv:b'), undefined);
   });
 
   it('count what is guessed side by side, and not what can be no code', async () => {
     const farm = await startFarm({ env: { GATEWAY_WRONG_CODES: '3' } });
     try {
-      const guess = async (code: string) =>
-        (await new Tv(farm).send(`/v1/activation/${code}`)).status;
-      const nonsense = ['!', 'a', 'B-', '*'].map((code) => guess(encodeURIComponent(code)));
+      const phone = new Tv(farm);
+      const guess = async (code: string, from = phone) =>
+        (await from.send(`/v1/activation/${code}`)).status;
+      const nonsense = ['!', 'a', 'B-', '*'].map((code) =>
+        guess(encodeURIComponent(code), new Tv(farm)),
+      );
       assert.ok((await Promise.all(nonsense)).every((status) => status !== 429));
       const tv = await Tv.registered(farm);
       const { body } = await tv.authorize();
@@ -183,17 +228,8 @@ describe('quotas', () => {
 });
 
 describe('the address of a TV', () => {
-  const rules = (env: Record<string, string> = {}) =>
-    readGatewaySettings({
-      GATEWAY_ISSUER: 'https://tv.example.com',
-      GATEWAY_CLIENT_KEYS: `k:${Buffer.alloc(32).toString('base64url')}`,
-      GATEWAY_TOKEN_KEYS: JSON.stringify({
-        keys: [{ kty: 'EC', crv: 'P-256', kid: 'k', x: 'x', y: 'y', d: 'd' }],
-      }),
-      ...env,
-    });
   const from = (remoteAddress: string, headers: Record<string, string>, env = {}) =>
-    addressOf({ socket: { remoteAddress, remotePort: 4711 }, headers } as never, rules(env));
+    addressOf({ socket: { remoteAddress, remotePort: 4711 }, headers } as never, settings(env));
   const proxies = { GATEWAY_TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8:1::/48' };
 
   it('is the connection’s, whatever a stranger writes into headers', () => {
@@ -246,7 +282,7 @@ describe('the address of a TV', () => {
       [{ GATEWAY_BRAND_COLOR: 'red' }, /^GATEWAY_BRAND_COLOR is "red": use a colour/],
       [{ GATEWAY_POLL_INTERVAL_S: '0' }, /^GATEWAY_POLL_INTERVAL_S is "0": use a whole number/],
     ] as const) {
-      assert.throws(() => rules(env), { name: 'ConfigError', message });
+      assert.throws(() => settings(env), { name: 'ConfigError', message });
     }
   });
 });

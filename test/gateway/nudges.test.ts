@@ -10,13 +10,15 @@ function gatewayWith(parts: object): Gateway {
   return { settings, adobePassOrigin: 'https://adobe.example', ...parts } as unknown as Gateway;
 }
 
+const unlimited = { nudge: () => undefined };
+
 describe("the browser's return", () => {
   it('is told once when the page is loaded again and again', async () => {
     const told: string[] = [];
     const browserReturned = async (url: string) => {
       told.push(url);
     };
-    const returned = new Returned(gatewayWith({ pass: { browserReturned } }));
+    const returned = new Returned(gatewayWith({ pass: { browserReturned }, quotas: unlimited }));
     for (let loads = 0; loads < 5; loads += 1) await returned.nudge('/return?device=a');
     await returned.nudge('/return?x=1&device=a&x=2');
     await returned.nudge('/return?device=b');
@@ -32,10 +34,23 @@ describe("the browser's return", () => {
       tries += 1;
       if (tries === 1) throw new DevicePassError('temporal_unavailable', 'away');
     };
-    const returned = new Returned(gatewayWith({ pass: { browserReturned } }));
+    const returned = new Returned(gatewayWith({ pass: { browserReturned }, quotas: unlimited }));
     await assert.rejects(returned.nudge('/return?device=a'), { code: 'temporal_unavailable' });
     await returned.nudge('/return?device=a');
     assert.equal(tries, 2);
+  });
+});
+
+describe("a browser's return without end", () => {
+  it('is left to the scheduled polls', async () => {
+    let told = 0;
+    const browserReturned = async () => {
+      told += 1;
+    };
+    const quotas = { nudge: () => 60 };
+    const returned = new Returned(gatewayWith({ pass: { browserReturned }, quotas }));
+    await returned.nudge('/return?device=a');
+    assert.equal(told, 0);
   });
 });
 

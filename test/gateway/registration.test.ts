@@ -25,11 +25,15 @@ describe('registration', () => {
     const content = JSON.stringify({ backends: { [farm.tvApp]: { keys } }, ...list });
     await writeFile(farm.env['GATEWAY_STATEMENTS'] ?? '', content);
   };
-  const vouch = async (claims: object, audience = farm.url) =>
+  const vouch = async (
+    claims: object,
+    { audience = farm.url, issuedAt = new Date(), expires = '5 min' } = {},
+  ) =>
     new SignJWT({ software_id: farm.tvApp, ...claims })
       .setProtectedHeader({ alg: 'ES256', kid: 'b1' })
       .setAudience(audience)
-      .setExpirationTime('5 min')
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(expires)
       .sign((await backend).privateKey);
   const installationOf = ({ body }: { body: Record<string, unknown> }) =>
     installationBehind(String(body['client_id']));
@@ -121,12 +125,24 @@ describe('registration', () => {
     assert.notEqual(installationOf(claimed), installationOf(first));
 
     for (const wrong of [
-      await vouch({ device_id: 'x' }, 'https://other.example'),
+      await vouch({ device_id: 'x' }, { audience: 'https://other.example' }),
+      await vouch({ device_id: 'x' }, { expires: '2 days' }),
+      await vouch({ device_id: 'x' }, { issuedAt: new Date(Date.now() - 2 * 86_400_000) }),
       await vouch({ device_id: 'x', software_id: 'activation' }),
       (await vouch({ device_id: 'x' })).replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')),
     ]) {
       assert.equal((await register(wrong)).body['error'], 'invalid_software_statement');
     }
+  });
+
+  it('refuses facts that make a client id too long for headers, and says by how much', async () => {
+    const device = { ...FACTS, userAgent: '€'.repeat(1_024) };
+    const { status, body } = await new Tv(farm).register({ device });
+    assert.equal(status, 400);
+    assert.equal(body['error'], 'invalid_client_metadata');
+    assert.match(String(body['error_description']), /leave out \d+ characters/);
+    const shorter = { ...FACTS, userAgent: 'x'.repeat(1_024) };
+    assert.equal((await new Tv(farm).register({ device: shorter })).status, 201);
   });
 
   it('ends an app version when its statement is revoked, and one TV when it is blocked', async () => {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
 import { offered, providersOf } from '../providers.ts';
 import { bearerOf, needs } from './bearer.ts';
 import { Problem, problems } from './problem.ts';
+import { checkRedirect } from './redirect.ts';
 import { authenticatedSchema, authenticateSchema } from './schemas.ts';
 import { sessionOf } from './session-of.ts';
 
@@ -63,19 +63,16 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       },
     },
     async (request, reply) => {
-      await deviceOf(gateway, bearerOf(request).client, request).browserReturned();
+      const { client } = bearerOf(request);
+      const retryAfter = gateway.quotas.nudge(client.device);
+      if (retryAfter !== undefined) {
+        throw new Problem(429, 'too_many_requests', 'the browser returned too often: wait', {
+          action: 'retry',
+          retryAfter,
+        });
+      }
+      await deviceOf(gateway, client, request).browserReturned();
       return reply.code(202).send({});
     },
-  );
-}
-
-/** An app's own scheme or host, as its statement names it: we send no viewer anywhere else. */
-function checkRedirect({ redirectHosts }: Client, redirectUrl: string): void {
-  const { protocol, hostname } = new URL(redirectUrl);
-  if (protocol === 'https:' && redirectHosts.includes(hostname)) return;
-  throw new Problem(
-    400,
-    'invalid_request',
-    `redirectUrl must be https on a host of the software statement (${redirectHosts.join(', ') || 'it names none'})`,
   );
 }

@@ -3,7 +3,8 @@ import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems } from './problem.ts';
-import { logoutSchema } from './schemas.ts';
+import { checkRedirect } from './redirect.ts';
+import { logoutRequestSchema, logoutSchema } from './schemas.ts';
 
 /** Signing out at the provider (flow F8); revocation ends only our tokens. */
 export function addLogout(app: Http, gateway: Gateway): void {
@@ -15,13 +16,18 @@ export function addLogout(app: Http, gateway: Gateway): void {
         tags: ['tv'],
         summary: 'Sign out; the answer says what is left to do on the TV',
         security: [{ bearer: [] }],
+        body: logoutRequestSchema,
         response: { 200: logoutSchema, ...problems },
       },
     },
     async (request) => {
       await checkGrant(gateway, request);
       const { client } = bearerOf(request);
-      const { status, actions } = await deviceOf(gateway, client, request).logout();
+      const { redirectUrl } = request.body ?? {};
+      if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
+      const { status, actions } = await deviceOf(gateway, client, request).logout(
+        redirectUrl === undefined ? {} : { redirectUrl },
+      );
       gateway.standings.doubt(client.device);
       return { status, actions: actions.map((action) => ({ ...action, todo: todoOf(action) })) };
     },

@@ -112,6 +112,14 @@ export const playSchema = z
   ])
   .meta({ id: 'Play' });
 
+export const logoutRequestSchema = z
+  .object({
+    /** Where the provider's page returns to; its host must be in the app's software statement. */
+    redirectUrl: z.url().max(2_000).optional(),
+  })
+  .nullish()
+  .meta({ id: 'LogoutRequest' });
+
 export const logoutSchema = z
   .object({
     status: z.literal('signed-out'),

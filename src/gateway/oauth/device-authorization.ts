@@ -9,7 +9,7 @@ import { scopeOf } from './scopes.ts';
 
 const requestSchema = z
   .object({
-    client_id: z.string().max(8_000).optional(),
+    client_id: z.string().max(4_000).optional(),
     client_secret: z.string().max(400).optional(),
     scope: z.string().max(200).optional(),
   })

@@ -53,6 +53,9 @@ const responseSchema = z
   })
   .meta({ id: 'ClientRegistration' });
 
+/** It holds the facts, and each access token holds it: together they have to fit into one header. */
+const MOST_CLIENT_ID_CHARACTERS = 4_000;
+
 /** Dynamic client registration (RFC 7591): one client an installation of an app. */
 export function addRegistration(app: Http, gateway: Gateway): void {
   app.post(
@@ -87,6 +90,12 @@ export function addRegistration(app: Http, gateway: Gateway): void {
           ...(scopes.length < SCOPES.length ? { scopes } : {}),
         },
       );
+      if (clientId.length > MOST_CLIENT_ID_CHARACTERS) {
+        throw new OAuthError(
+          'invalid_client_metadata',
+          `device: its facts are too long together: leave out ${clientId.length - MOST_CLIENT_ID_CHARACTERS} characters`,
+        );
+      }
       const { client_name: name, ...rest } = metadata;
       return reply.code(201).send({
         client_id: clientId,

@@ -15,7 +15,7 @@ const requestSchema = z
     device_code: z.string().max(4_000).optional(),
     refresh_token: z.string().max(4_000).optional(),
     scope: z.string().max(200).optional(),
-    client_id: z.string().max(8_000).optional(),
+    client_id: z.string().max(4_000).optional(),
     client_secret: z.string().max(400).optional(),
   })
   .meta({ id: 'TokenRequest' });
