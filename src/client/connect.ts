@@ -5,6 +5,7 @@ import type { PageRequest } from '../catalogue/index.ts';
 import { ConfigError } from '../config.ts';
 import * as messages from '../workflows/messages.ts';
 import { type CataloguePage, type ConnectedCatalogue, openCatalogue } from './catalogue.ts';
+import { watchForBreaks } from './connection-state.ts';
 import { checkedOptions, type ConnectOptions } from './connect-options.ts';
 import { catalogueOf, type ClientContext, mustBeOpen, within } from './context.ts';
 import { Deliveries } from './deliveries.ts';
@@ -16,6 +17,9 @@ import { workflowIdOf } from './handle.ts';
 import { SecondScreen } from './second-screen.ts';
 import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
 import { opened, type Standing } from './standing.ts';
+
+/** In this time the SDK tries again to poll after a server was away. */
+const WORKER_BACK_MS = 15_000;
 
 /** The way in for backend services. */
 export interface DevicePass {
@@ -51,6 +55,11 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
   const temporal = options.temporal ?? owned;
   if (!temporal) throw new DevicePassError('temporal_unavailable', 'no connection to Temporal');
   const deliveries = new Deliveries(deliveryWorker(temporal, options));
+  watchForBreaks(temporal, deliveries.stopped, () => {
+    deliveries.missed();
+    // The worker of deliveries has a connection of its own, which may be back a little later.
+    setTimeout(() => deliveries.missed(), WORKER_BACK_MS).unref();
+  });
   const context: ClientContext = {
     ...checked,
     temporal,

@@ -1,6 +1,7 @@
-import { type Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { KeyRing } from '../sealing/index.ts';
 import type { ConnectedCatalogue } from './catalogue.ts';
+import { isConnected } from './connection-state.ts';
 import type { Deliveries } from './deliveries.ts';
 import { closed, DevicePassError, OutOfTime, toDevicePassError } from './errors.ts';
 
@@ -65,17 +66,4 @@ export async function within<T>(
 /** @throws DevicePassError `closed` */
 export function mustBeOpen({ deliveries }: Pick<ClientContext, 'deliveries'>): void {
   if (deliveries.stopped.aborted) throw closed();
-}
-
-/** READY of gRPC's `connectivityState`. */
-const READY = 2;
-
-/** False only where we know it; a connection of another kind may well be one. */
-function isConnected({ connection }: Client): boolean {
-  if (!(connection instanceof Connection)) return true;
-  // The SDK has no other way to tell a server that is away from one that waits for a worker.
-  const { client } = connection as unknown as {
-    client?: { getChannel: () => { getConnectivityState: (connect: boolean) => number } };
-  };
-  return client === undefined || client.getChannel().getConnectivityState(false) === READY;
 }

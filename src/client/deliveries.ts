@@ -60,7 +60,7 @@ export class Deliveries {
     this.#makeWorker = makeWorker;
     this.times = times;
     setMaxListeners(0, this.#stopped.signal); // one for each watched device
-    watchForStalls(times, this.#stopped.signal, () => this.#missed());
+    watchForStalls(times, this.#stopped.signal, () => this.missed());
   }
 
   /** Listens under a registration id until the returned function is called. */
@@ -134,13 +134,14 @@ export class Deliveries {
     if (this.#stopped.signal.aborted || this.#listeners.size === 0) return;
     try {
       await this.ready();
-      this.#missed();
+      this.missed();
     } catch {
       await this.#startAgain(Math.min(2 * pause, MAX_RESTART_PAUSE_MS));
     }
   }
 
-  #missed(): void {
+  /** Changes may have passed unheard: whoever listens asks where its device stands. */
+  missed(): void {
     for (const listener of this.#listeners.values()) listener.missed();
   }
 }

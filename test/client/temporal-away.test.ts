@@ -1,44 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { connect as dial, createServer, type Server, type Socket } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { connect, type DeviceClient, DevicePassError } from '../../src/client.ts';
+import { Road } from '../support/road.ts';
 import { FACTS, freshIp, sharedTemporal, type Stack, startStack } from '../support/stack.ts';
-
-/** A road to Temporal that can be closed. */
-class Road {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-
-  private constructor(server: Server) {
-    this.#server = server;
-  }
-
-  static async to(address: string): Promise<{ road: Road; address: string }> {
-    const [host = '', port] = address.split(':');
-    const server = createServer((near) => {
-      const far = dial(Number(port), host);
-      for (const socket of [near, far]) {
-        road.#sockets.add(socket);
-        socket.on('error', () => {});
-        socket.on('close', () => road.#sockets.delete(socket));
-      }
-      near.pipe(far).pipe(near);
-    });
-    const road = new Road(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const at = server.address();
-    assert.ok(typeof at === 'object' && at);
-    return { road, address: `127.0.0.1:${at.port}` };
-  }
-
-  close(): void {
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-  }
-}
 
 describe('a backend whose Temporal is away', () => {
   const answerWithinMs = 2_000;
@@ -51,8 +16,8 @@ describe('a backend whose Temporal is away', () => {
 
   async function withoutTemporal(ask: (tv: DeviceClient) => Promise<unknown>): Promise<void> {
     const { temporal } = await sharedTemporal();
-    const { road, address } = await Road.to(temporal.address);
-    const connection = await Connection.connect({ address });
+    const road = await Road.to(temporal.address);
+    const connection = await Connection.connect({ address: road.address });
     const client = new Client({ connection });
     const { keys, config } = stack;
     const pass = await connect({

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
 import { connect, KeyRing } from '../../src/client.ts';
 import { freePort } from '../../src/cli/temporal-server.ts';
 import {
@@ -32,8 +33,15 @@ export interface Farm {
   /** Tells the first gateway that it will stop soon. */
   drain: () => void;
   /** Starts another gateway of the same farm; it stops with the farm unless it was stopped. */
-  another: (options?: { port?: number; env?: Record<string, string> }) => Promise<RunningGateway>;
+  another: (options?: AnotherOptions) => Promise<RunningGateway>;
   stop: () => Promise<void>;
+}
+
+export interface AnotherOptions {
+  port?: number;
+  env?: Record<string, string>;
+  /** Another way to the same Temporal. */
+  temporal?: Client;
 }
 
 export interface RunningGateway {
@@ -81,8 +89,9 @@ export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
     ...options.env,
   };
   const running = new Set<RunningGateway>();
-  const another: Farm['another'] = async ({ port: wanted = 0, env: more = {} } = {}) => {
-    const gateway = await start(stack, { ...env, ...more, GATEWAY_PORT: String(wanted) }, options);
+  const another: Farm['another'] = async ({ port: wanted = 0, env: more = {}, temporal } = {}) => {
+    const own = { ...env, ...more, GATEWAY_PORT: String(wanted) };
+    const gateway = await start(stack, own, { ...options, ...(temporal ? { temporal } : {}) });
     const known = {
       ...gateway,
       stop: async () => {
@@ -123,12 +132,14 @@ export function signer(env: Record<string, string>): Signed {
 async function start(
   stack: Stack,
   env: Record<string, string>,
-  { standings, logger, ready, heartbeatMs, maxEventLoopDelayMs = 60_000 }: FarmOptions,
+  options: FarmOptions & Pick<AnotherOptions, 'temporal'>,
 ): Promise<RunningGateway> {
+  const { standings, logger, ready, heartbeatMs, maxEventLoopDelayMs = 60_000 } = options;
+  const { temporal = stack.client } = options;
   const settings = readGatewaySettings(env);
   const pass = await connect({
     keys: stack.keys,
-    temporal: stack.client,
+    temporal,
     taskQueue: stack.config.taskQueue,
     adobePassUrl: stack.sandbox.url,
     returnUrl: settings.issuer + RETURN_PATH,
@@ -139,7 +150,7 @@ async function start(
     pass,
     sealingKeys: stack.keys,
     adobePassUrl: stack.sandbox.url,
-    ready: ready ?? (() => readiness(stack.client)),
+    ready: ready ?? (() => readiness(temporal)),
     maxEventLoopDelayMs,
     ...(standings ? { standings } : {}),
     ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
@@ -181,8 +192,13 @@ export async function signIn(
 }
 
 /** Polls until there is an answer other than `authorization_pending` and `slow_down`. */
-export async function pollUntilDone(tv: Tv, deviceCode: unknown, url?: string): Promise<Answer> {
-  const until = Date.now() + 10_000;
+export async function pollUntilDone(
+  tv: Tv,
+  deviceCode: unknown,
+  url?: string,
+  withinMs = 10_000,
+): Promise<Answer> {
+  const until = Date.now() + withinMs;
   for (;;) {
     const answer = await tv.poll(deviceCode, url);
     const waits = ['authorization_pending', 'slow_down'].includes(String(answer.body['error']));

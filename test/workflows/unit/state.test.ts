@@ -58,9 +58,10 @@ describe('the state of a device', () => {
     const revoked = state.revokeGrant(first, 0);
     assert.deepEqual([revoked.grant, revoked.generation], [1, first.generation + 1]);
     assert.equal(state.revokeGrant(revoked, 0), revoked, 'repeated, it ends nothing more');
-    const next = state.awaitLogin(state.signOut(revoked, 'logout'), session);
+    const again = { ...session, missingParameters: [] };
+    const next = state.awaitLogin(state.signOut(revoked, 'logout'), again);
     assert.equal(state.signIn(next, profile).grant, 2);
-    const another = state.signIn(state.awaitLogin(first, session), profile);
+    const another = state.signIn(state.awaitLogin(first, again), profile);
     assert.equal(another.grant, 1, 'another provider is another sign-in');
     const waits = state.revokeGrant(waiting, 0);
     assert.deepEqual([waits.grant, waits.generation], [1, waiting.generation], 'a wait goes on');
