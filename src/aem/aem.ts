@@ -9,6 +9,7 @@ import { settingsOf } from './options.ts';
 import type { AemOptions } from './options.ts';
 import { configurationPath, queryPath } from './paths.ts';
 import { perform } from './perform.ts';
+import type { Progress } from './perform.ts';
 import { createPersistedQueries } from './persisted-query.ts';
 import type { PersistedQueryInput } from './persisted-query.ts';
 import { persistBody, storedQueriesOf } from './stored-queries.ts';
@@ -60,7 +61,9 @@ export function createAem(options: AemOptions): Aem {
 
   const send = async (sent: Sent, call: AemCall = {}) =>
     perform(sent.about, settings.requestTimeoutMs, call, async (signal, note) => {
-      const answer = await authorization.send(sent, signal);
+      const progress: Progress = { waitsFor: 'aem' };
+      note({ progress });
+      const answer = await authorization.send(sent, signal, progress);
       note({ status: answer.status });
       return answer;
     });

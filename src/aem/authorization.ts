@@ -2,12 +2,14 @@ import type { Answer } from './answer.ts';
 import { authorizationOf } from './credentials.ts';
 import { createIdentityCheck } from './identity.ts';
 import type { AemSettings } from './options.ts';
+import { untilAborted } from './perform.ts';
+import type { Progress } from './perform.ts';
 import type { Tier } from './tier.ts';
 import type { Exchange, Sent } from './transport.ts';
 
 /** Makes requests with the token that their tier wants, renewed once where AEM refuses it. */
 export interface Authorization {
-  send: Exchange;
+  send: (sent: Sent, signal: AbortSignal, progress: Progress) => Promise<Answer>;
   /** Whether requests to a tier carry a token. */
   withToken: (tier: Tier) => boolean;
 }
@@ -17,7 +19,7 @@ export interface Authorization {
  * ignores: on a path that anybody may read, a bad token gives 200 with less content, no 401.
  */
 export function createAuthorization(settings: AemSettings, exchange: Exchange): Authorization {
-  const { credentials, tokenTiers } = settings;
+  const { credentials, tokenTiers, requestTimeoutMs } = settings;
   const identity = createIdentityCheck(settings, exchange);
 
   async function attempt(sent: Sent, token: string, signal: AbortSignal) {
@@ -27,15 +29,24 @@ export function createAuthorization(settings: AemSettings, exchange: Exchange): 
     return { answer };
   }
 
-  async function send(sent: Sent, signal: AbortSignal): Promise<Answer> {
-    const { tier } = sent.about;
-    const token = tokenTiers.includes(tier) ? await credentials?.token() : undefined;
-    if (token === undefined || credentials === undefined) return exchange(sent, signal);
+  /** Waits for a token no longer than the call may last: whoever comes later asks anew. */
+  async function had(token: Promise<string | undefined>, signal: AbortSignal, progress: Progress) {
+    const startedAt = performance.now();
+    progress.waitsFor = 'token';
+    const text = await untilAborted(token, signal);
+    // Whoever took most of the time is to be named, should the rest not do for AEM.
+    if (performance.now() - startedAt < requestTimeoutMs / 2) progress.waitsFor = 'aem';
+    return text;
+  }
+
+  const send: Authorization['send'] = async (sent, signal, progress) => {
+    if (!credentials || !tokenTiers.includes(sent.about.tier)) return exchange(sent, signal);
+    const token = await had(credentials.token(), signal, progress);
+    if (token === undefined) return exchange(sent, signal);
     let { answer, refusal } = await attempt(sent, token, signal);
     if (refusal || answer?.status === 401) {
       signal.throwIfAborted();
-      credentials.invalidate(token);
-      const renewed = await credentials.token();
+      const renewed = await had(credentials.replace(token), signal, progress);
       // A token that can't be renewed by program comes back unchanged: asking again is no use.
       if (renewed !== undefined && renewed !== token) {
         ({ answer, refusal } = await attempt(sent, renewed, signal));
@@ -43,7 +54,7 @@ export function createAuthorization(settings: AemSettings, exchange: Exchange): 
     }
     if (answer) return answer;
     throw refusal;
-  }
+  };
 
   return {
     send,

@@ -6,14 +6,17 @@ export interface Credentials {
    * the caller unchanged.
    */
   token: () => Promise<string | undefined>;
-  /** AEM refused this token: don't give it out again. */
-  invalidate: (token: string) => void;
+  /**
+   * AEM refused this token: another one, or the same where none can be had by program. Its errors
+   * reach the caller unchanged.
+   */
+  replace: (refused: string) => Promise<string | undefined>;
 }
 
 /** A source of tokens that keeps them wrapped, such as that of `src/ims`. */
 export interface WrappedTokens<T extends { headers(): { authorization?: string } }> {
   accessToken(): Promise<T>;
-  invalidate(token: T): unknown;
+  replace(refused: T): Promise<T>;
 }
 
 /** Fits a source of wrapped tokens to this client. */
@@ -22,17 +25,17 @@ export function credentialsFrom<T extends { headers(): { authorization?: string 
 ): Credentials {
   // The present one and the one before: a slow request may still report that one.
   let recent: { wrapped: T; text: string }[] = [];
+  const remembered = (wrapped: T) => {
+    const text = wrapped.headers().authorization;
+    if (text === undefined) return undefined;
+    recent = [{ wrapped, text }, ...recent.filter((each) => each.text !== text)].slice(0, 2);
+    return text;
+  };
   return {
-    async token() {
-      const wrapped = await source.accessToken();
-      const text = wrapped.headers().authorization;
-      if (text === undefined) return undefined;
-      recent = [{ wrapped, text }, ...recent.filter((each) => each.text !== text)].slice(0, 2);
-      return text;
-    },
-    invalidate(text) {
-      const known = recent.find((each) => each.text === text);
-      if (known) source.invalidate(known.wrapped);
+    token: async () => remembered(await source.accessToken()),
+    async replace(refused) {
+      const known = recent.find(({ text }) => text === refused);
+      return remembered(await (known ? source.replace(known.wrapped) : source.accessToken()));
     },
   };
 }

@@ -29,8 +29,9 @@ export interface AemFailure {
  * `token_rejected`, `token_missing`, `anonymous_fallback`, `wrong_user`, `login_page`,
  * `redirected`, `filter_closed`, `not_found`, `query_not_found`, `forbidden`, `address_refused`,
  * `graphql_errors`, `partial_data`, `throttled`, `too_many_sessions`, `server_error`,
- * `network_error`, `timeout`, `circuit_open`, `bulkhead_full`, `not_json`, `invalid_answer`,
- * `too_large`, `cursor_loop`, `duplicate_slug`, `invalid_title`, `http_<status>`.
+ * `network_error`, `timeout`, `token_timeout`, `circuit_open`, `bulkhead_full`, `not_json`,
+ * `invalid_answer`, `too_large`, `cursor_loop`, `duplicate_slug`, `invalid_title`,
+ * `http_<status>`.
  */
 export class AemError extends Error {
   override readonly name = 'AemError';

@@ -6,6 +6,7 @@ import { AemError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
 import type { AemSettings } from './options.ts';
 import { executePath } from './paths.ts';
+import { timeLimit, untilAborted } from './perform.ts';
 import type { Tier } from './tier.ts';
 import type { Exchange } from './transport.ts';
 
@@ -20,12 +21,43 @@ export function userOf(answer: Answer): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
+/** What a probe found out. */
+interface Verdict {
+  /** The user that AEM named. */
+  user?: string | undefined;
+  /** Why the token counts as ignored. */
+  ignored?: string;
+  /** A refused or failed probe decides nothing, so it is asked again with the next request. */
+  decided: boolean;
+}
+
 /**
  * Finds out whether a tier ignores the token and serves its anonymous view. Asked per token and
- * tier, before the token's first use there and every `identityCheckMs`: it may be revoked.
+ * tier, before the token's first use there and every `identityCheckMs`: it may be revoked. Requests
+ * that begin at the same time share one probe.
  */
 export function createIdentityCheck(settings: AemSettings, exchange: Exchange) {
-  const checked = new Map<Tier, { token: string; until: number }>();
+  const checks = new Map<Tier, { token: string; until: number; verdict: Promise<Verdict> }>();
+
+  async function probe(about: About, token: string): Promise<Verdict> {
+    // Not by the signal of one caller: the others wait for it too.
+    const signal = timeLimit(settings.requestTimeoutMs);
+    const answer = await exchange(
+      {
+        about: { ...about, operation: 'currentUser' },
+        method: 'GET',
+        path: currentUserPath,
+        authorization: authorizationOf(token),
+      },
+      signal,
+    );
+    const user = userOf(answer);
+    if (user === 'anonymous') return ignored('AEM says the user is anonymous');
+    if (user === undefined && (await finds(about, token, signal)) === false) {
+      return ignored('the canary query finds nothing');
+    }
+    return { user, decided: isExpected(user) && answer.status !== 401 && answer.status < 500 };
+  }
 
   /** Undefined when AEM didn't say either. */
   async function finds(about: About, token: string, signal: AbortSignal) {
@@ -41,6 +73,22 @@ export function createIdentityCheck(settings: AemSettings, exchange: Exchange) {
     return Object.values(body['data']).some(hasContent);
   }
 
+  const isExpected = (user: string | undefined) =>
+    user === undefined || user === (settings.expectedUser ?? user);
+
+  async function verdictOn(about: About, token: string): Promise<Verdict> {
+    const { tier } = about;
+    const known = checks.get(tier);
+    if (known?.token === token && known.until > performance.now()) return known.verdict;
+    const check = { token, until: Infinity, verdict: probe(about, token) };
+    checks.set(tier, check);
+    check.until = await check.verdict.then(
+      ({ decided }) => (decided ? performance.now() + settings.identityCheckMs : 0),
+      () => 0,
+    );
+    return check.verdict;
+  }
+
   return {
     /**
      * The error when the token is ignored, undefined when it is honoured or AEM doesn't tell.
@@ -48,33 +96,16 @@ export function createIdentityCheck(settings: AemSettings, exchange: Exchange) {
      * @throws AemError `wrong_user` when the token is somebody else's.
      */
     async ignored(about: About, token: string, signal: AbortSignal): Promise<AemError | undefined> {
-      const { tier } = about;
-      const known = checked.get(tier);
-      if (known?.token === token && known.until > performance.now()) return undefined;
-      const answer = await exchange(
-        {
-          about: { ...about, operation: 'currentUser' },
-          method: 'GET',
-          path: currentUserPath,
-          authorization: authorizationOf(token),
-        },
-        signal,
-      );
-      const user = userOf(answer);
-      if (user === 'anonymous') return anonymous(about, 'AEM says the user is anonymous');
-      if (user === undefined && (await finds(about, token, signal)) === false) {
-        return anonymous(about, 'the canary query finds nothing');
-      }
-      if (user !== undefined && user !== (settings.expectedUser ?? user)) {
-        throw wrongUser(about, user);
-      }
-      // A refused or failed probe decides nothing, so it is asked again with the next request.
-      if (answer.status !== 401 && answer.status < 500) {
-        checked.set(tier, { token, until: performance.now() + settings.identityCheckMs });
-      }
+      const { user, ignored: why } = await untilAborted(verdictOn(about, token), signal);
+      if (why !== undefined) return anonymous(about, why);
+      if (user !== undefined && !isExpected(user)) throw wrongUser(about, user);
       return undefined;
     },
   };
+}
+
+function ignored(why: string): Verdict {
+  return { ignored: why, decided: false };
 }
 
 /** Whether a list, a page or an item of an answer holds anything. */

@@ -2,8 +2,15 @@ import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel';
 import type { About, AemCall, AemCallRecord } from './call.ts';
 import { AemError } from './errors.ts';
 
-/** What the work of a call tells its record. */
-export type Note = (facts: Pick<AemCallRecord, 'status' | 'cached'>) => void;
+/** Whom a call waits for: an error for lack of time names them. Callers of one request share it. */
+export interface Progress {
+  waitsFor: 'aem' | 'token';
+}
+
+/** What the work of a call tells its record, and of whom it waits for. */
+export type Note = (
+  facts: Pick<AemCallRecord, 'status' | 'cached'> & { progress?: Progress },
+) => void;
 
 /**
  * Does the work of one call within its time, and tells `onCall` how it went. Rejects with an
@@ -20,18 +27,20 @@ export async function perform<T>(
   const startedAt = performance.now();
   const timer = timeLimit(Math.min(limitMs, call.timeoutMs ?? Infinity));
   const signal = call.signal ? AbortSignal.any([call.signal, timer]) : timer;
+  let underWay: Progress | undefined;
+  const note: Note = ({ progress, ...facts }) => {
+    underWay = progress ?? underWay;
+    Object.assign(record, facts);
+  };
   try {
     signal.throwIfAborted();
-    return await untilAborted(
-      work(signal, (facts) => Object.assign(record, facts)),
-      signal,
-    );
+    return await untilAborted(work(signal, note), signal);
   } catch (error) {
     if (signal.aborted && signal.reason !== timer.reason) {
       record.code = 'aborted';
       throw signal.reason;
     }
-    const failure = explained(about, signal.aborted ? timer.reason : error);
+    const failure = explained(about, signal.aborted ? timer.reason : error, underWay);
     record.code = codeOf(failure);
     if (failure instanceof AemError && failure.status !== undefined) record.status = failure.status;
     throw failure;
@@ -63,10 +72,12 @@ export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal):
 }
 
 /** Turns what isn't the token source's into an AemError. */
-function explained(about: About, error: unknown): unknown {
+function explained(about: About, error: unknown, progress?: Progress): unknown {
   const local = (code: string, hint: string) =>
     new AemError({ ...about, code, hint, retryable: true });
-  if (isTimeout(error)) return timeoutOf(about);
+  if (isTimeout(error)) {
+    return progress?.waitsFor === 'token' ? tokenTimeoutOf(about) : timeoutOf(about);
+  }
   if (error instanceof BrokenCircuitError) {
     return local('circuit_open', 'the tier failed repeatedly and is left alone for a while');
   }
@@ -85,6 +96,16 @@ export function isTimeout(reason: unknown): boolean {
 export function timeoutOf(about: About): AemError {
   const hint = 'AEM did not answer in time';
   return new AemError({ ...about, code: 'timeout', hint, retryable: true });
+}
+
+function tokenTimeoutOf(about: About): AemError {
+  return new AemError({
+    ...about,
+    code: 'token_timeout',
+    details: 'waited for IMS',
+    hint: 'IMS, or a proxy before it, gave no token in time: the failed renewal in the log names the hop',
+    retryable: true,
+  });
 }
 
 function codeOf(error: unknown): string {

@@ -1,13 +1,13 @@
 import { createAnswerCache } from './answer-cache.ts';
 import type { Answer } from './answer.ts';
 import type { Authorization } from './authorization.ts';
-import type { AemCall } from './call.ts';
+import type { About, AemCall } from './call.ts';
 import { graphQlOf } from './graphql.ts';
 import type { GraphQlAnswer } from './graphql.ts';
 import type { AemSettings } from './options.ts';
 import { executePath } from './paths.ts';
 import { perform, timeLimit } from './perform.ts';
-import type { Note } from './perform.ts';
+import type { Note, Progress } from './perform.ts';
 import type { Tier } from './tier.ts';
 import type { Variables } from './variables.ts';
 
@@ -27,14 +27,17 @@ export interface PersistedQueryInput {
  */
 export function createPersistedQueries(settings: AemSettings, { send, withToken }: Authorization) {
   const cache = createAnswerCache(settings.cacheBytes);
-  const underWay = new Map<string, Promise<{ answer: Answer; status: number }>>();
+  const underWay = new Map<
+    string,
+    { asked: Promise<{ answer: Answer; status: number }>; progress: Progress }
+  >();
 
-  async function ask(about: Parameters<typeof executePath>[0], path: string, key: string) {
+  async function ask(about: About, path: string, key: string, progress: Progress) {
     const kept = cache.get(key)?.answer;
     const etag = kept?.headers.etag;
     const headers = etag === undefined ? {} : { 'if-none-match': etag };
     const sent = { about, method: 'GET' as const, path, headers };
-    const answer = await send(sent, timeLimit(settings.requestTimeoutMs));
+    const answer = await send(sent, timeLimit(settings.requestTimeoutMs), progress);
     if (answer.status === 304 && kept) {
       cache.confirm(key, { ...kept.headers, ...answer.headers });
       return { answer: kept, status: 304 };
@@ -56,14 +59,17 @@ export function createPersistedQueries(settings: AemSettings, { send, withToken 
         note({ cached: true });
         return graphQlOf(about, kept.answer);
       }
-      let asked = underWay.get(key);
-      if (!asked) {
-        asked = ask(about, path, key).finally(() => underWay.delete(key));
-        underWay.set(key, asked);
+      let shared = underWay.get(key);
+      if (!shared) {
+        const progress: Progress = { waitsFor: 'aem' };
+        const asked = ask(about, path, key, progress).finally(() => underWay.delete(key));
+        shared = { asked, progress };
+        underWay.set(key, shared);
         // Every caller may have left before it fails.
         asked.catch(() => {});
       }
-      const { answer, status } = await asked;
+      note({ progress: shared.progress });
+      const { answer, status } = await shared.asked;
       note({ status });
       return graphQlOf(about, answer);
     };

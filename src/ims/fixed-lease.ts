@@ -11,10 +11,8 @@ const regenerate =
 /** A lease on what can't be renewed: a local development token, Basic, or nothing at all. */
 export function createFixedLease(credentials: LocalToken | LocalAem, { clock }: Settings): Lease {
   const token = tokenOf(credentials);
-  let rejected = false;
 
   function problem(): ImsError | undefined {
-    if (rejected) return credentialError('local_token_rejected', regenerate);
     if (token.expiresAt > clock.now()) return undefined;
     const ended = `it ended on ${new Date(token.expiresAt).toISOString()}`;
     return credentialError('local_token_expired', regenerate, ended);
@@ -29,10 +27,12 @@ export function createFixedLease(credentials: LocalToken | LocalAem, { clock }: 
       return token;
     },
     peek: () => (problem() ? undefined : token),
-    invalidate(refused) {
-      if (refused !== token) return 'other';
-      rejected ||= credentials.kind === 'local-token';
-      return 'kept';
+    async replace(refused, signal) {
+      signal?.throwIfAborted();
+      const error = problem();
+      if (error) throw error;
+      if (refused !== token || credentials.kind !== 'local-token') return token;
+      throw credentialError('local_token_rejected', regenerate);
     },
     lastError: problem,
   };

@@ -15,10 +15,13 @@ export interface Lease {
   /** The token at hand, if any that hasn't ended. */
   peek(): AccessToken | undefined;
   /**
-   * AEM refused this token: `dropped`, so that the next caller gets a new one; `kept`, as a new one
-   * can't be had or was just had; `other`, it isn't the one at hand.
+   * AEM refused this token: gives another one, or the same where another would not help. Until there
+   * is one, everybody else still gets the refused token: AEM may be wrong, or IMS away.
+   *
+   * @throws ImsError when IMS gives none
+   * @throws the reason of an aborted `signal`
    */
-  invalidate(token: AccessToken): 'dropped' | 'kept' | 'other';
+  replace(refused: AccessToken, signal?: AbortSignal): Promise<AccessToken>;
   /** Why the last attempt failed; undefined when it didn't. */
   lastError(): ImsError | undefined;
 }

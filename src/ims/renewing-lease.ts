@@ -23,7 +23,7 @@ export function createRenewingLease(credentials: ImsCredentials, settings: Setti
   let current: { token: AccessToken; renewAt: number; reserveMs: number } | undefined;
   let flight: Promise<AccessToken> | undefined;
   let hold: { until: number; error: unknown } | undefined;
-  let refusedAt = -Infinity;
+  let replacedAt = -Infinity;
 
   const left = () => (current ? current.token.expiresAt - clock.now() : 0);
 
@@ -52,33 +52,37 @@ export function createRenewingLease(credentials: ImsCredentials, settings: Setti
     return flight;
   }
 
+  async function token(signal?: AbortSignal): Promise<AccessToken> {
+    signal?.throwIfAborted();
+    if (current && left() > current.reserveMs) {
+      // Whoever needs the new one hears of a failure; until then nobody has to.
+      if (clock.now() >= current.renewAt) void renewal().catch(() => {});
+      return current.token;
+    }
+    try {
+      return await untilAborted(renewal(), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (current && left() > 0) return current.token;
+      throw error;
+    }
+  }
+
   return {
     credentials,
-    async token(signal) {
+    token,
+    async replace(refused, signal) {
       signal?.throwIfAborted();
-      if (current && left() > current.reserveMs) {
-        // Whoever needs the new one hears of a failure; until then nobody has to.
-        if (clock.now() >= current.renewAt) void renewal().catch(() => {});
-        return current.token;
-      }
-      try {
-        return await untilAborted(renewal(), signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (current && left() > 0) return current.token;
-        throw error;
-      }
+      if (current?.token !== refused) return token(signal);
+      // It came in place of another that was refused: a third would fare no better.
+      if (!flight && clock.now() - replacedAt < minuteMs) return refused;
+      const replaced = renewal().then((next) => {
+        replacedAt = clock.now();
+        return next;
+      });
+      return untilAborted(replaced, signal);
     },
     peek: () => (left() > 0 ? current?.token : undefined),
-    invalidate(token) {
-      if (current?.token !== token) return 'other';
-      // A token that is refused as soon as it is there: another one would fare no better.
-      if (clock.now() - refusedAt < minuteMs) return 'kept';
-      refusedAt = clock.now();
-      current = undefined;
-      hold = undefined;
-      return 'dropped';
-    },
     lastError: () => (hold?.error instanceof ImsError ? hold.error : undefined),
   };
 }

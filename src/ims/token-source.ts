@@ -18,10 +18,14 @@ export interface TokenSource {
    */
   accessToken(options?: { signal?: AbortSignal }): Promise<AccessToken>;
   /**
-   * AEM answered this token with 401. True: ask for a token and repeat the request, once; callers
-   * who report the same token share one renewal. False: it would not help.
+   * AEM answered this token with 401: gives another one, to repeat the request with, once; callers
+   * who report the same token share one renewal. The same token comes back where another would not
+   * help. Until there is another, `accessToken` still gives the refused one.
+   *
+   * @throws ImsError when no other can be had
+   * @throws the reason of an aborted `signal`
    */
-  invalidate(token: AccessToken): boolean;
+  replace(refused: AccessToken, options?: { signal?: AbortSignal }): Promise<AccessToken>;
   /** What operators want to know; gets no token. */
   status(): Promise<CredentialStatus>;
   /**
@@ -57,11 +61,16 @@ export function createTokenSource(load: () => Promise<Lease>, settings: Settings
       void now.token().catch(() => {});
       return before.token(signal);
     }
+    return newest(now, async () => before.token(signal), signal);
+  }
+
+  /** Of two failures that of the new credential is told: it is the one to be mended. */
+  async function newest(now: Lease, otherwise: () => Promise<AccessToken>, signal?: AbortSignal) {
     try {
       return await now.token(signal);
     } catch (error) {
       signal?.throwIfAborted();
-      return before.token(signal).catch(() => {
+      return otherwise().catch(() => {
         throw error;
       });
     }
@@ -80,9 +89,12 @@ export function createTokenSource(load: () => Promise<Lease>, settings: Settings
 
   return {
     accessToken,
-    invalidate(token) {
-      const outcomes = [active, former].map((lease) => lease?.invalidate(token));
-      return !outcomes.includes('kept');
+    async replace(refused, { signal } = {}) {
+      const present = await accessToken(signal && { signal });
+      if (present !== refused || !active) return present;
+      if (!former) return active.replace(refused, signal);
+      const before = former;
+      return newest(active, async () => before.replace(refused, signal), signal);
     },
     async status() {
       return statusOf(await load(), settings.clock.now());

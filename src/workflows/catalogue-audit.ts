@@ -1,16 +1,10 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  proxyActivities,
-  setCurrentDetails,
-  TimeoutFailure,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { AemActivities } from '../activities/index.ts';
 import { brief, readingCatalogue } from './activity-options.ts';
 import { auditDetails, auditUnderWay } from './catalogue-audit-details.ts';
+import { credentialProblem, explained } from './catalogue-audit-problems.ts';
 import { type AuditReport, type AuditRequest, reportOf } from './catalogue-audit-report.ts';
-import { type Problem, problemOf } from './failures.ts';
+import type { Problem } from './failures.ts';
 
 /**
  * Looks through the catalogue in AEM, once a run; a Schedule starts it each night. What it found is
@@ -37,18 +31,12 @@ export async function catalogueAudit(request: AuditRequest = {}): Promise<AuditR
   return report;
 }
 
-/** The one time-out that says nothing by itself. */
 function explain(error: unknown): never {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (!(cause instanceof TimeoutFailure) || cause.timeoutType !== 'SCHEDULE_TO_START') throw error;
-  throw ApplicationFailure.nonRetryable(
-    'no worker with AEM took the audit: set AEM_PUBLISH_URL or another AEM_*_URL for the workers',
-    'no_aem_worker',
-  );
+  throw explained(error);
 }
 
 function problemOrThrow(error: unknown): Problem {
-  const problem = problemOf(error);
+  const problem = credentialProblem(error);
   if (!problem) throw error;
   return problem;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AemError } from '../../src/aem/index.ts';
-import { always, clientOf, cleanUp, code, environment, page, withToken } from './support.ts';
+import { always, clientOf, cleanUp, code, environment, fixed, page, withToken } from './support.ts';
 
 describe('answers that are no data', () => {
   afterEach(cleanUp);
@@ -17,7 +17,7 @@ describe('answers that are no data', () => {
 
   it('tells a 401 with a page from an answer [complaint: empty or HTML 401]', async () => {
     const server = await always(401, '<html>no</html>', { 'content-type': 'text/html' });
-    const credentials = { token: async () => 'a-token-that-stays', invalidate() {} };
+    const credentials = fixed('a-token-that-stays');
     await assert.rejects(
       clientOf(server, { credentials }).persistedQuery(author),
       code('token_rejected', { status: 401, retryable: false }),
@@ -125,7 +125,7 @@ describe('answers that are no data', () => {
     const sandbox = await environment();
     const { aem, state } = withToken(sandbox);
     const echo = await always(500, { errors: [{ message: `bad token ${state.token}` }] });
-    const credentials = { token: async () => state.token, invalidate() {} };
+    const credentials = fixed(state.token);
     const failures = await Promise.all(
       [
         aem.persistedQuery({ tier: 'author', query: 'tve/none' }),

@@ -8,6 +8,7 @@ import type {
   AemOptions,
   Catalogue,
   CatalogueOptions,
+  Credentials,
   GraphQlAnswer,
   PersistedQueryInput,
 } from '../../src/aem/index.ts';
@@ -48,18 +49,25 @@ export function clientOf(
 
 /** A client whose token the stand-in honours, until it is told otherwise. */
 export function withToken(sandbox: AemSandbox, options: Partial<AemOptions> = {}) {
-  const state = { token: sandbox.issueToken(), asked: 0, invalidated: [] as string[] };
+  const state = { token: sandbox.issueToken(), asked: 0, refused: [] as string[] };
   const credentials = {
     token: async () => {
       state.asked += 1;
       return state.token;
     },
-    invalidate(token: string) {
-      state.invalidated.push(token);
+    async replace(token: string) {
+      state.refused.push(token);
       state.token = sandbox.issueToken();
+      return state.token;
     },
   };
   return { state, aem: clientOf(sandbox, { credentials, ...options }) };
+}
+
+/** Credentials of a token that no program can replace. */
+export function fixed(text: string): Credentials {
+  const token = async () => text;
+  return { token, replace: token };
 }
 
 export function catalogueOf(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createCatalogue } from '../../src/aem/index.ts';
 import type { Fragment } from '../../src/sandbox/aem/index.ts';
-import { catalogueOf, cleanUp, code, environment, scripted } from './support.ts';
+import { catalogueOf, cleanUp, code, environment, fixed, scripted } from './support.ts';
 
 function firstOf(fragments: Fragment[]): Fragment {
   return fragments[0] ?? assert.fail('an empty catalogue');
@@ -145,7 +145,7 @@ describe('a title', () => {
     const sandbox = await environment();
     firstOf(sandbox.fragments).stage = 'preview';
     const { path } = firstOf(sandbox.fragments);
-    const credentials = { token: async () => sandbox.issueToken(), invalidate() {} };
+    const credentials = fixed(sandbox.issueToken());
     for (const tier of ['author', 'preview', 'publish'] as const) {
       const { titles } = await catalogueOf(sandbox, { tier }, { credentials }).page();
       assert.equal(titles[0]?.path === path, tier !== 'publish');

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { credentialsFrom } from '../../src/aem/index.ts';
 import type { Credentials } from '../../src/aem/index.ts';
 import type { TokenSource } from '../../src/ims/index.ts';
-import { always, clientOf, cleanUp, code, environment, nodesOf, withToken } from './support.ts';
+import {
+  always,
+  clientOf,
+  cleanUp,
+  code,
+  environment,
+  fixed,
+  nodesOf,
+  withToken,
+} from './support.ts';
 
 const author = { tier: 'author', query: 'tve/assets-page' } as const;
 
@@ -17,7 +26,7 @@ describe('a token that AEM refuses', () => {
     sandbox.expireTokens();
     const { data } = await aem.persistedQuery({ ...author, revalidate: true });
     assert.ok(nodesOf(data).length > 0);
-    assert.deepEqual(state.invalidated, [expired]);
+    assert.deepEqual(state.refused, [expired]);
   });
 
   it('is given up after the second 401', async () => {
@@ -25,14 +34,14 @@ describe('a token that AEM refuses', () => {
     const { aem, state } = withToken(sandbox);
     sandbox.faults.set({ kind: 'empty-401', times: 10, path: '/graphql' });
     await assert.rejects(aem.persistedQuery(author), code('token_rejected', { retryable: false }));
-    assert.equal(state.invalidated.length, 1);
+    assert.equal(state.refused.length, 1);
     const tries = sandbox.requests.filter(({ path }) => path.startsWith('/graphql'));
     assert.equal(tries.length, 2);
   });
 
   it('is not tried again when it can not be renewed', async () => {
     const server = await environment();
-    const credentials = { token: async () => 'local-token', invalidate() {} };
+    const credentials = fixed('local-token');
     const aem = clientOf(server, { credentials });
     await assert.rejects(aem.persistedQuery(author), code('token_rejected'));
     const tries = server.requests.filter(({ path }) => path.startsWith('/graphql'));
@@ -43,7 +52,7 @@ describe('a token that AEM refuses', () => {
     const sandbox = await environment();
     const failure = Object.assign(new Error('certificate expired'), { code: 'invalid_token' });
     const token = async () => Promise.reject(failure);
-    const aem = clientOf(sandbox, { credentials: { token, invalidate() {} } });
+    const aem = clientOf(sandbox, { credentials: { token, replace: token } });
     await assert.rejects(aem.persistedQuery(author), (error) => error === failure);
   });
 
@@ -64,10 +73,10 @@ describe('a token that AEM refuses', () => {
     let present = new Wrapped(`Bearer ${sandbox.issueToken({}, -1)}`);
     const source = {
       accessToken: async () => present,
-      invalidate(token: Wrapped) {
+      async replace(token: Wrapped) {
         refused.push(token);
         present = new Wrapped(`Bearer ${sandbox.issueToken()}`);
-        return true;
+        return present;
       },
     };
     const expired = present;
@@ -93,16 +102,17 @@ describe('a token that AEM ignores', () => {
 
   it('gives 200 and less content: that is noticed where AEM tells the user', async () => {
     const sandbox = await environment({ filters: open });
-    let token = 'garbage';
-    const invalidate = () => {
-      token = 'other-garbage';
+    const refused: string[] = [];
+    const replace = async (token: string) => {
+      refused.push(token);
+      return 'other-garbage';
     };
-    const garbage = { token: async () => token, invalidate };
+    const garbage = { token: async () => 'garbage', replace };
     await assert.rejects(
       clientOf(sandbox, { tokenTiers, credentials: garbage }).persistedQuery(publish),
       code('anonymous_fallback', { tier: 'publish', retryable: false }),
     );
-    assert.equal(token, 'other-garbage');
+    assert.deepEqual(refused, ['garbage']);
   });
 
   it('is renewed once like one that is refused', async () => {
@@ -114,7 +124,7 @@ describe('a token that AEM ignores', () => {
     // What was honoured once isn't asked for again; a new token is.
     state.token = 'garbage';
     const { data } = await aem.persistedQuery({ ...publish, variables: { first: 100 } });
-    assert.deepEqual(state.invalidated, ['garbage']);
+    assert.deepEqual(state.refused, ['garbage']);
     assert.notEqual(state.token, before);
     assert.ok(nodesOf(data).length > 0);
   });
@@ -126,7 +136,7 @@ describe('a token that AEM ignores', () => {
     const canary = { query: 'tve/asset-by-slug', variables: { slug: members.fields.slug } };
     const good = withToken(sandbox, { tokenTiers, canary });
     assert.ok((await good.aem.persistedQuery(publish)).data);
-    const garbage = { token: async () => 'garbage', invalidate() {} };
+    const garbage = fixed('garbage');
     await assert.rejects(
       clientOf(sandbox, { tokenTiers, canary, credentials: garbage }).persistedQuery(publish),
       code('anonymous_fallback', { details: 'the canary query finds nothing' }),
@@ -142,6 +152,43 @@ describe('a token that AEM ignores', () => {
     assert.equal(asked.length, 1);
   });
 
+  it('costs one question of many who begin at once, whoever of them leaves', async () => {
+    const sandbox = await environment();
+    const { aem } = withToken(sandbox);
+    sandbox.faults.set({ kind: 'latency', path: '/libs/granite', ms: 50 });
+    const reason = new Error('the viewer left');
+    const controller = new AbortController();
+    const query = { query: '{ tveAssetList(limit: 1) { items { slug } } }' };
+    const leaving = assert.rejects(
+      aem.adHocQuery(query, { signal: controller.signal }),
+      (error) => error === reason,
+    );
+    const staying = [1, 2, 3].map(async (first) =>
+      aem.persistedQuery({ ...author, variables: { first } }),
+    );
+    controller.abort(reason);
+    await leaving;
+    for (const { data } of await Promise.all(staying)) assert.ok(data);
+    const asked = sandbox.requests.filter(({ path }) => path.includes('currentuser'));
+    assert.equal(asked.length, 1);
+  });
+
+  it('is told to each who began at once, and asked again by the next', async () => {
+    const sandbox = await environment({ filters: open });
+    const refused = fixed('garbage');
+    const aem = clientOf(sandbox, { tokenTiers, credentials: refused });
+    const ask = async (first: number) =>
+      assert.rejects(
+        aem.persistedQuery({ ...publish, variables: { first } }),
+        code('anonymous_fallback'),
+      );
+    await Promise.all([ask(1), ask(2), ask(3)]);
+    const asked = () => sandbox.requests.filter(({ path }) => path.includes('currentuser')).length;
+    assert.equal(asked(), 1);
+    await ask(4);
+    assert.equal(asked(), 2);
+  });
+
   it('is noticed when it is revoked later', async () => {
     const sandbox = await environment({ filters: open });
     const { aem, state } = withToken(sandbox, { tokenTiers, identityCheckMs: 0 });
@@ -149,7 +196,7 @@ describe('a token that AEM ignores', () => {
     const revoked = state.token;
     sandbox.forgetTokens();
     await aem.persistedQuery({ ...publish, revalidate: true });
-    assert.deepEqual(state.invalidated, [revoked]);
+    assert.deepEqual(state.refused, [revoked]);
   });
 
   it('may be of another account than expected', async () => {

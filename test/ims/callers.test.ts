@@ -25,26 +25,54 @@ describe('callers', () => {
     const { sandbox, tokens, calls } = await stage();
     const source = tokens(sandbox.serviceCredentials());
     const old = await source.accessToken();
-    const retry = async () => {
-      assert.equal(source.invalidate(old), true);
-      return source.accessToken();
-    };
-    const renewed = await Promise.all(Array.from({ length: 50 }, retry));
+    const renewed = await Promise.all(Array.from({ length: 50 }, async () => source.replace(old)));
     assert.equal(new Set(renewed).size, 1);
     assert.notEqual(renewed[0], old);
     assert.equal(calls(), 2);
+    assert.equal(await source.replace(old), renewed[0], 'one who comes late gets it too');
+    assert.equal(calls(), 2);
+  });
+
+  it('are served the refused token while IMS is away: it may be good', async () => {
+    const { sandbox, tokens, clock, calls } = await stage();
+    const source = tokens(sandbox.serviceCredentials());
+    const old = await source.accessToken();
+    sandbox.faults.set({ kind: 'status', status: 503, times: 100 });
+    const told = await Promise.all(
+      Array.from({ length: 20 }, async () => refusal(source.replace(old))),
+    );
+    assert.deepEqual(new Set(told.map(({ code }) => code)), new Set(['server_error']));
+    assert.equal(await source.accessToken(), old);
+    assert.equal(calls(), 4, 'one renewal of three tries');
+    await refusal(source.replace(old));
+    assert.equal(calls(), 4, 'and IMS is left in peace for a while');
+    sandbox.faults.clear();
+    clock.pass(minuteMs);
+    const next = await source.replace(old);
+    assert.notEqual(next, old);
+    assert.equal(await source.accessToken(), next);
+  });
+
+  it('are served the refused token while another is on its way', async () => {
+    const { sandbox, tokens, calls } = await stage();
+    const source = tokens(sandbox.serviceCredentials());
+    const old = await source.accessToken();
+    sandbox.faults.set({ kind: 'latency', ms: 100 });
+    const replaced = source.replace(old);
+    await until(() => calls() === 2, 'the renewal is under way');
+    assert.equal(await source.accessToken(), old);
+    assert.notEqual(await replaced, old);
   });
 
   it('a new token that AEM refuses at once is not renewed again', async () => {
     const { sandbox, tokens, clock, calls } = await stage();
     const source = tokens(sandbox.serviceCredentials());
-    assert.equal(source.invalidate(await source.accessToken()), true);
-    const second = await source.accessToken();
-    assert.equal(source.invalidate(second), false);
+    const second = await source.replace(await source.accessToken());
+    assert.equal(await source.replace(second), second);
     assert.equal(await source.accessToken(), second);
     assert.equal(calls(), 2);
     clock.pass(minuteMs);
-    assert.equal(source.invalidate(second), true);
+    assert.notEqual(await source.replace(second), second);
   });
 
   it('one caller who gives up takes nothing from the others', async () => {
@@ -100,7 +128,11 @@ describe('callers', () => {
     assert.match(error.hint, /by hand/);
     assert.equal(calls(), 0);
     const other = tokens(sandbox.localDevelopmentToken());
-    assert.equal(other.invalidate(await other.accessToken()), false);
-    assert.equal((await refusal(other.accessToken())).code, 'local_token_rejected');
+    const token = await other.accessToken();
+    assert.equal((await refusal(other.replace(token))).code, 'local_token_rejected');
+    assert.equal(await other.accessToken(), token, 'AEM may have been wrong');
+    const basic = tokens({ username: 'admin', password: 'admin' });
+    const login = await basic.accessToken();
+    assert.equal(await basic.replace(login), login);
   });
 });

@@ -99,9 +99,8 @@ describe('repeating a token request', () => {
     await source.accessToken();
     assert.equal(calls() - old, 2);
     const first = await source.accessToken();
-    source.invalidate(first);
     clock.pass(1000);
-    await source.accessToken();
+    await source.replace(first);
     assert.equal(calls() - old, 3);
   });
 });

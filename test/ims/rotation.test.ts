@@ -89,6 +89,32 @@ describe('a credential file', () => {
     assert.ok(sandbox.tokenInfo((await source.accessToken()).reveal()), 'by the new certificate');
   });
 
+  it('that is written anew: a refused old token is replaced by the new credential, else by the old', async () => {
+    const { sandbox, ims, clock, calls } = await stage();
+    const old = sandbox.oauthCredentials();
+    const { clientId } = old.technicalAccount;
+    const withSecret = (clientSecret: string) => ({
+      ...old,
+      technicalAccount: { clientId, clientSecret },
+    });
+    const file = await credentialFile(old);
+    const source = ims.tokens(file.source);
+    const first = await source.accessToken();
+    await file.write(withSecret('s8e-mistyped'));
+    clock.pass(3000);
+    const second = await source.replace(first);
+    assert.notEqual(second, first);
+    assert.ok(sandbox.tokenInfo(second.reveal()), 'by the old credential');
+    await file.write(withSecret(sandbox.addSecret(clientId)));
+    sandbox.revokeSecret(clientId, old.technicalAccount.clientSecret);
+    clock.pass(3000);
+    const before = calls();
+    const third = await source.replace(second);
+    assert.notEqual(third, second);
+    assert.equal(await source.accessToken(), third);
+    assert.equal(calls(), before + 1);
+  });
+
   it('whose new credential IMS refuses leaves the old one at work, past the end of its token', async () => {
     const { sandbox, ims, clock, events } = await stage();
     const old = sandbox.oauthCredentials();
