@@ -35,36 +35,60 @@ export interface TitlesOptions {
   renewBesideMs?: number;
   /** How long pages outlive an AEM that is away, ms. Default 24 h. */
   keepMs?: number;
+  /** For so long after a failure AEM isn't asked for the same again, ms. Default 5 000. */
+  pauseMs?: number;
   now?: () => number;
 }
 
 const MAX_PAGES = 1_000;
 const MAX_TITLES = 10_000;
 
-/** Puts a memory before a catalogue; a page that was read once never waits for AEM again. */
+/**
+ * Puts a memory before a catalogue. Nobody waits for an AEM that is known to be away: what was read
+ * once is given at once, and what was not fails at once with what AEM failed with last.
+ */
 export function createTitles(catalogue: Catalogue, options: TitlesOptions = {}): Titles {
   const { freshMs = 60_000, renewBesideMs = 600_000, keepMs = 24 * 3_600_000 } = options;
-  const { now = Date.now } = options;
+  const { pauseMs = 5_000, now = Date.now } = options;
 
   function memory<K extends string, V extends { readAt: number }>(
     max: number,
     read: (key: K) => Promise<V>,
   ) {
+    /** What AEM failed with last, until it answers again. */
+    const failures = new LRUCache<K, { error: unknown; at: number }>({ max });
     const kept = new LRUCache<K, V>({
       max,
       ttl: freshMs,
       perf: { now },
       ttlResolution: 0,
-      fetchMethod: async (key) => read(key),
+      fetchMethod: async (key) => {
+        try {
+          const value = await read(key);
+          failures.delete(key);
+          return value;
+        } catch (error) {
+          failures.set(key, { error, at: now() });
+          throw error;
+        }
+      },
       noDeleteOnStaleGet: true,
       noDeleteOnFetchRejection: true,
     });
     return async (key: K): Promise<V> => {
       const before = kept.peek(key, { allowStale: true });
       const age = before ? now() - before.readAt : Infinity;
+      const failure = failures.get(key);
+      const usable = age <= keepMs;
+      if (failure && now() - failure.at < pauseMs) {
+        if (before && usable) return before;
+        throw failure.error;
+      }
+      // One caller finds out whether AEM is back; the others don't wait for the answer.
+      if (failure) failure.at = now();
       return kept.forceFetch(key, {
-        allowStale: age <= renewBesideMs,
-        allowStaleOnFetchRejection: age <= keepMs,
+        allowStale: age <= renewBesideMs || (usable && failure !== undefined),
+        allowStaleOnFetchRejection: usable,
       });
     };
   }
