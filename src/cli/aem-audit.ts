@@ -53,7 +53,7 @@ async function audit(temporal: Client, flags: AuditFlags): Promise<void> {
     await audits.schedule(schedule, request);
     process.stdout.write(`scheduled ${audits.id}: ${schedule} (UTC)\n`);
   } else {
-    process.stderr.write(`Auditing: workflow ${audits.id}\n`);
+    process.stderr.write(`Auditing: workflow ${audits.workflowId(request)}\n`);
     const report = await audits.run(request);
     process.stdout.write(textOf(report));
     if (report.findings.some(({ severity }) => severity === 'error')) process.exitCode = FOUND;

@@ -14,10 +14,12 @@ export type { AuditReport, AuditRequest, Finding } from '../workflows/catalogue-
 
 /** Audits of the catalogue: now, or by a Temporal Schedule. */
 export interface Audits {
-  /** Id of the workflow of a run that isn't scheduled, and of the Schedule. */
+  /** Id of the Schedule, and beginning of the ids of all workflows. */
   id: string;
+  /** Id of the workflow of a run that isn't scheduled. */
+  workflowId(request?: AuditRequest): string;
   /**
-   * Runs one and waits for it; joins one that runs already.
+   * Runs one and waits for it; joins one of the same request that runs already.
    *
    * @throws DevicePassError `no_aem_worker`, or the code of what went wrong at AEM
    */
@@ -32,8 +34,16 @@ export interface Audits {
 export function createAudits(temporal: Client, taskQueue: string): Audits {
   const id = `catalogue-audit:${taskQueue}`;
 
+  // Another tier or other rules are another audit: nobody may be told the result of a different one.
+  const workflowId = (request: AuditRequest = {}) =>
+    [
+      id,
+      ...Object.entries(request)
+        .map(([name, value]) => `${name}=${value}`)
+        .toSorted(),
+    ].join(':');
+
   const audit = (request: AuditRequest) => ({
-    workflowId: id,
     taskQueue,
     args: [request] as [AuditRequest],
     staticSummary: 'catalogue audit',
@@ -41,10 +51,12 @@ export function createAudits(temporal: Client, taskQueue: string): Audits {
 
   return {
     id,
+    workflowId,
     async run(request = {}) {
       await mustBeServed(temporal, aemQueue(taskQueue));
       const handle = await temporal.workflow.start<typeof catalogueAudit>('catalogueAudit', {
         ...audit(request),
+        workflowId: workflowId(request),
         workflowIdConflictPolicy: 'USE_EXISTING',
       });
       return handle.result().catch(explain);
@@ -58,6 +70,7 @@ export function createAudits(temporal: Client, taskQueue: string): Audits {
       }
       const action = {
         ...audit(request),
+        workflowId: id,
         type: 'startWorkflow' as const,
         workflowType: 'catalogueAudit',
       };

@@ -124,6 +124,26 @@ describe('the audit of a catalogue', function () {
     assert.ok(!codes(editors).includes('shrunk'), 'tiers are not compared with each other');
   });
 
+  it('is shared by those who ask for the same, and by nobody who asks for another', async () => {
+    for (const fragment of published().slice(0, 5)) fragment.stage = 'draft';
+    aem.faults.set({ kind: 'latency', ms: 500, times: 2 });
+    const [viewers, same, editors, strict] = await Promise.all([
+      audits().run(),
+      audits().run(),
+      audits().run({ tier: 'author' }),
+      audits().run({ acceptSize: true }),
+    ]);
+    assert.deepEqual(same, viewers);
+    assert.equal(viewers.tier, undefined);
+    assert.equal(editors.tier, 'author');
+    assert.ok(editors.count.titles >= viewers.count.titles + 5);
+    assert.equal(strict.count.titles, viewers.count.titles);
+    const { status } = await stack.client.workflow
+      .getHandle(audits().workflowId({ tier: 'author' }))
+      .describe();
+    assert.equal(status.name, 'COMPLETED');
+  });
+
   it('goes on at the cursor when AEM stumbles, and counts every title once', async () => {
     const secondPage = '/graphql/execute.json/tve/assets-page%3Bfirst%3D100%3Bafter';
     aem.faults.set({ kind: 'status', status: 503, path: secondPage });
