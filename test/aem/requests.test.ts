@@ -63,6 +63,13 @@ describe('what goes out', () => {
     );
   });
 
+  it('asks ad hoc at the global endpoint unless a configuration is named', async () => {
+    const sandbox = await environment();
+    const { aem } = withToken(sandbox);
+    await aem.adHocQuery({ query: '{ x }' }).catch(() => {});
+    assert.equal(sandbox.requests.at(-1)?.path, '/content/_cq_graphql/global/endpoint.json');
+  });
+
   it('refuses a tier without a host', async () => {
     const { hosts } = await environment();
     const aem = clientOf({ hosts: { publish: hosts.publish } as typeof hosts });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHttp } from '../../src/http/index.ts';
+import { cleanUp as closeHttp, client as httpClient, servingTls } from '../http/support.ts';
 import { always, clientOf, cleanUp, code, environment, page } from './support.ts';
 
 describe('an AEM in trouble', () => {
   afterEach(cleanUp);
+  afterEach(closeHttp);
 
   it('that hangs costs no more than the limit', async () => {
     const sandbox = await environment();
@@ -32,6 +34,21 @@ describe('an AEM in trouble', () => {
       code('network_error', { details: 'connection_refused at proxy 127.0.0.1:1, ECONNREFUSED' }),
     );
     http.close();
+  });
+
+  it('with a private CA is reached when that is set, and named when not [complaint: proxy or private CA]', async () => {
+    const server = await servingTls((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end('{"data":{"tveAssetList":{"items":[]}}}');
+    });
+    const { origin } = server.url;
+    const hosts = { author: origin, preview: origin, publish: origin };
+    await assert.rejects(
+      clientOf({ hosts }).persistedQuery(page),
+      code('network_error', { retryable: false, details: /^certificate_untrusted at server 127/ }),
+    );
+    const http = httpClient({ certificateAuthorities: server.cert });
+    assert.ok((await clientOf({ hosts }, { http }).persistedQuery(page)).data);
   });
 
   it('rejects with the reason of a caller who left before or during the call', async () => {

@@ -14,19 +14,19 @@ function collect(): void {
 describe('reading a large catalogue', () => {
   afterEach(cleanUp);
 
-  it('gives the first page in well under 50 ms warm', async () => {
+  it('gives the first page in under 50 ms warm, also when AEM is asked each time', async () => {
     const sandbox = await environment({ titles: 5000 });
     const catalogue = catalogueOf(sandbox, {}, { cacheBytes: 0 });
     await catalogue.page();
     const times: number[] = [];
-    for (let n = 0; n < 15; n += 1) {
+    for (let n = 0; n < 100; n += 1) {
       const startedAt = performance.now();
       assert.equal((await catalogue.page()).titles.length, 50);
       times.push(performance.now() - startedAt);
     }
-    assert.equal(sandbox.requests.length, 16);
-    console.log(`      first page, warm, from AEM: median ${median(times).toFixed(1)} ms of 15`);
-    assert.ok(median(times) < 200, `median ${median(times)} ms`);
+    assert.equal(sandbox.requests.length, 101);
+    console.log(`      first page, warm, from AEM: median ${median(times).toFixed(1)} ms of 100`);
+    assert.ok(median(times) < 50, `median ${median(times)} ms`);
   });
 
   it('reads 5,000 titles with a few pages in memory', async () => {

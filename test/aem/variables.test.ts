@@ -83,6 +83,17 @@ describe('variables of persisted queries', () => {
     );
   });
 
+  it('asks for a query of a configuration within another', async () => {
+    const sandbox = await environment({ configuration: 'brand/tv' });
+    sandbox.install('brand/tv/one page', '{ tveAssetList(limit: 1) { items { slug } } }');
+    const query = 'brand/tv/one page';
+    assert.ok((await clientOf(sandbox).persistedQuery({ tier: 'publish', query })).data);
+    assert.deepEqual(
+      sandbox.requests.map(({ path }) => path),
+      ['/graphql/execute.json/brand/tv/one%20page'],
+    );
+  });
+
   it('refuses names of queries that would lead elsewhere', async () => {
     const sandbox = await environment();
     for (const query of ['', 'assets-page', 'tve/../persist', 'tve/a;b=1', 'tve/a?b', 'tve/a%2F']) {

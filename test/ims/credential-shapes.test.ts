@@ -55,6 +55,14 @@ describe('credential shapes', () => {
     }
   });
 
+  it('A: service credentials without their certificate: its end is not known, all else works', async () => {
+    const { publicKey: _none, ...rest } = file.integration;
+    const source = made.tokens({ integration: rest });
+    assert.ok((await source.accessToken()).reveal());
+    const { certificateNotAfter, certificateDaysLeft } = await source.status();
+    assert.deepEqual([certificateNotAfter, certificateDaysLeft], [undefined, undefined]);
+  });
+
   it('B: OAuth server-to-server, the bare download and the full answer', () => {
     const full = { ok: true, integration: { ...oauth, secretId: 'x', revoked: false } };
     for (const value of [oauth, full]) {

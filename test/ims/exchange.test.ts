@@ -105,6 +105,35 @@ describe('asking IMS', () => {
     });
   }
 
+  const ofOAuth = [
+    ['a wrong secret', 401, 'invalid_client', /secret do not belong together/],
+    ['a scope that is not bound', 400, 'invalid_scope', /scopes openid, other: not all belong/],
+    ['a client without this flow', 400, 'unauthorized_client', /may not use this flow/],
+  ] as const;
+  for (const [name, status, code, hint] of ofOAuth) {
+    it(`complaint: hidden IMS errors: OAuth: ${name} is told as ${status} ${code}, once`, async () => {
+      const { sandbox, tokens, calls } = await stage();
+      const file = sandbox.oauthCredentials();
+      if (name === 'a wrong secret') file.technicalAccount.clientSecret = 's8e-wrong';
+      if (name.startsWith('a scope')) file.scopes = ['openid', 'other'];
+      if (name.startsWith('a client')) sandbox.forbid(file.technicalAccount.clientId);
+      const error = await refusal(tokens(file).accessToken());
+      assert.deepEqual([error.status, error.code, error.retryable], [status, code, false]);
+      assert.match(error.hint, hint);
+      assert.ok(error.description, "IMS's own words are kept");
+      assert.equal(calls(), 1);
+    });
+  }
+
+  it('complaint: hidden IMS errors: a form that a proxy mangled is told as that, once', async () => {
+    const { sandbox, tokens, calls } = await stage();
+    const body = JSON.stringify({ error: 'bad_request', error_description: 'no client_id' });
+    sandbox.faults.set({ ...gateway, status: 400, body });
+    const error = await refusal(tokens(sandbox.serviceCredentials()).accessToken());
+    assert.deepEqual([error.code, error.retryable, calls()], ['bad_request', false, 1]);
+    assert.match(error.hint, /could not read the form/);
+  });
+
   it('complaint: opaque signature errors tell the clock, the certificate or the key', async () => {
     const { sandbox, tokens, clock } = await stage({ sandbox: { now: () => Date.now() } });
     const file = sandbox.serviceCredentials();
@@ -113,6 +142,11 @@ describe('asking IMS', () => {
     assert.equal(slow.code, 'invalid_token');
     assert.match(slow.hint, /clock of this host is (59|60)\d s behind that of IMS/);
     assert.ok(Math.abs((slow.clockSkewMs ?? 0) + 10 * minuteMs) < 5000);
+    const body = JSON.stringify({ error: 'invalid_token', error_description: 'bad JWT' });
+    const headers = { date: new Date(clock.now() - 90_000).toUTCString() };
+    sandbox.faults.set({ ...gateway, status: 400, body, headers });
+    const fast = await refusal(tokens(sandbox.serviceCredentials()).accessToken());
+    assert.match(fast.hint, /clock of this host is (90|91) s ahead of that of IMS/);
     clock.at = Date.now();
     const ended = sandbox.serviceCredentials({ certificateEndsAt: Date.now() - dayMs });
     assert.match((await refusal(tokens(ended).accessToken())).hint, /the certificate ended on 20/);

@@ -65,6 +65,24 @@ describe('a long run on a fake clock', () => {
     });
   }
 
+  it('IMS that hangs for an hour while the token is valid: nobody waits for it', async () => {
+    const made = await stage({ ims: { random: () => 0, timeoutMs: 1000 } });
+    const { sandbox, tokens, clock, calls } = made;
+    const source = tokens(sandbox.serviceCredentials());
+    const first = await source.accessToken();
+    clock.at = first.expiresAt - 0.05 * (first.expiresAt - clock.now());
+    const back = clock.now() + hourMs;
+    sandbox.faults.set({ kind: 'hang' });
+    await source.accessToken();
+    await until(() => calls() === 2, 'the renewal hangs');
+    while (clock.now() < back) {
+      assert.equal(await source.accessToken(), first);
+      clock.pass(minuteMs);
+    }
+    await until(() => renewals(made) === 2, 'the next try');
+    assert.notEqual(await source.accessToken(), first);
+  });
+
   it('IMS down beyond the end of the token: callers hear why, and are served when it is back', async () => {
     const { sandbox, tokens, clock } = await stage();
     const source = tokens(sandbox.serviceCredentials());
