@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onlyOne } from '../../src/agent/only-one.ts';
@@ -52,11 +54,55 @@ describe('the agent beside an AEM', () => {
   }
 
   it('is alone with its files, and the next one may start when it is gone', async () => {
-    const folder = `/nowhere/${Math.random()}`;
+    const place = await mkdtemp(join(tmpdir(), 'devicepass-agent-'));
+    const folder = join(place, 'backups');
+    const first = await onlyOne(folder);
+    await symlink(folder, join(place, 'link'));
+    const tmp = process.env['TMPDIR'];
+    for (const spelled of [folder, `${folder}/`, `${place}/./backups`, join(place, 'link')]) {
+      await assert.rejects(onlyOne(spelled), /another agent works on/, spelled);
+    }
+    process.env['TMPDIR'] = place;
+    try {
+      await assert.rejects(onlyOne(folder), /another agent works on/, 'with a TMPDIR of its own');
+    } finally {
+      if (tmp === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = tmp;
+    }
+    await (await onlyOne(join(place, 'other'))).release();
+    await first.release();
+    assert.deepEqual(await readdir(folder), []);
+    await (await onlyOne(join(place, 'link'))).release();
+    await rm(place, { recursive: true });
+  });
+
+  it('finds room for its lock in a folder of a long name', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'devicepass-agent-'));
+    const folder = join(place, 'a'.repeat(120));
     const first = await onlyOne(folder);
     await assert.rejects(onlyOne(folder), /another agent works on/);
-    await (await onlyOne(`${folder}-other`)).release();
     await first.release();
+    await rm(place, { recursive: true });
+  });
+
+  it('takes the place of one that was killed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'devicepass-agent-'));
+    const module = JSON.stringify(new URL('../../src/agent/only-one.ts', import.meta.url).href);
+    const program = `import(${module}).then(async ({ onlyOne }) => {
+      await onlyOne(${JSON.stringify(folder)});
+      process.kill(process.pid, 'SIGKILL');
+    });`;
+    const killed = spawn(process.execPath, ['--import', 'tsx', '-e', program]);
+    assert.deepEqual(await once(killed, 'exit'), [null, 'SIGKILL']);
+    assert.deepEqual(await readdir(folder), ['agent.sock'], 'it left its socket behind');
     await (await onlyOne(folder)).release();
+    await rm(folder, { recursive: true });
+  });
+
+  it('says which folder it can not write, in one line', async () => {
+    await assert.rejects(onlyOne('/dev/null/backups'), {
+      name: 'ConfigError',
+      message: /^\/dev\/null\/backups can't be written \(ENOTDIR\): check AEM_HOST_BACKUP_DIR/,
+    });
   });
 });
