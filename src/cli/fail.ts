@@ -13,6 +13,7 @@ const FOR_PEOPLE = new Set([
   'DevicePassError',
   'AemError',
   'ImsError',
+  'KeyRolloutError',
 ]);
 
 /** Ends the process with exit code 1 and one clear line. */

@@ -1,6 +1,6 @@
 import { chmod, chown, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileError } from './errors.ts';
+import { fileError, KeyRolloutError } from './errors.ts';
 import {
   fingerprint,
   type Fingerprints,
@@ -15,6 +15,8 @@ import {
 export interface Journal {
   folder: string;
   to: Fingerprints;
+  /** What lay there before was half a pair, so there is no way but on. */
+  half: boolean;
 }
 
 /** A step of the replacement has been done; told before the next one. */
@@ -25,9 +27,10 @@ const JOURNAL = 'writing.json';
 /**
  * Puts two key files in the place of two others, both or none. The new files are complete on disk
  * before the first is renamed, and a journal says what was meant, so that {@link recover} can end
- * what a killed process began. AEM doesn't look at the files before it is told to.
+ * what a killed process began, or an earlier try on a failing disk, which comes first here. AEM
+ * doesn't look at the files before it is told to.
  *
- * @throws KeyRolloutError `file_error`; both files are then as they were
+ * @throws KeyRolloutError `file_error`; both files are then as they were, or the journal is kept
  */
 export async function replacePair(
   folder: string,
@@ -36,35 +39,50 @@ export async function replacePair(
   options: { onStep?: OnWrite; rename?: typeof rename } = {},
 ): Promise<void> {
   const { onStep = () => {}, rename: move = rename } = options;
+  const found = await recover(backupDir).catch((error: unknown) => {
+    throw fileError(error, 'an earlier replacement of the keys could not be ended');
+  });
+  const half = found === 'mixed';
+  let bothNew = false;
   const before = await readKey(folder, 'hmac');
   try {
     for (const name of KEY_NAMES) await prepare(folder, name, pair[name]);
     onStep('prepared');
     await mkdir(backupDir, { recursive: true, mode: 0o700 });
-    const journal: Journal = { folder, to: fingerprintsOf(pair) };
-    await writeDurably(join(backupDir, JOURNAL), JSON.stringify(journal));
+    await writeJournal(backupDir, { folder, to: fingerprintsOf(pair), half });
     onStep('journal');
     await move(prepared(folder, 'hmac'), join(folder, 'hmac'));
     onStep('first');
     await move(prepared(folder, 'master'), join(folder, 'master'));
+    bothNew = true;
     onStep('second');
     await flushFolder(folder);
     await rm(join(backupDir, JOURNAL), { force: true });
     onStep('done');
   } catch (error) {
-    await putBack(folder, before, backupDir).catch((trouble: unknown) => {
-      throw fileError(trouble, 'the keys were half replaced, the agent ends that when it starts');
+    // Going back would make half a pair of two new files, and half a pair is nothing to go back to.
+    if (bothNew || half) throw fileError(error, UNENDED);
+    await putBack(folder, before, backupDir, move).catch((trouble: unknown) => {
+      throw fileError(trouble, UNENDED);
     });
     throw fileError(error, 'the keys were not replaced, both files are as before');
   }
 }
 
+const UNENDED =
+  'the replacement of the keys has not ended, the next try or start of the agent ends it';
+
 /** After a failed rename: the first file may be new already, the second never is. */
-async function putBack(folder: string, before: Buffer | undefined, backupDir: string) {
+async function putBack(
+  folder: string,
+  before: Buffer | undefined,
+  backupDir: string,
+  move: typeof rename,
+): Promise<void> {
   const now = await readKey(folder, 'hmac');
   if (before && (!now || fingerprint(now) !== fingerprint(before))) {
     await prepare(folder, 'hmac', before);
-    await rename(prepared(folder, 'hmac'), join(folder, 'hmac'));
+    await move(prepared(folder, 'hmac'), join(folder, 'hmac'));
   }
   await flushFolder(folder);
   await forget(folder, backupDir);
@@ -80,21 +98,23 @@ export type Recovered = 'nothing' | 'untouched' | 'finished' | 'completed' | 'mi
 export async function recover(backupDir: string): Promise<Recovered> {
   const journal = await readJournal(backupDir);
   if (!journal) return 'nothing';
-  const { folder, to } = journal;
+  const { folder, to, half } = journal;
   const isNew = async (name: string, expected: string) => {
     const key = await readKey(folder, name);
     return key !== undefined && fingerprint(key) === expected;
   };
   const old: (typeof KEY_NAMES)[number][] = [];
   for (const name of KEY_NAMES) if (!(await isNew(name, to[name]))) old.push(name);
-  const [missing] = old;
-  if (old.length === 1 && missing !== undefined) {
-    if (!(await isNew(basename(prepared(folder, missing)), to[missing]))) return 'mixed';
-    await rename(prepared(folder, missing), join(folder, missing));
+  const begun = old.length === 1 || (half && old.length === 2);
+  if (begun) {
+    for (const name of old) {
+      if (!(await isNew(basename(prepared(folder, name)), to[name]))) return 'mixed';
+    }
+    for (const name of old) await rename(prepared(folder, name), join(folder, name));
     await flushFolder(folder);
   }
   await forget(folder, backupDir);
-  if (old.length === 1) return 'completed';
+  if (begun) return 'completed';
   return old.length === 0 ? 'finished' : 'untouched';
 }
 
@@ -105,10 +125,19 @@ async function readJournal(backupDir: string): Promise<Journal | undefined> {
   } catch (error) {
     if (isMissing(error)) return undefined;
     if (!(error instanceof SyntaxError)) throw error;
-    // Killed while it was written, so before anything was renamed.
-    await rm(path, { force: true });
-    return undefined;
+    throw new KeyRolloutError({
+      code: 'file_error',
+      message: `${path} is damaged: compare the key files with the backups beside it, then remove it`,
+    });
   }
+}
+
+/** Whole or not at all, and on disk before any key is renamed: an older one may still be needed. */
+async function writeJournal(backupDir: string, journal: Journal): Promise<void> {
+  const path = join(backupDir, JOURNAL);
+  await writeDurably(`${path}.new`, JSON.stringify(journal));
+  await rename(`${path}.new`, path);
+  await flushFolder(backupDir);
 }
 
 async function forget(folder: string, backupDir: string): Promise<void> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, type PathLike, readFileSync, writeFileSync } from 'node:fs';
 import {
   chmod,
+  chown,
   mkdir,
   mkdtemp,
   readdir,
@@ -86,13 +87,66 @@ describe('two key files', () => {
     });
   }
 
-  it('are not held up by a journal that was cut short', async () => {
-    await mkdir(backups, { recursive: true });
-    await writeFile(join(backups, 'writing.json'), '{"folder":"/op');
-    assert.equal(await recover(backups), 'nothing');
-    assert.deepEqual(await now(), old);
-    await replacePair(data, fresh, backups);
+  describe('of a disk that failed between them, and while putting back', () => {
+    const failure = Object.assign(new Error('no'), { code: 'EIO', syscall: 'rename' });
+    const unended = { code: 'file_error', message: /has not ended, the next try .* ends it/ };
+    /** Renames as often as it says, and then no more. */
+    const renames = (times: number) => ({
+      rename: async (from: PathLike, to: PathLike) => {
+        times -= 1;
+        if (times < 0) throw failure;
+        await rename(from, to);
+      },
+    });
+    beforeEach(async () => {
+      await assert.rejects(replacePair(data, fresh, backups, renames(1)), unended);
+      assert.deepEqual(await now(), { hmac: fresh.hmac, master: old.master });
+    });
+
+    it('become new with the next try, even if that fails', async () => {
+      const another = pair();
+      await assert.rejects(
+        replacePair(data, another, backups, renames(0)),
+        /both files are as bef/,
+      );
+      assert.deepEqual(await now(), fresh);
+      assert.equal(await recover(backups), 'nothing');
+    });
+
+    it('are not forgotten, where the new file is lost too, until both are written', async () => {
+      await rm(join(data, '.master.devicepass'));
+      assert.equal(await recover(backups), 'mixed');
+      const another = pair();
+      await assert.rejects(replacePair(data, another, backups, renames(0)), unended);
+      assert.equal(await recover(backups), 'completed');
+      assert.deepEqual(await now(), another);
+    });
+
+    it('are left alone while the journal is damaged', async () => {
+      await writeFile(join(backups, 'writing.json'), '{"folder":"/op');
+      const damaged = { code: 'file_error', message: /writing\.json is damaged: compare/ };
+      await assert.rejects(recover(backups), damaged);
+      await assert.rejects(replacePair(data, fresh, backups), damaged);
+      assert.deepEqual(await now(), { hmac: fresh.hmac, master: old.master });
+    });
+  });
+
+  it('stay new when something fails after both were renamed', async () => {
+    const failure = Object.assign(new Error('no'), { code: 'EIO', syscall: 'fsync' });
+    const onStep = (step: string) => {
+      if (step === 'second') throw failure;
+    };
+    await assert.rejects(replacePair(data, fresh, backups, { onStep }), { code: 'file_error' });
     assert.deepEqual(await now(), fresh);
+    assert.equal(await recover(backups), 'finished');
+  });
+
+  it('belong to whom their folder belongs to', async () => {
+    // Only root can give a folder away.
+    const owner = process.getuid?.() === 0 ? 4_242 : (await stat(data)).uid;
+    await chown(data, owner, (await stat(data)).gid);
+    await replacePair(data, fresh, backups);
+    for (const name of ['hmac', 'master']) assert.equal((await stat(join(data, name))).uid, owner);
   });
 
   it('that were mixed by a lost file come back from the backup', async () => {
