@@ -21,16 +21,20 @@ export interface Activation {
   paths: Record<string, number>;
   withinMs: number;
   pollMs: number;
-  /** Whether an earlier try has asked for it already. */
-  asked: boolean;
-  /** Told once it has been asked for, so that a later try only waits. */
-  onAsked: () => void;
+  /** Whether it has begun in an earlier try. */
+  begun: boolean;
+  /** Told once it has begun, so that a later try only waits. */
+  onBegun: () => void;
   signal?: AbortSignal;
 }
 
 /**
  * Makes the instance read its keys and waits until all bundles and watched paths are as before,
  * twice in a row. What stays down is started, then the framework restarted.
+ *
+ * It counts only once it has surely begun: a refresh that was answered, or bundles seen down after
+ * asking. A restart begins a moment after its answer, so it has to be seen. Until then it is asked
+ * for again, for the instance may not have heard.
  *
  * @returns what it took, in order
  * @throws KeyRolloutError `bundles_not_back`, `path_changed`, `console_refused`
@@ -41,43 +45,65 @@ export async function activate(
   http: Http,
   activation: Activation,
 ): Promise<string[]> {
-  const { means, baseline, withinMs, pollMs, signal } = activation;
+  const { baseline, withinMs, pollMs, signal } = activation;
   const taken: string[] = [];
-  const ask = async (what: string, call: () => Promise<void>) => {
-    taken.push(what);
-    await tolerant(call);
+  let { means, begun } = activation;
+  /** Whether the instance may have heard of the means. */
+  let heard = false;
+  let askAgainAt = 0;
+  let trouble = notBack(`${host.id}: no answer`);
+  const begin = () => {
+    begun = true;
+    activation.onBegun();
   };
-  if (!activation.asked) {
-    await ask(means, () => start(console, means));
-    activation.onAsked();
-  }
+  const ask = async () => {
+    if (!taken.includes(means)) taken.push(means);
+    try {
+      await start(console, means);
+      heard = true;
+      if (means !== 'restart') begin();
+      else trouble = notBack(`${host.id}: nothing goes down although a restart was asked for`);
+    } catch (error) {
+      trouble = tolerable(error);
+      heard ||= trouble.code === 'console_silent';
+    }
+    askAgainAt = heard && means === 'restart' ? Date.now() + withinMs / 10 : 0;
+  };
+  const askAnew = async (next: Means) => {
+    [means, begun, heard] = [next, false, false];
+    await ask();
+  };
   const from = Date.now();
   const after = (share: number) => Date.now() - from > withinMs * share;
   let good = 0;
-  let trouble = new KeyRolloutError({ code: 'bundles_not_back', message: `${host.id}: no answer` });
   while (!after(1)) {
+    if (!begun && Date.now() >= askAgainAt) await ask();
     await delay(pollMs, undefined, signal ? { signal } : {});
     const seen = await look(host, console, http, activation);
-    good = seen === undefined ? good + 1 : 0;
+    if (seen?.down && heard && !begun) begin();
+    good = seen === undefined && begun ? good + 1 : 0;
     if (good === 2) return taken;
-    if (seen === undefined) continue;
-    trouble = seen.trouble;
+    if (good === 1) continue;
+    trouble = seen?.trouble ?? trouble;
     if (after(0.15) && !taken.includes('owner and mode')) {
-      if (await repairFiles(activation.folder))
-        await ask('refresh', () => start(console, 'refresh'));
+      if (await repairFiles(activation.folder)) await askAnew(means);
       taken.push('owner and mode');
     } else if (after(0.3) && !taken.includes('start')) {
-      for (const name of seen.down) await tolerant(() => console.act(name, 'start'));
+      for (const name of seen?.missing ?? []) await console.act(name, 'start').catch(tolerable);
       taken.push('start');
     } else if (after(0.5) && !taken.includes('restart')) {
-      await ask('restart', () => start(console, 'restart'));
+      await askAnew('restart');
     }
   }
   const resting = baseline.resting.length;
   throw new KeyRolloutError({
-    code: trouble.code,
+    code: trouble.code === 'path_changed' ? trouble.code : 'bundles_not_back',
     message: `${trouble.message} ${Math.round(withinMs / 1000)} s after ${taken.join(', ') || means} (${resting} rested before)`,
   });
+}
+
+function notBack(message: string): KeyRolloutError {
+  return new KeyRolloutError({ code: 'bundles_not_back', message });
 }
 
 async function start(console: FelixConsole, means: Means): Promise<void> {
@@ -92,12 +118,18 @@ async function start(console: FelixConsole, means: Means): Promise<void> {
 }
 
 /** The console itself goes down and comes back: no answer is an answer here, a refusal isn't. */
-async function tolerant(call: () => Promise<void>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    if (!(error instanceof KeyRolloutError) || !error.retryable) throw error;
-  }
+function tolerable(error: unknown): KeyRolloutError {
+  if (!(error instanceof KeyRolloutError) || !error.retryable) throw error;
+  return error;
+}
+
+/** What is not as before. */
+interface Seen {
+  trouble: KeyRolloutError;
+  /** Bundles that were active. */
+  missing: string[];
+  /** Bundles are down, or the whole console is; a path that answers otherwise says nothing. */
+  down: boolean;
 }
 
 /** `undefined` when all is as before. */
@@ -106,37 +138,30 @@ async function look(
   console: FelixConsole,
   http: Http,
   { baseline, paths }: Activation,
-): Promise<{ trouble: KeyRolloutError; down: string[] } | undefined> {
+): Promise<Seen | undefined> {
+  const seen = (code: string, message: string, missing: string[], down: boolean): Seen => ({
+    trouble: new KeyRolloutError({ code, message }),
+    missing,
+    down,
+  });
   try {
     const bundles = await console.bundles();
     if (!asBefore(baseline, bundles)) {
       const missing = missingFrom(baseline, bundles);
       const named = missing.slice(0, 5).map((each) => `${each.symbolicName} (${each.stateRaw})`);
       const what = named.join(', ') || `${baseline.bundles - bundles.length} bundles are gone`;
-      return {
-        trouble: new KeyRolloutError({
-          code: 'bundles_not_back',
-          message: `${host.id}: not active again: ${what}`,
-        }),
-        down: missing.map(({ symbolicName }) => symbolicName),
-      };
+      const names = missing.map(({ symbolicName }) => symbolicName);
+      return seen('bundles_not_back', `${host.id}: not active again: ${what}`, names, true);
     }
     const now = await statusesOf(host, http, Object.keys(paths));
     const other = Object.keys(paths).find((path) => now[path] !== paths[path]);
     if (other === undefined) return undefined;
-    return {
-      trouble: new KeyRolloutError({
-        code: 'path_changed',
-        message: `${host.id}: ${other} answers ${now[other]} instead of ${paths[other]}`,
-      }),
-      down: [],
-    };
+    const message = `${host.id}: ${other} answers ${now[other]} instead of ${paths[other]}`;
+    return seen('path_changed', message, [], false);
   } catch (error) {
-    if (!(error instanceof KeyRolloutError) || !error.retryable) throw error;
-    return {
-      trouble: new KeyRolloutError({ code: 'bundles_not_back', message: error.message }),
-      down: [],
-    };
+    const { code, message } = tolerable(error);
+    // A time-out may be the network's; a console that is gone is AEM's.
+    return seen('bundles_not_back', message, [], code === 'console_unavailable');
   }
 }
 

@@ -10,7 +10,10 @@ export interface FelixConsole {
   bundles(): Promise<Bundle[]>;
   /** Looks a bundle up by its symbolic name: its number differs from instance to instance. */
   bundle(symbolicName: string): Promise<Bundle>;
-  /** Asks for it only: a start that failed is answered with 200 as well. */
+  /**
+   * Asks for it only: a start that failed is answered with 200 as well. An error `console_silent`
+   * may come of a request that arrived, `console_unavailable` never does.
+   */
   act(symbolicName: string, action: 'refresh' | 'start'): Promise<void>;
   restartFramework(): Promise<void>;
   configuration(pid: string): Promise<Configuration>;
@@ -21,6 +24,9 @@ export interface FelixConsole {
 }
 
 const CONSOLE = '/system/console';
+
+/** Failures after which AEM can't have heard the request. */
+const UNSENT = new Set<string>(['name_not_found', 'connection_refused', 'certificate_untrusted']);
 
 /**
  * Makes a client. Every call rejects with a `KeyRolloutError`. After the first refused login all
@@ -46,9 +52,13 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
         maxResponseBytes: 16 << 20,
       });
     } catch (error) {
-      throw error instanceof HttpFailure
-        ? unavailable(host, `${error.code}, ${error.hint}`)
-        : error;
+      if (!(error instanceof HttpFailure)) throw error;
+      const unsent = error.hop === 'proxy' || UNSENT.has(error.code);
+      throw unanswered(
+        host,
+        unsent ? 'console_unavailable' : 'console_silent',
+        `${error.code}, ${error.hint}`,
+      );
     }
     if (answer.status === 401 || answer.status === 403) {
       refused = new KeyRolloutError({
@@ -151,8 +161,12 @@ function noAnswer(host: AemHost, { status, headers }: HttpAnswer, about: string)
 }
 
 function unavailable(host: AemHost, why: string): KeyRolloutError {
+  return unanswered(host, 'console_unavailable', why);
+}
+
+function unanswered(host: AemHost, code: string, why: string): KeyRolloutError {
   return new KeyRolloutError({
-    code: 'console_unavailable',
+    code,
     message: `${host.id}: the console at ${host.url} does not answer (${why})`,
     retryable: true,
   });

@@ -11,11 +11,12 @@ export interface KeyRolloutFailure {
  * The one error of a key roll-out. Decide by `code` and `retryable`. It carries no request, no key
  * and no `cause`, so it may be logged and stored whole.
  *
- * Codes: `console_refused`, `console_unavailable`, `console_answer`, `bundle_missing`,
- * `bundle_inactive`, `bundle_moved`, `keys_missing`, `keys_in_repository`, `keys_mixed`,
- * `keys_changed`, `not_for_this_host`, `backup_missing`, `file_error`, `bundles_not_back`,
- * `path_changed`, `configuration_not_written`, `configuration_damaged`, `test_user_refused`,
- * `test_user_unfit`, `login_unusable`, `token_opaque`, `wrong_url`, `cloud_host`.
+ * Codes: `console_refused`, `console_unavailable`, `console_silent`, `console_answer`,
+ * `bundle_missing`, `bundle_inactive`, `bundle_moved`, `keys_missing`, `keys_in_repository`,
+ * `keys_mixed`, `keys_changed`, `not_for_this_host`, `backup_missing`, `file_error`,
+ * `bundles_not_back`, `path_changed`, `configuration_not_written`, `configuration_damaged`,
+ * `test_user_refused`, `test_user_unfit`, `login_unusable`, `token_opaque`, `wrong_url`,
+ * `cloud_host`.
  */
 export class KeyRolloutError extends Error {
   override readonly name = 'KeyRolloutError';

@@ -68,11 +68,12 @@ describe("keys that can't be found, written or read", function () {
     farm = await startTroubledFarm();
     farm.target.faults.set({ kind: 'refresh-needs-restart' });
     await farm.worked(await farm.stack.roll());
-    assert.equal(postsTo(farm.target, '/vmstat').length, 1);
+    assert.ok(postsTo(farm.target, '/vmstat').length > 0);
   });
 
   it('a connection lost with the refresh, then 503, is waited for; so is the body `false`', async () => {
-    farm = await startTroubledFarm();
+    // Slow enough that the look after it finds bundles down.
+    farm = await startTroubledFarm({ farm: { refreshMs: 300 } });
     farm.target.faults.set({ kind: 'refresh-reset' });
     farm.last.faults.set({ kind: 'refresh-false' });
     await farm.worked(await farm.stack.roll());
@@ -99,7 +100,7 @@ describe("keys that can't be found, written or read", function () {
   it('a watched path that answers otherwise afterwards puts everything back', async () => {
     farm = await startTroubledFarm();
     farm.onStep = (host, step) => {
-      if (host !== farm.target.id || step !== 'activateKeys:asked') return;
+      if (host !== farm.target.id || step !== 'activateKeys:begun') return;
       farm.target.faults.set({ kind: 'status', path: '/libs/sso', status: 500, times: 200 });
       farm.onStep = (_host, next) => {
         if (next === 'restoreKeys') farm.target.faults.clear();

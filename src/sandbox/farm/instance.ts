@@ -117,14 +117,18 @@ export class Instance {
     this.#comeUp(this.settings.refreshMs / 2);
   }
 
-  /** Restarts everything that runs in the framework. */
+  /** Restarts everything that runs in the framework, a moment after it has been answered. */
   restart(): void {
+    this.#after(this.settings.refreshMs / 2, () => this.#restart());
+  }
+
+  #restart(): void {
     this.#stuck = 'no';
     if (this.#keepsKeys !== 'for-good') this.#keepsKeys = 'no';
     this.switchPending = 'no';
     this.opaque.clear();
     for (const bundle of this.bundles) bundle.stateRaw = 4;
-    this.#comeUp(2 * this.settings.refreshMs);
+    this.#comeUp(5 * this.settings.refreshMs);
   }
 
   /** Nothing goes on after the server has been stopped. */

@@ -15,7 +15,7 @@ export interface FarmOptions {
   admin?: string;
   /** Users on every instance, by id. Default a `viewer` with the password `viewer`. */
   users?: Readonly<Record<string, FarmUser>>;
-  /** How long a refresh takes, milliseconds; a restart takes twice as long. Default 60. */
+  /** How long a refresh takes, milliseconds; a restart takes five times as long. Default 60. */
   refreshMs?: number;
   /** SAML is set up everywhere, its key store protected with the instance's own master key. */
   saml?: boolean;
