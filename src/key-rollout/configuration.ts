@@ -3,11 +3,11 @@ import { asRecord } from './json.ts';
 /** A property as the console shows it: a text, a list of texts, or nothing where none is set. */
 export type Value = string | string[] | undefined;
 
-/** A configuration of OSGi: stored values and the defaults of its metatype. */
+/** A configuration of OSGi: stored values and the defaults of its metatype. JSON holds all of it. */
 export interface Configuration {
   pid: string;
   factoryPid?: string;
-  properties: Map<string, Value>;
+  properties: Record<string, Value>;
   /** Stored names that the metatype doesn't know. The console keeps their values to itself. */
   additional: string[];
   /** The bundle that it is bound to; empty for none. */
@@ -24,7 +24,9 @@ export function configurationOf(json: unknown): Configuration | undefined {
   return {
     pid,
     ...(typeof factoryPid === 'string' ? { factoryPid } : {}),
-    properties: new Map(Object.entries(properties).map(([name, value]) => [name, valueOf(value)])),
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, value]) => [name, valueOf(value)]),
+    ),
     additional:
       typeof additionalProperties === 'string'
         ? additionalProperties.split(',').filter(Boolean)
@@ -52,14 +54,14 @@ const RESERVED = new Set(['action', 'apply', 'delete', 'propertylist']);
  */
 export function writeForm(configuration: Configuration, name: string, value: string) {
   const { properties, additional, bundleLocation } = configuration;
-  const names = new Set([...properties.keys(), name, ...additional]);
+  const names = new Set([...Object.keys(properties), name, ...additional]);
   const form = new URLSearchParams({
     apply: 'true',
     action: 'ajaxConfigManager',
     $location: bundleLocation,
     propertylist: [...names].join(','),
   });
-  for (const [property, stored] of new Map([...properties, [name, value]])) {
+  for (const [property, stored] of Object.entries({ ...properties, [name]: value })) {
     const field = RESERVED.has(property) ? `$${property}` : property;
     for (const item of Array.isArray(stored) ? stored : [stored]) {
       if (item !== undefined) form.append(field, item);
@@ -74,10 +76,9 @@ export function changedProperties(
   after: Configuration,
   except: string,
 ): string[] {
-  const names = new Set([...before.properties.keys(), ...after.properties.keys()]);
+  const names = new Set([...Object.keys(before.properties), ...Object.keys(after.properties)]);
   const changed = [...names].filter(
-    (name) =>
-      JSON.stringify(before.properties.get(name)) !== JSON.stringify(after.properties.get(name)),
+    (name) => JSON.stringify(before.properties[name]) !== JSON.stringify(after.properties[name]),
   );
   const lost = before.additional.filter((name) => !after.additional.includes(name));
   return [...changed, ...lost].filter((name) => name !== except);

@@ -14,21 +14,26 @@ export interface Switched {
 }
 
 export function isEncapsulated({ properties }: Configuration): boolean {
-  return properties.get(SWITCH) === 'true';
+  return properties[SWITCH] === 'true';
 }
 
 /**
- * Switches encapsulated tokens on or off, and reads back that nothing else has changed.
+ * Makes the token handler's configuration what it was before, but for the switch, and reads it back.
+ * What an earlier try has left half written or damaged is written anew.
  *
+ * @param before read in a step of its own: a repeated try would take its own work for what was before
  * @throws KeyRolloutError `configuration_not_written`, `configuration_damaged`
  */
 export async function switchEncapsulation(
   host: AemHost,
   console: FelixConsole,
+  before: Configuration,
   on: boolean,
 ): Promise<Switched> {
-  const before = await console.configuration(TOKEN_HANDLER);
-  if (isEncapsulated(before) === on) return { changed: false };
+  const now = await console.configuration(TOKEN_HANDLER);
+  if (isEncapsulated(now) === on && changedProperties(before, now, SWITCH).length === 0) {
+    return { changed: false };
+  }
   await console.write(before, SWITCH, String(on));
   const after = await console.configuration(TOKEN_HANDLER);
   if (isEncapsulated(after) !== on) {

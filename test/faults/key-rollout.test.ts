@@ -20,13 +20,13 @@ describe('keys rolled out while processes are killed', function () {
   it('go on after an agent was killed after each step in turn', async () => {
     const [source, second, third] = stack.farm.instances;
     assert.ok(source && second && third);
-    const last = ['switchEncapsulation', 'logInTestUser', 'checkLogins'];
+    const last = ['readTokenHandler', 'switchEncapsulation', 'logInTestUser', 'checkLogins'];
     const writing = WRITING.map((step) => `writeKeys:${step}`);
     const deadly = [
       // No more than five at one step: the sixth try of a step is the last.
       ['examineHost', `readKeys:${second.id}`, `readKeys:${third.id}`, ...last],
       ['examineHost', 'backUpKeys', ...writing.slice(0, 3)],
-      [...writing.slice(3), 'activateKeys:asked', 'activateKeys', ...last],
+      [...writing.slice(3), 'activateKeys:begun', 'activateKeys', ...last],
     ];
     const agents = await Promise.all(
       stack.farm.instances.map(async (instance, index) =>
@@ -52,10 +52,16 @@ describe('keys rolled out while processes are killed', function () {
     assert.ok(second && third);
     third.faults.set({ kind: 'refresh-keeps-keys-for-good' });
     // Each host can die once while its files are renamed: what is found afterwards is put right.
+    const after = ['activateKeys:begun', 'activateKeys', 'examineHost', 'logInTestUser'];
     const deadly = [
-      [],
-      ['restoreKeys:prepared', 'restoreKeys:journal', 'restoreKeys:second', 'restoreKeys'],
-      ['restoreKeys:first', 'restoreKeys'],
+      ['restoreTokenHandler', 'examineHost', 'logInTestUser'],
+      [
+        'restoreTokenHandler',
+        'restoreKeys:prepared',
+        'restoreKeys:journal',
+        'restoreKeys:second',
+      ].concat('restoreKeys', after),
+      ['restoreTokenHandler', 'restoreKeys:first', 'restoreKeys', ...after],
     ];
     const agents = await Promise.all(
       stack.farm.instances.map(async (instance, index) =>
@@ -84,6 +90,7 @@ describe('keys rolled out while processes are killed', function () {
       `readKeys:${farm.instances[1]?.id ?? ''}`,
       'writeKeys:done',
       'activateKeys',
+      'readTokenHandler',
       'switchEncapsulation',
       'logInTestUser',
       'checkLogins',
@@ -97,10 +104,37 @@ describe('keys rolled out while processes are killed', function () {
     assert.equal(failure, undefined, failure?.message);
     assert.equal(report?.outcome, 'done');
     assert.equal(deadly.size, 0);
-    assert.equal(worker.deaths(), 8);
+    assert.equal(worker.deaths(), 9);
     const [keys] = stack.before;
     assert.deepEqual(await keysOf(farm), [keys, keys, keys]);
     assert.deepEqual(loadedKeys(farm), [keys, keys, keys]);
+  });
+
+  it('go back although the worker was killed after each step of that', async () => {
+    const { farm } = stack;
+    farm.instances[2]?.faults.set({ kind: 'write-damages' });
+    const deadly = new Set([
+      'restoreTokenHandler',
+      'restoreKeys',
+      'activateKeys',
+      'examineHost',
+      'logInTestUser',
+    ]);
+    let goesBack = false;
+    const worker = await stack.addWorker();
+    await stack.runAgents((step) => {
+      goesBack ||= step === 'restoreTokenHandler';
+      if (goesBack && deadly.delete(step)) worker.kill();
+    });
+    const { failure } = await ended(await stack.startRollout());
+    assert.equal(failure?.type, 'rolled_back', failure?.message);
+    assert.equal(worker.deaths(), 5);
+    assert.deepEqual(await keysOf(farm), stack.before);
+    assert.deepEqual(loadedKeys(farm), stack.before);
+    for (const instance of farm.instances) {
+      assert.equal(instance.tokenHandler()['token.encapsulated'], false);
+      assert.equal(instance.tokenHandler()['inactivity.time'], 1_800_000);
+    }
   });
 
   it('leave no mixed pair where an agent died between two files and stays away', async () => {

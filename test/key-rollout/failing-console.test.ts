@@ -24,12 +24,15 @@ describe('a console, agents and users that are not as they should be', function 
   it('a console that refuses midway is asked no more; files go back, the rest is for a person', async () => {
     farm = await startTroubledFarm();
     farm.onStep = (host, step) => {
-      if (host !== farm.last.id || step !== 'activateKeys:asked') return;
+      if (host !== farm.last.id || step !== 'activateKeys:begun') return;
       farm.last.faults.set({ kind: 'console-401', times: 99 });
     };
     const { details } = failed(await farm.stack.roll(), 'needs_attention', 'console_refused');
     assert.deepEqual(await keysOf(farm.stack.farm), farm.before);
-    assert.match(details.todo.join('; '), new RegExp(`refresh .* on ${farm.last.id}, or restart`));
+    assert.match(
+      details.todo.join('; '),
+      new RegExp(`restart ${farm.last.id}: it may hold other keys`),
+    );
     assert.equal(farm.last.failures().get('admin'), 1, 'whoever insists locks the account');
   });
 
@@ -50,6 +53,23 @@ describe('a console, agents and users that are not as they should be', function 
     farm.target.faults.set({ kind: 'write-damages' });
     const { message } = failed(await farm.stack.roll(), 'rolled_back', 'configuration_damaged');
     assert.match(message, /skip\.token\.refresh/);
+    await farm.asBefore();
+  });
+
+  it('a property that the console hides needs force wherever the switch is written', async () => {
+    farm = await startTroubledFarm();
+    const [source] = farm.stack.farm.instances;
+    assert.ok(source);
+    source.deploy({ 'site.note': 'kept to itself' });
+    const end = failed(await farm.stack.roll(), 'refused', 'needs_force');
+    assert.match(end.message, new RegExp(`^${source.id}: .*site\\.note.*--force`));
+    await farm.asBefore();
+
+    assert.equal((await farm.stack.roll({ force: true })).report?.outcome, 'done');
+    farm.target.deploy({ 'token.encapsulated': false, 'site.note': 'kept to itself' });
+    const equal = failed(await farm.stack.roll(), 'refused', 'needs_force');
+    assert.match(equal.message, new RegExp(`^${farm.target.id}: .*site\\.note.*--force`));
+    assert.doesNotMatch(equal.message, new RegExp(source.id), 'whose switch is on already');
   });
 
   it('a farm whose test users differ is refused', async () => {

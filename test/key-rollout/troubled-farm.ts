@@ -18,7 +18,7 @@ export interface TroubledFarm {
   before: string[];
   /** Called right after a step on a host, before the workflow hears of it. */
   onStep: (host: string, step: string) => void;
-  /** Everything is as it was: on disk, in memory, and the switch. */
+  /** Everything is as it was: on disk, in memory, and the token handler. */
   asBefore: () => Promise<void>;
   /** The roll-out did all that it should, whatever was in its way. */
   worked: (end: Ended) => Promise<void>;
@@ -32,6 +32,9 @@ export async function startTroubledFarm(options: FarmStackOptions = {}): Promise
   });
   const [, target, last] = stack.farm.instances;
   assert.ok(target && last);
+  const handlers = Object.fromEntries(
+    stack.farm.instances.map(({ id, tokenHandler }) => [id, tokenHandler()]),
+  );
   const troubled: TroubledFarm = {
     stack,
     target,
@@ -42,7 +45,11 @@ export async function startTroubledFarm(options: FarmStackOptions = {}): Promise
       assert.deepEqual(await keysOf(stack.farm), troubled.before, 'files');
       assert.deepEqual(loadedKeys(stack.farm), troubled.before, 'in memory');
       for (const instance of stack.farm.instances) {
-        assert.notEqual(instance.tokenHandler()['token.encapsulated'], true);
+        const { 'token.encapsulated': on, ...others } = instance.tokenHandler();
+        assert.notEqual(on, true);
+        for (const [name, value] of Object.entries(handlers[instance.id] ?? {})) {
+          assert.deepEqual(others[name], value, name);
+        }
       }
     },
     async worked({ report, failure }) {

@@ -8,9 +8,12 @@ import {
   type Preflight,
   preflight,
   checkedHost,
+  type Configuration,
+  isEncapsulated,
   KeyRolloutError,
   type Switched,
   switchEncapsulation,
+  TOKEN_HANDLER,
   type TokenKind,
 } from '../../key-rollout/index.ts';
 import { open, seal, type Sealed } from '../../sealing/index.ts';
@@ -53,11 +56,29 @@ export function loginActivities({ host, felix, http, keys, onStep = () => {} }: 
       });
     },
 
-    /** Switches encapsulated tokens on or off; all other properties are kept. */
-    async switchEncapsulation({ on }: { on: boolean }): Promise<Switched> {
+    /** The token handler's configuration, to be kept by the workflow. It holds no secret. */
+    async readTokenHandler(): Promise<Configuration> {
+      return inStep('readTokenHandler', host.id, async () => {
+        const configuration = await felix.configuration(TOKEN_HANDLER);
+        onStep('readTokenHandler');
+        return configuration;
+      });
+    },
+
+    /** Switches encapsulated tokens on; all other properties are kept. */
+    async switchEncapsulation({ before }: { before: Configuration }): Promise<Switched> {
       return inStep('switchEncapsulation', host.id, async () => {
-        const switched = await switchEncapsulation(host, felix, on);
+        const switched = await switchEncapsulation(host, felix, before, true);
         onStep('switchEncapsulation');
+        return switched;
+      });
+    },
+
+    /** Puts the token handler's configuration back, the switch and all else. */
+    async restoreTokenHandler({ before }: { before: Configuration }): Promise<Switched> {
+      return inStep('restoreTokenHandler', host.id, async () => {
+        const switched = await switchEncapsulation(host, felix, before, isEncapsulated(before));
+        onStep('restoreTokenHandler');
         return switched;
       });
     },

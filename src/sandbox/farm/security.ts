@@ -38,7 +38,7 @@ function issue(instance: Instance, user: string): string {
   const on = instance.configurations.value(TOKEN_HANDLER, 'token.encapsulated') === true;
   const { switchPending } = instance;
   if (switchPending === 'late') instance.switchPending = 'no';
-  const encapsulates = on && switchPending === 'no';
+  const encapsulates = switchPending === 'no' ? on : !on;
   if (encapsulates && instance.keys) return issueEncapsulated(instance.keys, user);
   return instance.opaque.issue(user);
 }

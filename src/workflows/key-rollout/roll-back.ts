@@ -1,12 +1,18 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { RolloutFailure, RolloutFailureType } from './messages.ts';
-import type { Host, KeyRollout } from './rollout.ts';
+import { type Host, type KeyRollout, sameKeys } from './rollout.ts';
 import { activation } from './share-keys.ts';
-import { type Trouble, troubleOf } from './trouble.ts';
+import { type Trouble, trouble, troubleOf } from './trouble.ts';
+
+/** What a person has to do on an instance. */
+interface ByHand {
+  host: Host;
+  what: string;
+}
 
 /**
  * Puts everything back as it was, in reverse order, whatever fails on the way and although the
- * roll-out was cancelled.
+ * roll-out was cancelled, and looks whether it is so.
  *
  * @returns the failure that the roll-out ends with
  */
@@ -14,26 +20,25 @@ export async function rollBack(
   rollout: KeyRollout,
   { code, message }: Trouble,
 ): Promise<ApplicationFailure> {
-  const { hosts } = rollout;
-  const changed = hosts.filter(
-    ({ touched, refreshed, progress }) =>
-      touched || refreshed || progress.encapsulated === 'switched-on',
-  );
-  const todo: string[] = [];
+  const changed = rollout.hosts
+    .filter(({ touched, refreshed, tokenHandler }) => touched || refreshed || tokenHandler)
+    .toReversed();
+  const todo: ByHand[] = [];
   rollout.tell(message);
   if (changed.length > 0) {
     rollout.enter('rolling-back');
     await CancellationScope.nonCancellable(async () => {
-      for (const host of changed.toReversed()) await switchBack(rollout, host, todo);
-      for (const host of changed.toReversed()) await restoreKeys(rollout, host, todo);
+      for (const host of changed) await switchBack(rollout, host, todo);
+      for (const host of changed) await restoreKeys(rollout, host, todo);
+      for (const host of changed) await compare(rollout, host, todo);
     });
   }
   rollout.enter('over');
   const type: RolloutFailureType =
     todo.length > 0 ? 'needs_attention' : changed.length > 0 ? 'rolled_back' : 'refused';
   rollout.tell(ENDS[type]);
-  const { proof } = rollout.state;
-  const failure: RolloutFailure = { code, hosts: rollout.state.hosts, proof, todo };
+  const { hosts, proof } = rollout.state;
+  const failure: RolloutFailure = { code, hosts, proof, todo: todo.map(({ what }) => what) };
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [failure] });
 }
 
@@ -43,20 +48,31 @@ const ENDS: Record<RolloutFailureType, string> = {
   needs_attention: 'not everything could be put back',
 };
 
-async function switchBack(rollout: KeyRollout, host: Host, todo: string[]): Promise<void> {
-  if (host.progress.encapsulated !== 'switched-on') return;
-  const by = `set token.encapsulated of ${host.id} to false in the console`;
-  await trying(rollout, host, todo, by, async () => {
-    await host.patientAgent.switchEncapsulation({ on: false });
+async function switchBack(rollout: KeyRollout, host: Host, todo: ByHand[]): Promise<void> {
+  const { tokenHandler: before, patientAgent } = host;
+  if (!before) return;
+  const { properties, additional, pid } = before;
+  const what = `set ${pid} of ${host.id} in the console to ${JSON.stringify(properties)}`;
+  await trying(rollout, { host, what }, todo, async () => {
+    await patientAgent.restoreTokenHandler({ before });
     host.progress.encapsulated = 'switched-back';
     rollout.tell('encapsulated tokens switched off again', host);
+    const { pollMs } = rollout.request.limits;
+    const { kind } = await patientAgent.logInTestUser({ pollMs });
+    // The login goes on as it did with the switch on, until AEM restarts.
+    if (kind === 'encapsulated') host.refreshed = true;
+  });
+  if (additional.length === 0) return;
+  todo.push({
+    host,
+    what: `look at ${additional.join(', ')} of ${pid} on ${host.id}: the console hides them, lists may be empty now`,
   });
 }
 
-async function restoreKeys(rollout: KeyRollout, host: Host, todo: string[]): Promise<void> {
+async function restoreKeys(rollout: KeyRollout, host: Host, todo: ByHand[]): Promise<void> {
   if (host.touched) {
-    const by = `copy both key files of backup ${rollout.id} on ${host.id} back`;
-    const restored = await trying(rollout, host, todo, by, async () => {
+    const what = `copy both key files of backup ${rollout.id} on ${host.id} back, and restart it`;
+    const restored = await trying(rollout, { host, what }, todo, async () => {
       await host.patientAgent.restoreKeys({ rollout: rollout.id });
       host.progress.keys = 'restored';
       rollout.tell('both keys are those of before', host);
@@ -64,29 +80,50 @@ async function restoreKeys(rollout: KeyRollout, host: Host, todo: string[]): Pro
     if (!restored) return;
   }
   if (!host.refreshed) return;
-  const by = `refresh com.adobe.granite.crypto on ${host.id}, or restart it`;
-  await trying(rollout, host, todo, by, async () => {
-    const taken = await host.patientAgent.activateKeys(activation(rollout, host, 'refresh'));
+  // The one means on which all sources agree: what AEM has in memory can't be looked at.
+  const what = `restart ${host.id}: it may hold other keys than its files`;
+  await trying(rollout, { host, what }, todo, async () => {
+    const taken = await host.patientAgent.activateKeys(activation(rollout, host, 'restart'));
     rollout.tell(`keys of before read (${taken.join(', ') || 'waited'})`, host);
+  });
+}
+
+/** Looks at the instance as at the beginning: that a step was answered does not prove its effect. */
+async function compare(rollout: KeyRollout, host: Host, todo: ByHand[]): Promise<void> {
+  if (todo.some((each) => each.host === host)) return;
+  const { watchedPaths, limits } = rollout.request;
+  const before = rollout.examined(host);
+  const what = `compare the key files of ${host.id} with backup ${rollout.id}, and its token handler`;
+  await trying(rollout, { host, what }, todo, async () => {
+    const { url } = host.progress;
+    const now = await host.patientAgent.examineHost({ url, watchedPaths });
+    const { kind } = await host.patientAgent.logInTestUser({ pollMs: limits.pollMs });
+    const other = [
+      ...(sameKeys(now.keys, before.keys) ? [] : ['its keys']),
+      ...(now.encapsulated === before.encapsulated ? [] : ['its switch']),
+      ...((kind === 'encapsulated') === before.encapsulated ? [] : ['its logins']),
+    ];
+    if (other.length === 0) return;
+    const message = `${host.id} is not as before after the roll-back: ${other.join(', ')}`;
+    throw trouble({ code: 'not_as_before', message });
   });
 }
 
 /** A step that fails leaves the others to be done, and something for a person to do. */
 async function trying(
   rollout: KeyRollout,
-  host: Host,
-  todo: string[],
-  byHand: string,
+  byHand: ByHand,
+  todo: ByHand[],
   step: () => Promise<void>,
 ): Promise<boolean> {
   try {
     await step();
     return true;
   } catch (error) {
-    const trouble = troubleOf(error);
-    if (!trouble) throw error;
+    const found = troubleOf(error);
+    if (!found) throw error;
     todo.push(byHand);
-    rollout.tell(`${trouble.message}; by hand: ${byHand}`, host);
+    rollout.tell(`${found.message}; by hand: ${byHand.what}`, byHand.host);
     return false;
   }
 }

@@ -19,6 +19,7 @@ import type {
 } from './messages.ts';
 
 type Examined = Awaited<ReturnType<HostActivities['examineHost']>>;
+type TokenHandler = Awaited<ReturnType<HostActivities['readTokenHandler']>>;
 
 /** One instance of the farm: how to reach its agent, and what has been done to it. */
 export interface Host {
@@ -29,6 +30,8 @@ export interface Host {
   progress: HostProgress;
   /** Set by the preflight. */
   examined?: Examined;
+  /** The token handler's configuration right before the switch was written. */
+  tokenHandler?: TokenHandler;
   /** A write was begun, so there may be something to put back. */
   touched: boolean;
   /** AEM was told to read its files, so it may hold other keys than before. */
