@@ -16,13 +16,14 @@ export async function keysRolledOut(): Promise<Kept> {
         async () => (await handle.query(progress)).waitingFor === step,
         `it waits for ${step}`,
       );
-    const [, second, third] = stack.farm.instances.map(({ id }) => id);
-    assert.ok(second && third);
+    const [first, second, third] = stack.farm.instances.map(({ id }) => id);
+    assert.ok(first && second && third);
     await waitsFor(second);
     await handle.executeUpdate(pause);
     await handle.executeUpdate(approve, { args: [second] });
     await handle.executeUpdate(resume);
-    for (const step of [third, 'encapsulation']) {
+    const switches = [first, second, third].map((id) => `encapsulation:${id}`);
+    for (const step of [third, ...switches]) {
       await waitsFor(step);
       await handle.executeUpdate(approve, { args: [step] });
     }

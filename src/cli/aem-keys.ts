@@ -73,7 +73,9 @@ export function addAemKeys(aem: Command): void {
 
   keys
     .command('approve <step>')
-    .description('lets the step go on that waits: an instance, or `encapsulation`')
+    .description(
+      'lets the step go on that waits, as `status` names it: an instance, `encapsulation:{instance}`, ...',
+    )
     .requiredOption('--farm <file>', 'the farm')
     .action(async (step: string, { farm }: { farm: string }) => {
       await withRollout(farm, async (handle) => handle.executeUpdate(approve, { args: [step] }));

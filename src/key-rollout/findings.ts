@@ -3,6 +3,8 @@ import type { Configuration } from './configuration.ts';
 /** Something that the roll-out may break. */
 export interface Finding {
   message: string;
+  /** What endangers it: other keys, or the switch. It is none where that stays as it is. */
+  concerns: 'keys' | 'switch';
   /** True where going on needs an explicit word. */
   needsForce: boolean;
 }
@@ -21,10 +23,13 @@ const ENCRYPTED = /^\{[0-9a-f]{32,}\}$/i;
 export function findingsIn(stored: readonly Configuration[], handler: Configuration): Finding[] {
   const findings: Finding[] = [];
   const encrypted = stored.filter(({ properties }) =>
-    [...properties.values()].flat().some((value) => value !== undefined && ENCRYPTED.test(value)),
+    Object.values(properties)
+      .flat()
+      .some((value) => value !== undefined && ENCRYPTED.test(value)),
   );
   if (encrypted.length > 0) {
     findings.push({
+      concerns: 'keys',
       needsForce: true,
       message: `values encrypted with the present master key will be unreadable: ${namesOf(encrypted)}`,
     });
@@ -32,6 +37,7 @@ export function findingsIn(stored: readonly Configuration[], handler: Configurat
   const saml = stored.filter((configuration) => SAML.test(nameOf(configuration)));
   if (saml.length > 0) {
     findings.push({
+      concerns: 'keys',
       needsForce: true,
       message: `SAML is set up (${namesOf(saml)}): its key store may have to be made anew`,
     });
@@ -39,12 +45,14 @@ export function findingsIn(stored: readonly Configuration[], handler: Configurat
   const making = stored.filter(makesUsers);
   if (making.length > 0) {
     findings.push({
+      concerns: 'switch',
       needsForce: false,
       message: `users are made at login by ${namesOf(making)}: a user must exist on every instance, so keep sticky sessions for them`,
     });
   }
   if (handler.additional.length > 0) {
     findings.push({
+      concerns: 'switch',
       needsForce: true,
       message: `the token handler has properties that the console hides (${handler.additional.join(', ')}): note lists among them down, writing empties them`,
     });
@@ -56,7 +64,7 @@ function makesUsers(configuration: Configuration): boolean {
   return MAKES_USERS.some(
     ([pid, property]) =>
       pid.test(nameOf(configuration)) &&
-      (property === undefined || configuration.properties.get(property) === 'true'),
+      (property === undefined || configuration.properties[property] === 'true'),
   );
 }
 

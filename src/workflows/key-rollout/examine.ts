@@ -42,14 +42,15 @@ function compareUsers(rollout: KeyRollout): void {
   }
 }
 
-/** What a new master key breaks, on hosts that get one. */
+/** What new keys break on hosts that get them, and the switch on those that get that. */
 function heedFindings(rollout: KeyRollout): void {
   const serious: string[] = [];
   for (const host of rollout.hosts) {
-    for (const { message, needsForce } of rollout.examined(host).findings) {
+    for (const { message, concerns, needsForce } of rollout.examined(host).findings) {
+      if (!(concerns === 'keys' ? getsKeys(host) : getsSwitch(host))) continue;
       host.progress.warnings.push(message);
       rollout.tell(`warning: ${message}`, host);
-      if (needsForce && changes(host)) serious.push(`${host.id}: ${message}`);
+      if (needsForce) serious.push(`${host.id}: ${message}`);
     }
   }
   const [first, ...more] = serious;
@@ -64,17 +65,20 @@ function heedFindings(rollout: KeyRollout): void {
   });
 }
 
-function changes({ progress }: Host): boolean {
+function getsKeys({ progress }: Host): boolean {
   return progress.keys === 'different';
+}
+
+function getsSwitch({ progress }: Host): boolean {
+  return progress.encapsulated === 'off';
 }
 
 function plan(rollout: KeyRollout): void {
   for (const host of rollout.targets) {
-    if (!changes(host)) continue;
+    if (!getsKeys(host)) continue;
     rollout.changes.push(`${host.id} would get the keys of ${rollout.source.id} and be refreshed`);
   }
-  for (const { id, progress } of rollout.hosts) {
-    if (progress.encapsulated === 'off')
-      rollout.changes.push(`${id} would get encapsulated tokens`);
+  for (const host of rollout.hosts) {
+    if (getsSwitch(host)) rollout.changes.push(`${host.id} would get encapsulated tokens`);
   }
 }

@@ -29,7 +29,7 @@ export interface RolloutRequest {
   dryRun: boolean;
   /** Goes on where something may break, such as values encrypted with a key that goes. */
   force: boolean;
-  /** Waits for an `approve` before each instance, and before encapsulated tokens are switched on. */
+  /** Waits for an `approve` before anything is done to an instance, in each pass anew. */
   approveEach: boolean;
   /** Paths whose status must be the same afterwards, such as the start of an SSO login. */
   watchedPaths: string[];
@@ -105,7 +105,10 @@ export const progress = defineQuery<Rollout>('progress');
 export const pause = defineUpdate<void>('pause');
 /** Goes on after `pause`. */
 export const resume = defineUpdate<void>('resume');
-/** Lets the named step go on: an instance's id, or `encapsulation`. */
+/**
+ * Lets the step go on that waits: an instance's id before it gets the keys,
+ * `encapsulation:{id}` before its switch, `restart:{id}` and the like before a stronger means.
+ */
 export const approve = defineUpdate<void, [step: string]>('approve');
 
 /** The id of a farm's roll-out: one at a time. */

@@ -20,6 +20,7 @@ export async function prove(rollout: KeyRollout): Promise<void> {
     if (means === undefined) throw trouble({ code, message });
     rollout.tell(`${message}: ${means} of ${suspects.map(({ id }) => id).join(', ')}`);
     for (const host of suspects) {
+      await rollout.gate(`${means}:${host.id}`, 'take it out of the balancer, its sessions end');
       host.refreshed = true;
       await host.agent.activateKeys(activation(rollout, host, means));
     }

@@ -9,7 +9,7 @@ export async function shareKeys(rollout: KeyRollout): Promise<void> {
       rollout.tell('has the keys already', host);
       continue;
     }
-    await rollout.gate(host.id, `take it out of the balancer, its sessions end`);
+    await rollout.gate(host.id, 'take it out of the balancer, its sessions end');
     await giveKeys(rollout, host);
   }
   await compareAll(rollout);
