@@ -7,6 +7,7 @@ import { readGatewaySettings } from '../../src/gateway/index.ts';
 import { Quotas } from '../../src/gateway/quotas.ts';
 import { addressOf, neighbourhood, parseHop } from '../../src/gateway/addresses.ts';
 import { type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
+import type { TvRequest } from './tv.ts';
 
 describe('defence', () => {
   let farm: Farm;
@@ -24,6 +25,19 @@ describe('defence', () => {
     farm = await startFarm({ logger, env: { GATEWAY_REQUEST_TIMEOUT_MS: '1000' } });
   });
   after(() => farm.stop());
+
+  it('reads a form of very many names as fast as one of few', async () => {
+    const names = Array.from({ length: 16_000 }, (_, index) => index.toString(36)).join('&');
+    const from = performance.now();
+    const { status } = await fetch(`${farm.url}/oauth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: names.slice(0, 64 * 1024 - 1),
+    });
+    assert.equal(status, 400);
+    // Name by name through all others took 1.5 s.
+    assert.ok(performance.now() - from < 500);
+  });
 
   it('refuses a body of 10 MB with JSON', async () => {
     const body = 'x'.repeat(10 * 1024 * 1024);
@@ -166,10 +180,38 @@ describe('quotas', () => {
     assert.deepEqual(await guesses(4, (guess) => `2001:db8:5:${guess}::1`), [404, 404, 404, 429]);
     const tv = await Tv.registered(farm);
     const { body } = await tv.authorize();
-    assert.equal((await tv.send(`/v1/activation/${String(body['user_code'])}`)).status, 200);
+    for (let check = 0; check < 5; check += 1) {
+      const { status } = await tv.send(`/v1/activation/${String(body['user_code'])}`);
+      assert.equal(status, 200, 'a code that is known is no guess');
+    }
   });
 
-  it('limit what one code or one TV can cause at Adobe and in its workflow', () => {
+  it('limit choices for one code, and returns of the browser of one TV', async () => {
+    const roomy = await farm.another({
+      env: {
+        GATEWAY_REQUESTS_PER_MINUTE: '6000',
+        GATEWAY_WRONG_CODES: '2000',
+        GATEWAY_WRONG_CODES_PER_ADDRESS: '200',
+      },
+    });
+    const { url } = roomy;
+    const tv = await Tv.registered({ url, statement: farm.statement });
+    const { body } = await tv.authorize({}, url);
+    const statuses = async (count: number, path: string, request: TvRequest) => {
+      const all = Array.from({ length: count }, () => tv.send(path, { ...request, url }));
+      return (await Promise.all(all)).map(({ status }) => status);
+    };
+    const choices = await statuses(21, `/v1/activation/${String(body['user_code'])}`, {
+      json: { mvpd: { id: 'NorthCable' } },
+    });
+    assert.equal(choices.filter((status) => status === 429).length, 1, choices.join());
+    const token = await tv.ownToken();
+    const returns = await statuses(121, '/v1/browser-returned', { token, json: {} });
+    assert.equal(returns.filter((status) => status === 429).length, 1, returns.join());
+    await roomy.stop();
+  });
+
+  it('are counted a code and a TV each', () => {
     const quotas = new Quotas(settings().quota);
     const taken = (take: () => number | undefined) => {
       let count = 0;
@@ -225,6 +267,20 @@ describe('quotas', () => {
     );
     assert.equal((await new Tv(farm).form('/oauth/token', {})).body['error'], 'invalid_client');
   });
+
+  for (const [what, path, request, status] of [
+    ['a bad token', '/v1/session', { token: 'a.b.c' }, 401],
+    ['no token', '/v1/session', {}, 401],
+    ['no such address', '/nothing', {}, 404],
+  ] as const) {
+    it(`count what is refused as well: ${what}`, async () => {
+      const tv = new Tv(farm);
+      const statuses: number[] = [];
+      for (let sent = 0; sent < 14; sent += 1) statuses.push((await tv.send(path, request)).status);
+      assert.deepEqual(statuses.slice(0, 2), [status, status]);
+      assert.deepEqual(statuses.slice(-2), [429, 429]);
+    });
+  }
 });
 
 describe('the address of a TV', () => {

@@ -101,7 +101,7 @@ export class Tv {
   }
 }
 
-interface TvRequest {
+export interface TvRequest {
   form?: Record<string, string>;
   json?: object;
   token?: string;
