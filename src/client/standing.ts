@@ -43,6 +43,7 @@ export interface SignedOut {
   reason: wire.SignedOutReason;
   /** The provider of last time, to be confirmed instead of chosen (ATN-09). */
   mvpd?: wire.ChosenMvpd;
+  grant?: number;
 }
 
 /** Where a device stands, opened for its backend. */

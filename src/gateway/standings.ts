@@ -5,8 +5,6 @@ import { type DeviceClient, DevicePassError, type Standing } from '../client.ts'
 const PRESENT_MS = 120_000;
 /** Nobody asked for so long: forget the device. Who comes back registers anew, at any gateway. */
 const IDLE_MS = 300_000;
-/** A watch that ended with the sign-in answers repeated polls for so long. */
-const ENDED_MS = 30_000;
 /** A push may be lost with a server; a query, which leaves no event, looks after so long. */
 const RECHECK_MS = 180_000;
 
@@ -15,11 +13,12 @@ interface Entry {
   standing?: Standing;
   /** The watch has begun, or will not. */
   first: Promise<void>;
-  device: () => DeviceClient;
+  device: DeviceClient;
   /** ms since the epoch */
   seenAt: number;
   checkedAt: number;
-  endedAt?: number;
+  /** Nobody tells it anything any more. */
+  ended: boolean;
   stop: AbortController;
   /** Told of everything, signed-out included; those who poll only wait for the sign-in. */
   followers: Set<() => void>;
@@ -114,7 +113,7 @@ export class Standings {
           told = entry.standing;
           yield told;
           if (told.status === until) return;
-        } else if (entry.endedAt !== undefined) {
+        } else if (entry.ended) {
           return;
         } else {
           await new Promise<void>((resolve) => {
@@ -136,17 +135,17 @@ export class Standings {
 
   #live(key: string): Entry | undefined {
     const entry = this.#entries.get(key);
-    const over = entry?.endedAt !== undefined && Date.now() - entry.endedAt > ENDED_MS;
-    return over ? undefined : entry;
+    return entry?.ended ? undefined : entry;
   }
 
   #watch(key: string, device: () => DeviceClient, whole: boolean): Entry {
     const now = Date.now();
     const entry: Entry = {
       first: Promise.resolve(),
-      device,
+      device: device(), // not the way to make it, which holds on to a request
       seenAt: now,
       checkedAt: now,
+      ended: false,
       stop: new AbortController(),
       followers: new Set(),
       whole,
@@ -155,10 +154,8 @@ export class Standings {
       this.#run(entry, resolve)
         .then(resolve, reject)
         .finally(() => {
-          entry.endedAt = Date.now();
-          // Only a watch that ended with the sign-in is still worth asking.
-          const done = !whole && entry.standing?.status === 'signed-in';
-          if (!done && this.#entries.peek(key) === entry) this.#entries.delete(key);
+          entry.ended = true;
+          if (this.#entries.peek(key) === entry) this.#entries.delete(key);
           for (const wake of entry.followers) wake();
         });
     });
@@ -169,7 +166,7 @@ export class Standings {
   }
 
   async #run(entry: Entry, begun: () => void): Promise<void> {
-    const standings = entry.device().watch({
+    const standings = entry.device.watch({
       signal: entry.stop.signal,
       present: () => entry.followers.size > 0 || Date.now() - entry.seenAt < this.#presentMs,
       ...(entry.whole ? {} : { until: 'signed-in' }),
@@ -184,10 +181,9 @@ export class Standings {
 
   #recheck(key: string, entry: Entry): void {
     const now = Date.now();
-    if (now - entry.checkedAt < this.#recheckMs || entry.endedAt !== undefined) return;
+    if (now - entry.checkedAt < this.#recheckMs || entry.ended) return;
     entry.checkedAt = now;
-    entry
-      .device()
+    entry.device
       .view()
       .then(({ standing }) => {
         const missed = standing.generation !== entry.standing?.generation;

@@ -102,6 +102,7 @@ async function readBackendStatement(
       audience: issuer,
       requiredClaims: ['iat', 'exp'],
       maxTokenAge: BACKEND_STATEMENT_LIFE_S,
+      clockTolerance: 60, // seconds
       algorithms: ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'],
     });
     const { jti, software_id, device_id, redirect_hosts, iat, exp } = theirs.parse(payload);

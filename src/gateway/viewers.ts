@@ -4,8 +4,9 @@ import type { Gateway } from './context.ts';
 import { deviceOf } from './devices.ts';
 
 /**
- * The grant that tokens have to belong to, or undefined while nobody is signed in. The device's own
- * workflow tells, by a query, which leaves no event: the one place that all gateways believe.
+ * The grant that tokens have to belong to, and whether anybody is signed in under it; undefined for a
+ * device that nobody has heard of. The device's own workflow tells, by a query, which leaves no event:
+ * the one place that all gateways believe.
  *
  * @throws DevicePassError when it can't be asked
  */
@@ -13,11 +14,11 @@ export async function currentGrant(
   gateway: Gateway,
   client: Client,
   asking: Parameters<typeof deviceOf>[2],
-): Promise<{ grant: number; generation: number } | undefined> {
+): Promise<{ grant: number; generation: number; signedIn: boolean } | undefined> {
   try {
     const { standing } = await deviceOf(gateway, client, asking).view();
-    if (standing.status !== 'signed-in') return undefined;
-    return { grant: standing.grant ?? 0, generation: standing.generation };
+    const { grant = 0, generation, status } = standing;
+    return { grant, generation, signedIn: status === 'signed-in' };
   } catch (error) {
     if (error instanceof DevicePassError && error.code === 'not_signed_in') return undefined;
     throw error;

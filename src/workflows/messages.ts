@@ -77,7 +77,13 @@ export type Standing =
       grant?: number;
     }
   | { status: 'signed-in'; generation: number; profile: SignedInProfile; grant?: number }
-  | { status: 'signed-out'; generation: number; reason: SignedOutReason; mvpd?: ChosenMvpd };
+  | {
+      status: 'signed-out';
+      generation: number;
+      reason: SignedOutReason;
+      mvpd?: ChosenMvpd;
+      grant?: number;
+    };
 
 /** The profile at Adobe that a sign-in stands for. */
 export interface SignedInProfile {

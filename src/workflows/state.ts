@@ -213,11 +213,11 @@ export function standing(state: DeviceState, now: number): Standing {
   const grant = state.grant === undefined ? {} : { grant: state.grant };
   switch (phase.name) {
     case 'signed-out':
-      return { status: 'signed-out', generation, reason: phase.reason, ...mvpd };
+      return { status: 'signed-out', generation, reason: phase.reason, ...mvpd, ...grant };
     case 'signed-in':
       return phase.profile.notAfter > now
         ? { status: 'signed-in', generation, profile: phase.profile, ...grant }
-        : { status: 'signed-out', generation, reason: 'profile-expired', ...mvpd };
+        : { status: 'signed-out', generation, reason: 'profile-expired', ...mvpd, ...grant };
     case 'awaiting-login':
       return {
         status: 'pending',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateTokenKey } from '../../src/gateway/index.ts';
 import { KeyRing } from '../../src/client.ts';
+import { eventsOf } from './events.ts';
 import { eventually } from '../support/stack.ts';
 import { type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 
@@ -54,7 +55,11 @@ describe('a farm of gateways', () => {
     });
     const { body: next } = await tv.authorize({}, second.url);
     const { body: answer } = await tv.poll(next['device_code']);
-    assert.equal(answer['error'], 'authorization_pending', 'the first remembers the sign-in');
+    assert.equal(answer['error'], 'authorization_pending', 'the first has heard of the sign-in');
+    assert.equal((await tv.poll(shown['device_code'])).body['error'], 'expired_token');
+    const events = eventsOf(farm.url, await tv.ownToken(), '?until=signed-in');
+    assert.equal((await events.next()).value?.event, 'code', 'and of nothing after it');
+    await events.return(undefined);
     await second.stop();
   });
 

@@ -154,6 +154,8 @@ describe('token endpoint', () => {
     const access = String(first['access_token']);
     assert.equal((await tv.send('/v1/logout', { token: access, json: {} })).status, 200);
     const { body: next } = await tv.authorize();
+    const meddles = { token: access, json: { mvpd: { id: 'NorthCable' } } };
+    assert.equal((await tv.send('/v1/authenticate', meddles)).status, 401, 'while a code waits');
     await signIn(farm, next['user_code'], 'SkyDish');
     const { status, body: second } = await pollUntilDone(tv, next['device_code']);
     assert.equal(status, 200, JSON.stringify(second));
@@ -164,9 +166,12 @@ describe('token endpoint', () => {
       ['/v1/session'],
       ['/v1/authorize', { resource: 'REF30' }],
       ['/v1/logout', {}],
+      ['/v1/authenticate', { mvpd: { id: 'NorthCable' } }],
+      ['/v1/browser-returned', {}],
     ] as const) {
       const answer = await tv.send(path, { token: access, ...(json ? { json } : {}) });
       assert.equal(answer.status, 401, path);
+      assert.equal(answer.body['code'], 'invalid_token', path);
     }
     // What is dead can not end what lives.
     for (const dead of [first['refresh_token'], access]) {

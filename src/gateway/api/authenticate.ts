@@ -3,7 +3,7 @@ import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
 import { offered, providersOf } from '../providers.ts';
-import { bearerOf, needs } from './bearer.ts';
+import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { Problem, problems } from './problem.ts';
 import { checkRedirect } from './redirect.ts';
 import { authenticatedSchema, authenticateSchema } from './schemas.ts';
@@ -28,6 +28,7 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       },
     },
     async (request) => {
+      await checkGrant(gateway, request);
       const { client } = bearerOf(request);
       const { mvpd, screen, redirectUrl } = request.body;
       if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
@@ -63,6 +64,7 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       },
     },
     async (request, reply) => {
+      await checkGrant(gateway, request);
       const { client } = bearerOf(request);
       const retryAfter = gateway.quotas.nudge(client.device);
       if (retryAfter !== undefined) {

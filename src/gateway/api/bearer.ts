@@ -36,7 +36,7 @@ function tokenOf(authorization = ''): string {
 
 /**
  * A viewer's token ends with its grant, not only after ten minutes (RFC 7009, section 2.1): for
- * whatever is done in the viewer's name. Where nobody is signed in, the workflow says why.
+ * whatever is done in the viewer's name, or to the TV.
  *
  * @throws Problem 401 `invalid_token`
  */

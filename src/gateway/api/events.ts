@@ -43,11 +43,12 @@ export function addEvents(app: Http, gateway: Gateway): void {
       const { client, grant } = bearer;
       if (grant !== undefined) {
         const now = await currentGrant(gateway, client, request);
-        if (now?.grant !== grant) throw revoked();
+        if (!now?.signedIn || now.grant !== grant) throw revoked();
       }
       const device = deviceOf(gateway, client, request);
       const { signal, end } = streams.begin(client.device, bearer.expiresAt);
       reply.raw.once('close', end);
+      if (reply.raw.closed) end();
       const standings = gateway.standings.follow(
         client.device,
         () => device,

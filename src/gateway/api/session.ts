@@ -28,8 +28,7 @@ export function addSession(app: Http, gateway: Gateway): void {
     async (request) => {
       const { client, scopes, grant } = bearerOf(request);
       const standing = await standingOf(gateway, client, request);
-      const signedIn = standing.status === 'signed-in';
-      if (signedIn && grant !== undefined && grant !== (standing.grant ?? 0)) throw revoked();
+      if (grant !== undefined && grant !== (standing.grant ?? 0)) throw revoked();
       return sessionOf(standing, { viewer: scopes.includes('tv') });
     },
   );

@@ -4,9 +4,11 @@ const MOST_PER_DEVICE = 4;
 /** The event streams that are open, and what ends each of them. */
 export class Streams {
   readonly #open = new Map<string, Set<() => void>>();
+  readonly #stopping: AbortSignal;
 
   /** @param stopping ends all of them */
   constructor(stopping: AbortSignal) {
+    this.#stopping = stopping;
     stopping.addEventListener(
       'abort',
       () => {
@@ -34,6 +36,7 @@ export class Streams {
     ends.add(end);
     const [oldest] = ends;
     if (ends.size > MOST_PER_DEVICE) oldest?.();
+    if (this.#stopping.aborted) end();
     return { signal: ended.signal, end };
   }
 }

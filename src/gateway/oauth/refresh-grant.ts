@@ -23,7 +23,7 @@ export async function refresh(
   }
   const scope = scopeOf(client, requested, 'tv');
   const now = token.exp > Date.now() ? await currentGrant(gateway, client, request) : undefined;
-  if (now?.generation !== token.g || now.grant !== token.n) {
+  if (!now?.signedIn || now.generation !== token.g || now.grant !== token.n) {
     throw new OAuthError('invalid_grant', 'the sign-in has ended: begin again');
   }
   return {
