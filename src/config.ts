@@ -70,7 +70,8 @@ const environment = z.object({
   DEVICEPASS_POLL_INTERVAL_MS: ms(15_000, 3_000, 600_000),
   DEVICEPASS_SAME_SCREEN_FALLBACK_MS: ms(120_000, 3_000),
   DEVICEPASS_AUTOMATIC_SESSIONS: oneOf(['present', 'always', 'never']).default('present'),
-  DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT: whole(8, 0, 1_000),
+  // Codes on end for less than a week, as long as the handles in their return addresses live.
+  DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT: whole(8, 0, 300),
   DEVICEPASS_PRESENCE_WINDOW_MS: ms(120_000, 1_000),
   DEVICEPASS_TIME_BUDGET_MS: ms(7_000, 1_000, 7_000),
   DEVICEPASS_PREAUTHORIZE_CHUNK: whole(5, 1, 100),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { DevicePassError } from '../../src/client.ts';
+import { DevicePassError, KeyRing } from '../../src/client.ts';
+import { returnUrlOf } from '../../src/client/handle.ts';
 import { Codes } from '../../src/gateway/codes.ts';
 import type { Gateway } from '../../src/gateway/context.ts';
 import { Returned } from '../../src/gateway/returned.ts';
@@ -10,47 +11,75 @@ function gatewayWith(parts: object): Gateway {
   return { settings, adobePassOrigin: 'https://adobe.example', ...parts } as unknown as Gateway;
 }
 
-const unlimited = { nudge: () => undefined };
-
 describe("the browser's return", () => {
-  it('is told once when the page is loaded again and again', async () => {
+  const sealingKeys = KeyRing.generate();
+  const returnOf = async (id: string) => {
+    const returnUrl = 'https://tv.example.com/return';
+    const url = await returnUrlOf({ keys: sealingKeys, returnUrl }, `device:demo:${id}`);
+    return new URL(url ?? '');
+  };
+  /** A TV that is signed in once it was nudged so often. */
+  function gatewayOf({ signedInAfter = 1, wait }: { signedInAfter?: number; wait?: number } = {}) {
     const told: string[] = [];
-    const browserReturned = async (url: string) => {
-      told.push(url);
+    let asked = 0;
+    const pass = {
+      browserReturned: async (url: string) => {
+        told.push(url);
+      },
+      standingAt: async () => {
+        asked += 1;
+        return { status: told.length >= signedInAfter ? 'signed-in' : 'pending' };
+      },
     };
-    const returned = new Returned(gatewayWith({ pass: { browserReturned }, quotas: unlimited }));
-    for (let loads = 0; loads < 5; loads += 1) await returned.nudge('/return?device=a');
-    await returned.nudge('/return?x=1&device=a&x=2');
-    await returned.nudge('/return?device=b');
-    assert.deepEqual(told, [
-      'https://tv.example.com/return?device=a',
-      'https://tv.example.com/return?device=b',
-    ]);
+    const quotas = { nudge: () => wait };
+    const returned = new Returned(gatewayWith({ pass, quotas, sealingKeys }));
+    return { returned, told, asked: () => asked, pass };
+  }
+
+  it('is told once when the page is loaded again and again, however the address is spelled', async () => {
+    const { returned, told } = gatewayOf({ signedInAfter: 3 });
+    const one = await returnOf('a');
+    const spelled = new URL(one);
+    // The decoder of Base64 skips blanks.
+    const handle = one.searchParams.get('device') ?? '';
+    spelled.searchParams.set('device', handle.replace(/(.)$/, ' $1'));
+    spelled.searchParams.set('x', '1');
+    const loads = [one.href, one.href, spelled.href].map((url) => returned.settled(url));
+    const other = returned.settled((await returnOf('b')).href);
+    for (const { status } of await Promise.all(loads)) assert.equal(status, 'pending');
+    await other;
+    assert.equal(told.length, 2);
+  });
+
+  it('is waited for together', async () => {
+    const { returned, asked } = gatewayOf({ signedInAfter: 9 });
+    const { href } = await returnOf('a');
+    const alone = Array.from({ length: 50 }, () => returned.settled(href));
+    await Promise.all(alone);
+    assert.ok(asked() < 25, `${asked()} queries`);
   });
 
   it('is told again when nobody heard it the first time', async () => {
-    let tries = 0;
-    const browserReturned = async () => {
-      tries += 1;
-      if (tries === 1) throw new DevicePassError('temporal_unavailable', 'away');
+    const { returned, pass } = gatewayOf();
+    const { href } = await returnOf('a');
+    const works = pass.browserReturned;
+    pass.browserReturned = async () => {
+      throw new DevicePassError('temporal_unavailable', 'away');
     };
-    const returned = new Returned(gatewayWith({ pass: { browserReturned }, quotas: unlimited }));
-    await assert.rejects(returned.nudge('/return?device=a'), { code: 'temporal_unavailable' });
-    await returned.nudge('/return?device=a');
-    assert.equal(tries, 2);
+    await assert.rejects(returned.settled(href), { code: 'temporal_unavailable' });
+    pass.browserReturned = works;
+    assert.equal((await returned.settled(href)).status, 'signed-in');
   });
-});
 
-describe("a browser's return without end", () => {
-  it('is left to the scheduled polls', async () => {
-    let told = 0;
-    const browserReturned = async () => {
-      told += 1;
-    };
-    const quotas = { nudge: () => 60 };
-    const returned = new Returned(gatewayWith({ pass: { browserReturned }, quotas }));
-    await returned.nudge('/return?device=a');
-    assert.equal(told, 0);
+  it('without end is left to the scheduled polls', async () => {
+    const { returned, told, asked } = gatewayOf({ wait: 60 });
+    assert.equal((await returned.settled((await returnOf('a')).href)).status, 'pending');
+    assert.deepEqual([told.length, asked()], [0, 1]);
+  });
+
+  it('with a handle of nobody is refused', async () => {
+    const { returned } = gatewayOf();
+    await assert.rejects(returned.settled('/return?device=x'), { code: 'unknown_handle' });
   });
 });
 

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { DevicePassError, type Standing } from '../../client.ts';
 import type { Http } from '../context.ts';
 import { Returned } from '../returned.ts';
 import { HTML, type Pages } from './context.ts';
@@ -10,10 +8,6 @@ import { problemPage } from './views/problem.ts';
 /** The page where a login ends at our side (`returnUrl`). */
 export const RETURN_PATH = '/return';
 const STATUS_PATH = `${RETURN_PATH}/status`;
-
-/** The workflow asks Adobe at once, but never twice within a second. */
-const WAIT_MS = 2_500;
-const ASK_EVERY_MS = 150;
 
 /** A browser that arrives proves nothing (a login may be cancelled): the page asks the TV's workflow. */
 export function addReturn(app: Http, { gateway, confirmed, lookFor }: Pages): void {
@@ -26,9 +20,7 @@ export function addReturn(app: Http, { gateway, confirmed, lookFor }: Pages): vo
     const look = lookFor(request);
     const { result } = look.texts;
     reply.type(HTML);
-    const before = await standingAt(url);
-    if (before.status === 'pending') await returned.nudge(url);
-    const standing = await settled(before, () => standingAt(url));
+    const standing = await returned.settled(url);
     if (standing.status === 'signed-in') {
       confirmed.forget(reply);
       return donePage(look, standing.profile.mvpd.displayName);
@@ -50,18 +42,4 @@ export function addReturn(app: Http, { gateway, confirmed, lookFor }: Pages): vo
       return { status };
     },
   );
-}
-
-/** Where the TV stands once the answer to the nudge is there, or nobody can wait any longer. */
-async function settled(before: Standing, ask: () => Promise<Standing>): Promise<Standing> {
-  const until = Date.now() + WAIT_MS;
-  let standing = before;
-  while (standing.status === 'pending' && Date.now() < until) {
-    await sleep(ASK_EVERY_MS);
-    standing = await ask().catch((error: unknown) => {
-      if (error instanceof DevicePassError && error.retryable) return standing;
-      throw error;
-    });
-  }
-  return standing;
 }
