@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DevicePassError, KeyRing } from '../../src/client.ts';
+import { DevicePassError, KeyRing, type SecondScreen } from '../../src/client.ts';
 import { returnUrlOf } from '../../src/client/handle.ts';
 import { Codes } from '../../src/gateway/codes.ts';
 import type { Gateway } from '../../src/gateway/context.ts';
@@ -80,6 +80,26 @@ describe("the browser's return", () => {
   it('with a handle of nobody is refused', async () => {
     const { returned } = gatewayOf();
     await assert.rejects(returned.settled('/return?device=x'), { code: 'unknown_handle' });
+  });
+});
+
+describe('choosing a provider again and again', () => {
+  it('for one code ends with 429, for each choice asks Adobe', async () => {
+    const choices = [1, 2];
+    const quotas = { choice: () => (choices.pop() === undefined ? 60 : undefined) };
+    let asked = 0;
+    const screen = {
+      choose: async () => {
+        asked += 1;
+        return { status: 'signed-in' };
+      },
+    } as unknown as SecondScreen;
+    const codes = new Codes(gatewayWith({ quotas }));
+    const choose = () => codes.handOver({ code: 'AAAAAAA', screen }, { id: 'NorthCable' });
+    await choose();
+    await choose();
+    await assert.rejects(choose(), { status: 429, more: { action: 'retry', retryAfter: 60 } });
+    assert.equal(asked, 2);
   });
 });
 

@@ -101,7 +101,7 @@ export class Tv {
   }
 }
 
-export interface TvRequest {
+interface TvRequest {
   form?: Record<string, string>;
   json?: object;
   token?: string;
