@@ -14,6 +14,8 @@ export interface Waiting {
   expiresAt: Date;
   missingParameters: string[];
   mvpd?: wire.ChosenMvpd;
+  /** The page opens on the TV itself; absent: on a phone. */
+  screen?: 'same';
   /** Which of the grants to the app holds; absent: the first. */
   grant?: number;
 }

@@ -73,6 +73,8 @@ export type Standing =
       expiresAt: number;
       missingParameters: string[];
       mvpd?: ChosenMvpd;
+      /** The provider's page opens on the device itself; absent: on a second screen. */
+      screen?: 'same';
       /** Which of the grants to the app holds; absent: the first (`revokeGrant`). */
       grant?: number;
     }

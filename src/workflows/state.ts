@@ -227,6 +227,7 @@ export function standing(state: DeviceState, now: number): Standing {
         missingParameters: phase.missingParameters,
         ...(phase.url ? { url: phase.url } : {}),
         ...(phase.mvpd ? { mvpd: phase.mvpd } : {}),
+        ...(phase.screen === 'same' ? { screen: phase.screen } : {}),
         ...grant,
       };
   }

@@ -52,7 +52,8 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
       const client = await authenticateClient(gateway, request, request.body);
       const scope = scopeOf(client, request.body.scope, 'tv');
       const known = gateway.standings.known(client.device);
-      if (known?.status === 'pending' && known.expiresAt.getTime() > Date.now()) {
+      const waits = known?.status === 'pending' && known.expiresAt.getTime() > Date.now();
+      if (waits && known.screen !== 'same') {
         return deviceAuthorization(gateway, client, known, scope);
       }
       takeSession(gateway, client, request.address.ip);

@@ -3,11 +3,11 @@ import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { findProfile, openSession } from '../open-session.ts';
 import { readSettings } from '../settings.ts';
-import { hear } from '../state.ts';
+import { type AwaitingLogin, hear } from '../state.ts';
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
- * given again; a new one comes for `restart`, or for another provider.
+ * given again; a new one comes for `restart`, for another provider, screen or page to return to.
  */
 export async function authenticate(
   device: Device,
@@ -27,7 +27,7 @@ export async function authenticate(
     }
     device.change(hear(device.state, request));
     device.seenAt = Date.now();
-    if (isAnswered(device.standing, request)) return device.standing;
+    if (isAnswered(device, request)) return device.standing;
 
     await readSettings(device);
     device.change({ ...device.state, automaticSessions: 0 });
@@ -44,15 +44,35 @@ export async function authenticate(
   });
 }
 
-function isAnswered(now: Standing, { restart, mvpd }: AuthenticateRequest): boolean {
+function isAnswered(
+  { standing: now, state: { phase } }: Device,
+  request: AuthenticateRequest,
+): boolean {
+  const { restart, mvpd } = request;
   switch (now.status) {
     case 'pending':
       return (
-        !restart && now.expiresAt > Date.now() && (mvpd === undefined || mvpd.id === now.mvpd?.id)
+        !restart &&
+        now.expiresAt > Date.now() &&
+        (mvpd === undefined || mvpd.id === now.mvpd?.id) &&
+        phase.name === 'awaiting-login' &&
+        endsAsWanted(phase, request)
       );
     case 'signed-in':
       return mvpd === undefined || mvpd.id === now.profile.mvpd.id;
     case 'signed-out':
       return false;
   }
+}
+
+/**
+ * Whether the login would end on the screen and the page that this request wants: a phone can't be
+ * sent to a page of the TV. The query doesn't count, for handles are sealed anew each time.
+ */
+function endsAsWanted(waiting: AwaitingLogin, wanted: AuthenticateRequest): boolean {
+  const page = (url: string | undefined) => url?.split('?')[0];
+  return (
+    waiting.screen === (wanted.screen ?? 'second') &&
+    page(waiting.redirectUrl) === page(wanted.redirectUrl)
+  );
 }
