@@ -70,9 +70,12 @@ describe('npm run demo', function () {
 
   it('tells the story to people, and leaves nothing on a server that was there before', async () => {
     const { temporal, client } = await sharedTemporal();
-    demo = new Demo(['--once', '--mvpd', 'RiverFiber'], { TEMPORAL_ADDRESS: temporal.address });
+    demo = new Demo(['--once', '--mvpd', 'RiverFiber', '--statement'], {
+      TEMPORAL_ADDRESS: temporal.address,
+    });
     assert.equal(await demo.ends(), 0, demo.stderr);
     assert.match(demo.stdout, /│ {4}([A-Z0-9] ){6}[A-Z0-9] {4}│/);
+    assert.match(demo.stdout, /of yours registers with this software statement:\n +eyJ[\w.-]+\n/);
     assert.match(demo.stdout, /viewer +signed in at the provider/);
     assert.match(demo.stdout, /TV +signed in with RiverFiber/);
     assert.match(demo.stdout, /TV +shows what there is .*8 titles/);

@@ -12,6 +12,8 @@ export interface DemoOptions {
   once: boolean;
   json: boolean;
   host: string;
+  /** Prints with what a TV app of one's own registers. */
+  statement: boolean;
   mvpd?: string;
   resource?: string;
   username: string;
@@ -62,6 +64,10 @@ export async function playDemo(options: DemoOptions): Promise<void> {
   let device: DeviceClient | undefined;
   try {
     const story = async () => {
+      if (options.statement) {
+        timeline.step('stage', 'a TV app of yours registers with this software statement:');
+        timeline.show(stage.gateway.softwareStatement);
+      }
       const tv = await registered(stage, timeline);
       device = deviceOf(stage, tv);
       return lifecycle(stage, tv, device.workflowId, timeline, options);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import qrcode from 'qrcode';
 import { CommandError } from '../fail.ts';
 import type { DemoOptions } from './play.ts';
@@ -5,6 +6,8 @@ import type { Stage } from './stage.ts';
 import type { DeviceAuthorization, Television } from './television.ts';
 import type { Timeline } from './timeline.ts';
 import { playViewer } from './viewer.ts';
+
+const AGAIN_AFTER_MS = 500;
 
 /**
  * Shows each code that comes until a viewer has signed in.
@@ -21,10 +24,11 @@ export async function untilSignedIn(
 ): Promise<Known> {
   const watching = new AbortController();
   let shown = first;
+  let told: string | undefined;
   let viewer: Promise<void> | undefined;
   let failed: Error | undefined;
   try {
-    for await (const { event, data } of tv.events(watching.signal)) {
+    for await (const { event, data } of eventsOnEnd(tv, watching.signal)) {
       if (event === 'signed-in') {
         phases.push(event);
         const { mvpd } = data as { mvpd: { id: string } };
@@ -32,6 +36,8 @@ export async function untilSignedIn(
       }
       if (event === 'signed-out') throw new CommandError('nobody signed in');
       shown = data as DeviceAuthorization;
+      if (shown.user_code === told) continue;
+      told = shown.user_code;
       phases.push('awaiting-login');
       await showCode(gateway, shown, timeline);
       if (!options.once) {
@@ -53,7 +59,15 @@ export async function untilSignedIn(
   } finally {
     watching.abort();
   }
-  throw failed ?? new CommandError('the gateway stopped telling the TV what happens');
+  throw failed ?? new CommandError('nobody signed in');
+}
+
+/** A stream ends with its token, long before a code does: the next one takes its place. */
+async function* eventsOnEnd(tv: Pick<Television, 'events'>, signal: AbortSignal) {
+  while (!signal.aborted) {
+    yield* tv.events(signal);
+    await sleep(AGAIN_AFTER_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 async function showCode(

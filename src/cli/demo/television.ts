@@ -38,7 +38,7 @@ export class Television {
   readonly #options: TelevisionOptions;
   readonly #client: Credentials;
   /** Of a TV that nobody is signed in on. */
-  #ownToken = '';
+  #own: { token: string; until: number } | undefined;
   #viewerToken = '';
 
   private constructor(options: TelevisionOptions, client: Credentials) {
@@ -76,7 +76,7 @@ export class Television {
     return authorization;
   }
 
-  /** Codes as they come, and the sign-in, as the gateway pushes them. */
+  /** Codes as they come, and the sign-in, as the gateway pushes them, while the token lasts. */
   async *events(signal: AbortSignal): AsyncGenerator<Event> {
     const { issuer, headers } = this.#options;
     const token = await this.#token();
@@ -147,11 +147,12 @@ export class Television {
   }
 
   async #token(): Promise<string> {
-    if (!this.#ownToken) {
+    if (!this.#own || this.#own.until < Date.now()) {
       const grant = { grant_type: 'client_credentials', scope: 'device' };
-      this.#ownToken = (await this.#form<Tokens>('/oauth/token', grant)).access_token;
+      const { access_token, expires_in } = await this.#form<Tokens>('/oauth/token', grant);
+      this.#own = { token: access_token, until: Date.now() + expires_in * 1_000 - RENEW_BEFORE_MS };
     }
-    return this.#ownToken;
+    return this.#own.token;
   }
 }
 
@@ -162,6 +163,9 @@ interface Credentials {
 
 interface Tokens {
   access_token: string;
+  expires_in: number;
 }
+
+const RENEW_BEFORE_MS = 30_000;
 
 const WAITS = new Set(['authorization_pending', 'slow_down']);
