@@ -150,6 +150,8 @@ describe('decisions', () => {
     const play = await asked.tv.authorize('REF30');
     assert.ok(play.status === 'denied' && play.action === 'authentication');
     assert.equal(play.code, 'authenticated_profile_expired');
+    assert.match(play.message, /^Your sign-in has ended\./, 'apps show it to viewers');
+    assert.match(play.details ?? '', /authenticated_profile_expired/);
     const error = await errorOf(listed.tv.preauthorize(['REF30']));
     assert.equal(error.action, 'authentication');
 

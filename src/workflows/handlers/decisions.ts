@@ -83,15 +83,16 @@ export async function authorize(
   } catch (error) {
     const problem = problemOf(error);
     if (problem?.action !== 'authentication' || problem.code === SIGNED_OUT) throw error;
-    const { code, action, message, details, trace } = problem;
+    const { code, action, message, details = message, trace } = problem;
     return {
       status: 'denied',
       resource,
       mvpd,
       code,
       action,
-      message,
-      ...(details ? { details } : {}),
+      // Apps show it to viewers. What Adobe said is for those who look into it.
+      message: 'Your sign-in has ended. Sign in with your provider again.',
+      details,
       ...(trace ? { trace } : {}),
     };
   }
