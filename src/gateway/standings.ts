@@ -52,7 +52,7 @@ export class Standings {
 
   /** What memory says, without asking anybody. */
   known(key: string): Standing | undefined {
-    return this.#live(key)?.standing;
+    return this.#entries.get(key)?.standing;
   }
 
   /**
@@ -62,7 +62,9 @@ export class Standings {
    */
   async of(key: string, device: () => DeviceClient): Promise<Standing> {
     for (let tries = 0; tries < 2; tries += 1) {
-      const entry = this.#live(key) ?? this.#watch(key, device, false);
+      const known = this.#entries.get(key);
+      if (known?.ended && !(await this.#stillHolds(known))) this.#entries.delete(key);
+      const entry = this.#entries.get(key) ?? this.#watch(key, device, false);
       entry.seenAt = Date.now();
       await entry.first;
       if (entry.standing) {
@@ -155,7 +157,9 @@ export class Standings {
         .then(resolve, reject)
         .finally(() => {
           entry.ended = true;
-          if (this.#entries.peek(key) === entry) this.#entries.delete(key);
+          // Who followed until the sign-in asks for tokens next: a query is cheaper than a new watch.
+          const done = !whole && entry.standing?.status === 'signed-in';
+          if (!done && this.#entries.peek(key) === entry) this.#entries.delete(key);
           for (const wake of entry.followers) wake();
         });
     });
@@ -177,6 +181,12 @@ export class Standings {
       begun();
       for (const wake of entry.followers) wake();
     }
+  }
+
+  /** Of a sign-in that nobody watches any more: another gateway may have ended it. */
+  async #stillHolds({ device, standing }: Entry): Promise<boolean> {
+    const { standing: now } = await device.view();
+    return now.generation === standing?.generation;
   }
 
   #recheck(key: string, entry: Entry): void {
