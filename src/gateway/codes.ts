@@ -131,6 +131,6 @@ export function plainCode(typed: string): string {
 }
 
 /** What could be a code: anything else costs no call to Adobe. */
-function isPossible(typed: string): boolean {
+export function isPossible(typed: string): boolean {
   return /^[A-Z0-9]{4,16}$/.test(plainCode(typed));
 }

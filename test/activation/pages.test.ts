@@ -77,12 +77,42 @@ describe('pages for viewers', () => {
 
   it('write what comes from outside as text, never as HTML', async () => {
     const visitor = new Visitor(farm.url);
-    const { text } = await visitor.get('/activate?user_code=%22%3E%3Cscript%3E');
-    assert.doesNotMatch(text, /"><script>/i);
+    await visitor.get('/activate');
+    const { text } = await visitor.submit({ user_code: '"><b>' });
+    assert.match(text, /value="&#34;&#62;&#60; B&#62;"/);
     const { code } = await shownCode();
     await visitor.submit({ user_code: code });
     const searched = await visitor.get('/activate/provider?search=%3Cimg%3E');
     assert.doesNotMatch(searched.text, /<img>/);
+  });
+
+  it('ask about the code of a link only if it could be one', async () => {
+    const visitor = new Visitor(farm.url);
+    for (const code of ['8ABWUCK', ' 8ab-wuck', 'ABCD']) {
+      const { text } = await visitor.get(`/activate?user_code=${encodeURIComponent(code)}`);
+      assert.match(text, /Is this the code on your TV\?/, code);
+    }
+    for (const code of [
+      '',
+      'ABC',
+      '"><script>',
+      'ÄÖÜÄÖÜ',
+      'CALL 0900 123456 NOW',
+      'A'.repeat(60),
+    ]) {
+      const { text } = await visitor.get(`/activate?user_code=${encodeURIComponent(code)}`);
+      assert.match(text, /<h1>Connect your TV<\/h1>/, code);
+      assert.match(text, /value=""/, code);
+    }
+  });
+
+  it('are found with a slash at the end too, by links with a code as well', async () => {
+    const visitor = new Visitor(farm.url);
+    for (const rest of ['', '?user_code=8ABWUCK']) {
+      const { status, headers } = await visitor.get(`/activate/${rest}`);
+      assert.equal(status, 308);
+      assert.equal(headers.get('location'), `/activate${rest}`);
+    }
   });
 
   it('answer bad input with a page and the way out, never with an error of the server', async () => {

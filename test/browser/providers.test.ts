@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { isAccessible } from './axe.ts';
 import { launchChromium } from './chromium.ts';
 import { type Farm, openPhone, showCode, startFarm, typeCode } from './support.ts';
 
@@ -76,12 +77,47 @@ describe('the picker of providers', () => {
     const plain = await openPicker(false);
     await plain.getByText('about 30 more minutes').waitFor();
   });
+
+  it('runs the clock right on a phone whose own clock is wrong', async () => {
+    const { tv, code } = await showCode(farm);
+    const page = await openPhone(browser, { ip: tv.ip });
+    await page.addInitScript(() => {
+      const { now } = Date;
+      Date.now = () => now() + 3_600_000;
+    });
+    await typeCode(page, farm, code);
+    assert.match(await page.locator('.clock').innerText(), /^(30:00|29:\d\d)$/);
+  });
+
+  it('stays in reach below a TV with a very long name', async () => {
+    const model = 'Ultra Premium Quantum Neo Television '.repeat(6).trim();
+    const { tv, code } = await showCode(farm, { model });
+    const page = await openPhone(browser, { ip: tv.ip, viewport: { width: 320, height: 640 } });
+    await typeCode(page, farm, code);
+    const name = page.getByTitle(model);
+    const [height, lineHeight] = await name.evaluate((element) => [
+      element.clientHeight,
+      Number.parseFloat(getComputedStyle(element).lineHeight),
+    ]);
+    assert.equal(Math.round(height / lineHeight), 2, `${height} px are two lines`);
+    await isAccessible(page, 'long-name');
+  });
+
+  it('says as a group which TV it is for, to those who hear the page', async () => {
+    const { tv, code } = await showCode(farm);
+    const page = await openPhone(browser, { ip: tv.ip });
+    await typeCode(page, farm, code);
+    const group = page.getByRole('group', { name: 'You are signing in' });
+    await group.getByText('Test TV', { exact: true }).waitFor();
+    await group.getByText(`${code.slice(0, 3)} ${code.slice(3)}`).waitFor();
+  });
 });
 
 // Of the browser, where the functions given to `waitForFunction` run.
 declare const document: {
   querySelector: (selector: string) => { textContent: string | null } | null;
 };
+declare const getComputedStyle: (element: unknown) => { lineHeight: string };
 declare class HTMLImageElement {
   naturalWidth: number;
 }

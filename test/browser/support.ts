@@ -37,10 +37,11 @@ export interface ShownCode {
   deviceCode: unknown;
 }
 
-/** A TV that shows a code. */
-export async function showCode(farm: Farm): Promise<ShownCode> {
+/** A TV that shows a code; `told` is what it tells of itself, where that matters. */
+export async function showCode(farm: Farm, told: object = {}): Promise<ShownCode> {
   const tv = await Tv.registered(farm);
-  const { body } = await tv.authorize();
+  const facts = Buffer.from(JSON.stringify(told)).toString('base64');
+  const { body } = await tv.authorize({}, undefined, { 'x-device-info': facts });
   return {
     tv,
     code: String(body['user_code']),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
+import { isAccessible } from './axe.ts';
 import { launchChromium } from './chromium.ts';
 import {
   type Farm,
@@ -32,8 +33,10 @@ describe('a viewer in trouble', () => {
       await page.getByRole('heading', { name: 'That code does not work' }).waitFor();
       assert.match(await page.title(), /^Error: /);
       if (javaScriptEnabled) await keepScreenshot(page, 'activate-wrong-code');
-      await page.getByLabel('Code on your TV').fill(code);
-      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.locator('#user_code:focus').waitFor();
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.type(code);
+      await page.keyboard.press('Enter');
       await page.getByText('Test TV', { exact: true }).waitFor();
     });
   }
@@ -91,7 +94,7 @@ describe('a code that runs out, or was never one', () => {
   before(async () => {
     browser = await launchChromium();
     farm = await startFarm({
-      sandbox: { codeLifeMs: 4_000 },
+      sandbox: { codeLifeMs: 6_000 },
       env: { GATEWAY_WRONG_CODES_PER_ADDRESS: '2' },
     });
   });
@@ -102,16 +105,46 @@ describe('a code that runs out, or was never one', () => {
 
   it('says so on the page, and at the next step, with the way out [ATN-15]', async () => {
     const { tv, code } = await showCode(farm);
-    const page = await openPhone(browser, { ip: tv.ip });
-    await typeCode(page, farm, code);
-    await page.getByText('Test TV', { exact: true }).waitFor();
-    await page.getByRole('alert').getByText('This code has ended').waitFor();
-    await page.getByRole('button', { name: 'North Cable' }).click();
-    await page.getByRole('heading', { name: 'That code does not work' }).waitFor();
+    const phone = { ip: tv.ip, viewport: { width: 360, height: 640 } };
+    const page = await openPhone(browser, phone);
+    const plain = await openPhone(browser, { ...phone, javaScriptEnabled: false });
+    for (const each of [page, plain]) {
+      await typeCode(each, farm, code);
+      await each.getByText('Test TV', { exact: true }).waitFor();
+    }
+    const last = page.getByRole('button', { name: 'Test Provider' });
+    await last.focus();
+    const ended = page.getByRole('alert').filter({ hasText: 'This code has ended' });
+    await ended.waitFor();
+    assert.ok(await isInView(ended), 'it is seen wherever the viewer was on the page');
+    assert.equal(await page.getByRole('button').count(), 0, 'nothing to press in vain');
+    await isAccessible(page, 'ended');
+    await keepScreenshot(page, 'activate-ended');
+    // The focus was on what is gone.
+    await page.locator('a:focus', { hasText: 'Type the new code' }).press('Enter');
+    await page.getByRole('heading', { name: 'Connect your TV' }).waitFor();
+
+    await plain.getByRole('button', { name: 'North Cable' }).click();
+    await plain.getByRole('heading', { name: 'That code does not work' }).waitFor();
     const { code: next } = await showCode(farm);
-    await page.getByLabel('Code on your TV').fill(next);
-    await page.getByRole('button', { name: 'Continue' }).click();
-    await page.getByText('Test TV', { exact: true }).waitFor();
+    await plain.getByLabel('Code on your TV').fill(next);
+    await plain.getByRole('button', { name: 'Continue' }).click();
+    await plain.getByText('Test TV', { exact: true }).waitFor();
+  });
+
+  it('says so where a provider was chosen already', async () => {
+    const { tv } = await showCode(farm);
+    const { body } = await tv.send('/v1/authenticate', {
+      token: await tv.ownToken(),
+      json: { mvpd: { id: 'RiverFiber' }, screen: 'second' },
+    });
+    const { user_code: code } = body['authorization'] as Record<string, string>;
+    const page = await openPhone(browser, { ip: tv.ip });
+    await typeCode(page, farm, String(code));
+    const onward = page.getByRole('link', { name: 'Continue to River Fiber' });
+    await onward.waitFor();
+    await page.getByRole('alert').getByText('This code has ended').waitFor();
+    assert.equal(await onward.count(), 0);
   });
 
   it('who guesses codes has to wait', async () => {
@@ -125,3 +158,14 @@ describe('a code that runs out, or was never one', () => {
     await page.getByText('Wait 10 minutes').waitFor();
   });
 });
+
+async function isInView(place: Locator): Promise<boolean> {
+  const { top, bottom, height } = await place.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    return { top: box.top, bottom: box.bottom, height: innerHeight };
+  });
+  return top >= 0 && bottom <= height;
+}
+
+// Of the browser, where the functions given to `evaluate` run.
+declare const innerHeight: number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainCode } from '../codes.ts';
+import { isPossible, plainCode } from '../codes.ts';
 import type { Http } from '../context.ts';
 import { HTML, type Pages } from './context.ts';
 import { codePage } from './views/code.ts';
@@ -14,9 +14,15 @@ export function addEnterCode(app: Http, { codes, confirmed, lookFor, fromOurForm
     async (request, reply) => {
       const { user_code: code } = request.query;
       confirmed.forget(reply);
-      const view = { csrf: reply.generateCsrf(), code, scanned: code !== '' };
+      const csrf = reply.generateCsrf();
+      // A link with what can be no code asks nothing.
+      const view = isPossible(code) ? { csrf, code, scanned: true } : { csrf };
       return reply.type(HTML).send(codePage(lookFor(request), view));
     },
+  );
+  // As some TVs and people write the address.
+  app.get('/activate/', { schema: { hide: true } }, async ({ url }, reply) =>
+    reply.redirect(url.replace('/activate/', '/activate'), 308),
   );
 
   app.post(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DevicePassError } from '../../client.ts';
 import { type KnownCode, plainCode } from '../codes.ts';
 import type { Http } from '../context.ts';
 import { HTML, type Pages } from './context.ts';
@@ -20,10 +21,11 @@ export function addProviders(app: Http, pages: Pages): void {
       if (code === undefined) return reply.redirect('/activate', 303);
       const { search, choose, gone } = request.query;
       const checked = await codes.check(code, request.address.ip);
-      const { url, name: provider } = chosenBefore(checked);
+      const { url, id, name } = chosenBefore(checked);
       const look = lookFor(request);
       reply.type(HTML);
       if (url !== undefined && !choose && !search) {
+        const provider = name ?? (await nameOf(checked, id));
         return chosenPage(look, { code, checked, provider, url: codes.adobeOnly(url) });
       }
       const csrf = reply.generateCsrf();
@@ -59,11 +61,21 @@ export function addProviders(app: Http, pages: Pages): void {
 }
 
 /** The provider that the TV or an earlier page chose. The workflow knows newer things than Adobe's answer. */
-function chosenBefore({ known, standing }: KnownCode): { url?: string; name?: string } {
-  if (standing?.status !== 'pending') return known.url === undefined ? {} : { url: known.url };
-  const { url, mvpd } = standing;
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(mvpd?.displayName === undefined ? {} : { name: mvpd.displayName }),
-  };
+function chosenBefore({ known, standing }: KnownCode) {
+  if (standing?.status !== 'pending') return { url: known.url, id: known.mvpd };
+  return { url: standing.url, id: standing.mvpd?.id, name: standing.mvpd?.displayName };
+}
+
+/** As the list calls it. The way goes on without a list too, only without a name. */
+async function nameOf(
+  { screen }: KnownCode,
+  mvpd: string | undefined,
+): Promise<string | undefined> {
+  if (mvpd === undefined) return undefined;
+  try {
+    return (await screen.providers()).find(({ id }) => id === mvpd)?.displayName;
+  } catch (error) {
+    if (error instanceof DevicePassError) return undefined;
+    throw error;
+  }
 }

@@ -56,20 +56,23 @@ for (const form of all('form[data-search]')) {
 }
 
 // The time left for a code, and what to do when it has ended.
-for (const line of all('[data-expires]')) {
-  const ends = Date.parse(line.dataset.expires);
+for (const line of all('[data-left-ms]')) {
+  // Counted from now, because a phone's own clock may be wrong.
+  const ends = Date.now() + Number(line.dataset.leftMs);
   const clock = document.createElement('span');
   clock.className = 'clock';
   line.replaceChildren(`${line.dataset.label} `, clock);
   const tick = () => {
-    const seconds = Math.max(0, Math.round((ends - Date.now()) / 1000));
+    const seconds = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
     clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
     if (seconds > 0) return;
     clearInterval(ticking);
-    line.hidden = true;
-    for (const place of all('[data-ended]')) {
-      place.replaceChildren(place.querySelector('template').content.cloneNode(true));
-    }
+    const offer = line.closest('[data-lasting]');
+    const hadFocus = offer.contains(document.activeElement);
+    offer.hidden = true;
+    const ended = document.querySelector('[data-ended]');
+    ended.replaceChildren(ended.querySelector('template').content.cloneNode(true));
+    if (hadFocus) ended.querySelector('a').focus();
   };
   const ticking = setInterval(tick, 1000);
   tick();

@@ -43,7 +43,7 @@ export function codePage(
           maxlength="24"
           required
           ${!asks && html`aria-describedby="${wrong === undefined ? 'hint' : 'wrong hint'}"`}
-          ${wrong !== undefined && html`aria-invalid="true"`}
+          ${wrong !== undefined && html`aria-invalid="true" autofocus`}
           data-code
         />
         ${!asks && html`<p class="hint" id="hint">${texts.hint}</p>`}

@@ -9,36 +9,39 @@ export function deviceCard(
   code: string,
   { known, sameNetwork }: Pick<KnownCode, 'known' | 'sameNetwork'>,
 ): Html {
-  return html`<section class="card device">
+  const name = deviceName(known.device, texts);
+  return html`<div class="card device" role="group" aria-labelledby="device">
       ${television}
       <div>
-        <p class="small">${texts.tv.device}</p>
-        <p class="device-name">${deviceName(known.device, texts)}</p>
+        <p class="small" id="device">${texts.tv.device}</p>
+        <p class="device-name" title="${name}"><bdi>${name}</bdi></p>
         <p class="small"><span class="plain-code">${grouped(code)}</span></p>
       </div>
       <p class="small stop">${texts.tv.notYours} <a href="/activate">${texts.tv.stop}</a></p>
-    </section>
+    </div>
     ${sameNetwork === false && networkWarning(texts)}`;
 }
 
-/** How long the code lasts: a phrase that stays true a while; with the script, a clock. */
-export function timeLeft(texts: Texts, expiresAt: Date | undefined): Html | undefined {
-  if (!expiresAt) return undefined;
-  const minutes = Math.max(0, Math.round((expiresAt.getTime() - Date.now()) / 60_000));
-  return html`<p
-      class="small time"
-      data-expires="${expiresAt.toISOString()}"
-      data-label="${texts.tv.timeLeft}"
-    >
-      ${texts.tv.minutesLeft(minutes)}
-    </p>
-    <div role="alert" data-ended>
+/**
+ * What a page offers while its code lasts, and how long that is: a phrase that stays true a while.
+ * With the script it is a clock, and at its end the way to a new code stands there instead.
+ */
+export function whileCodeLasts(texts: Texts, expiresAt: Date | undefined, offer: Html): Html {
+  if (!expiresAt) return offer;
+  const leftMs = Math.max(0, expiresAt.getTime() - Date.now());
+  return html`<div role="alert" data-ended>
       <template>
         <div class="notice bad">
           <p>${texts.tv.ended}</p>
           <p><a href="/activate">${texts.tv.newCode}</a></p>
         </div>
       </template>
+    </div>
+    <div data-lasting>
+      ${offer}
+      <p class="small time" data-left-ms="${leftMs}" data-label="${texts.tv.timeLeft}">
+        ${texts.tv.minutesLeft(Math.round(leftMs / 60_000))}
+      </p>
     </div>`;
 }
 
@@ -51,9 +54,17 @@ function networkWarning({ tv: { network } }: Texts): Html {
 
 function deviceName(device: KnownCode['known']['device'], { tv }: Texts): string {
   const { model, manufacturer, osName } = device ?? {};
-  if (model === undefined) return osName ?? tv.unknownDevice;
-  if (manufacturer === undefined || model.includes(manufacturer)) return model;
-  return `${manufacturer} ${model}`;
+  const [name, maker] = [readable(model), readable(manufacturer)];
+  if (name === '') return readable(osName) || tv.unknownDevice;
+  return name.includes(maker) ? name : `${maker} ${name}`;
+}
+
+/** A TV's own words as one line, without characters that nobody sees and that turn others around. */
+function readable(told = ''): string {
+  return told
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\p{Cc}\p{Z}]+/gu, ' ')
+    .trim();
 }
 
 const television = html`<svg viewBox="0 0 48 40" width="56" height="47" aria-hidden="true">

@@ -1,7 +1,7 @@
 import type { KnownCode } from '../../codes.ts';
 import { html, type Html } from '../html.ts';
 import { layout, type Look } from '../layout.ts';
-import { deviceCard, timeLeft } from './device.ts';
+import { deviceCard, whileCodeLasts } from './device.ts';
 
 export interface Provider {
   id: string;
@@ -29,15 +29,18 @@ export function providersPage(look: Look, view: ProvidersView): string {
     title: texts.tv.title,
     failed: gone,
     step: 2,
-    main: html`<p class="lead">${texts.tv.lead}</p>
-      ${gone && html`<p class="notice bad" role="alert">${texts.providers.gone}</p>`}
-      ${deviceCard(texts, code, checked)}
-      ${
-        providers.length === 0
-          ? html`<p class="notice bad" role="alert">${texts.providers.empty}</p>`
-          : [searchForm(look, search, shown.length), providerForm(look, view, shown)]
-      }
-      ${timeLeft(texts, checked.known.expiresAt)}`,
+    main: whileCodeLasts(
+      texts,
+      checked.known.expiresAt,
+      html`<p class="lead">${texts.tv.lead}</p>
+        ${gone && html`<p class="notice bad" role="alert">${texts.providers.gone}</p>`}
+        ${deviceCard(texts, code, checked)}
+        ${
+          providers.length === 0
+            ? html`<p class="notice bad" role="alert">${texts.providers.empty}</p>`
+            : [searchForm(look, search, shown.length), providerForm(look, view, shown)]
+        }`,
+    ),
   });
 }
 

@@ -1,7 +1,7 @@
 import type { KnownCode } from '../../codes.ts';
 import { html } from '../html.ts';
 import { layout, type Look } from '../layout.ts';
-import { deviceCard, timeLeft } from './device.ts';
+import { deviceCard, whileCodeLasts } from './device.ts';
 
 /** A provider is chosen already, by the TV or a moment ago: its page is next. */
 export function chosenPage(look: Look, { code, checked, provider, url }: ChosenView): string {
@@ -9,15 +9,20 @@ export function chosenPage(look: Look, { code, checked, provider, url }: ChosenV
   return layout(look, {
     title: provider === undefined ? texts.chosen.unnamed : texts.chosen.title(provider),
     step: 2,
-    main: html`<p class="lead">${texts.chosen.lead}</p>
-      ${deviceCard(texts, code, checked)}
-      <p>
-        <a class="primary button" href="${url}"
-          >${provider === undefined ? texts.chosen.unnamedSubmit : texts.chosen.submit(provider)}</a
-        >
-      </p>
-      <p><a href="/activate/provider?choose=1">${texts.chosen.other}</a></p>
-      ${timeLeft(texts, checked.known.expiresAt)}`,
+    main: whileCodeLasts(
+      texts,
+      checked.known.expiresAt,
+      html`<p class="lead">${texts.chosen.lead}</p>
+        ${deviceCard(texts, code, checked)}
+        <p>
+          <a class="primary button" href="${url}"
+            >${
+              provider === undefined ? texts.chosen.unnamedSubmit : texts.chosen.submit(provider)
+            }</a
+          >
+        </p>
+        <p><a href="/activate/provider?choose=1">${texts.chosen.other}</a></p>`,
+    ),
   });
 }
 
