@@ -18,8 +18,10 @@ import type { Gateway, Http } from './context.ts';
 import { Grants } from './grants.ts';
 import { addHealth } from './health.ts';
 import { addOAuth } from './oauth/index.ts';
+import { addCors } from './plugins/cors.ts';
 import { addFormbody } from './plugins/formbody.ts';
 import { addHelmet, type Framing } from './plugins/helmet.ts';
+import { addJsonBody } from './plugins/json-body.ts';
 import { addRateLimit } from './plugins/rate-limit.ts';
 import { addSwagger } from './plugins/swagger.ts';
 import { addUnderPressure } from './plugins/under-pressure.ts';
@@ -79,6 +81,7 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
     routerOptions: { maxParamLength: 200 },
     clientErrorHandler: answerClientError,
     frameworkErrors: answerBadAddress,
+    schemaErrorFormatter: whatIsWrong,
     http: {
       headersTimeout: settings.requestTimeoutMs,
       requestTimeout: settings.requestTimeoutMs,
@@ -107,6 +110,8 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
     throw new Problem(404, 'not_found', 'there is no such address here: see /openapi.json');
   });
 
+  addJsonBody(app);
+  await addCors(app, settings.allowedOrigins);
   await addUnderPressure(app, options.maxEventLoopDelayMs);
   await addRateLimit(app, settings.requestsPerMinute);
   await addHelmet(app, settings.issuer, gateway.adobePassOrigin, options.framing);
@@ -118,6 +123,18 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
   addHealth(app, gateway);
   app.addHook('preClose', async () => stop());
   return app;
+}
+
+/** So many are told at once: a list of hundreds would help nobody. */
+const MOST_ERRORS = 10;
+
+/** All that is wrong with a request, so that a developer mends it in one go. */
+function whatIsWrong(errors: { instancePath?: string; message?: string }[], part: string): Error {
+  const lines = errors.slice(0, MOST_ERRORS).map(({ instancePath = '', message = 'wrong' }) => {
+    const field = instancePath.slice(1).replaceAll('/', '.');
+    return `${field || `the ${part}`}: ${message}`;
+  });
+  return new Error(lines.join('; '));
 }
 
 async function gatewayOf(

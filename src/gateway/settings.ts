@@ -19,6 +19,8 @@ export interface GatewaySettings {
   issuer: string;
   host: string;
   port: number;
+  /** Origins of HTML5 apps that may call from a browser. */
+  allowedOrigins: string[];
   /** Only these may say for whom they ask. */
   trustedProxies: BlockList;
   /** Lower-case names of the headers in which a trusted proxy tells the TV's address and port. */
@@ -70,6 +72,21 @@ const issuer = z
     'use https (plain http only for an address on your own network)',
   )
   .transform((value) => new URL(value).origin);
+
+const origins = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const entries = text.split(',').map((item) => item.trim());
+    const given = entries.filter((entry) => entry !== '');
+    for (const entry of given) {
+      if (URL.canParse(entry) && /^https?:/.test(entry) && new URL(entry).origin === entry)
+        continue;
+      const message = `use origins as https://app.example.com, not ${entry}`;
+      context.addIssue({ code: 'custom', message });
+    }
+    return given;
+  });
 
 const proxies = z
   .string()
@@ -136,6 +153,7 @@ const environment = z.object({
   GATEWAY_ISSUER: issuer,
   GATEWAY_HOST: z.string().min(1).default('0.0.0.0'),
   GATEWAY_PORT: whole(8080, 0, 65_535),
+  GATEWAY_ALLOWED_ORIGINS: origins,
   GATEWAY_TRUSTED_PROXIES: proxies,
   GATEWAY_ADDRESS_HEADER: header.default('x-forwarded-for'),
   GATEWAY_PORT_HEADER: header.optional(),
@@ -175,6 +193,7 @@ export function readGatewaySettings(env: NodeJS.ProcessEnv): GatewaySettings {
     issuer: values.GATEWAY_ISSUER,
     host: values.GATEWAY_HOST,
     port: values.GATEWAY_PORT,
+    allowedOrigins: values.GATEWAY_ALLOWED_ORIGINS,
     trustedProxies: values.GATEWAY_TRUSTED_PROXIES,
     addressHeader: values.GATEWAY_ADDRESS_HEADER.toLowerCase(),
     portHeader: values.GATEWAY_PORT_HEADER?.toLowerCase(),

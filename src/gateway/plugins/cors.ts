@@ -1,0 +1,30 @@
+import cors from '@fastify/cors';
+import type { Http } from '../context.ts';
+import { FACTS_HEADER } from '../devices.ts';
+
+/** What apps call. Never the pages: their forms and cookies are for our own origin alone. */
+const FOR_APPS = /^\/(oauth|v1|\.well-known)\//;
+
+/**
+ * Lets HTML5 apps of other origins call. Without credentials mode, for nothing that apps call looks
+ * at cookies. Register it before whatever refuses requests: apps must be able to read a refusal.
+ */
+export async function addCors(app: Http, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  const forApps = {
+    origin: [...origins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'if-none-match', FACTS_HEADER],
+    exposedHeaders: ['etag', 'retry-after', 'www-authenticate'],
+    maxAge: 600,
+    // Preflights count as requests too, so they go on to the limits.
+    preflightContinue: true,
+    strictPreflight: false,
+  };
+  await app.register(cors, {
+    delegator: ({ url }, done) => done(null, FOR_APPS.test(url) ? forApps : { origin: false }),
+  });
+  app.addHook('onSend', async ({ url }, reply) => {
+    if (FOR_APPS.test(url)) reply.header('cross-origin-resource-policy', 'cross-origin');
+  });
+}
