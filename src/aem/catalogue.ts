@@ -63,7 +63,21 @@ export function createCatalogue(aem: Aem, options: CatalogueOptions = {}): Catal
   }
 
   return {
-    page,
+    // Here the cursor may be anything that a caller sends; `pages` follows AEM's own.
+    async page(input, call) {
+      try {
+        return await page(input, call);
+      } catch (error) {
+        if (input?.after === undefined || !isAboutCursor(error)) throw error;
+        throw new AemError({
+          ...aboutPage,
+          code: 'invalid_cursor',
+          details: `after ${input.after}`,
+          hint: 'begin at the first page',
+          retryable: false,
+        });
+      }
+    },
     pages: ({ after, ...rest } = {}, call = {}) =>
       followCursors(aboutPage, (cursor) => page({ ...rest, after: cursor }, call), after),
     async bySlug(slug, call) {
@@ -111,4 +125,10 @@ export function createCatalogue(aem: Aem, options: CatalogueOptions = {}): Catal
       return read.title;
     },
   };
+}
+
+/** AEM has no code for it, and calls it a query that does not fit. */
+function isAboutCursor(error: unknown): boolean {
+  if (!(error instanceof AemError) || error.code !== 'graphql_errors') return false;
+  return error.errors.some(({ message }) => /invalid cursor/i.test(message));
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { eventsOf } from './events.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 
@@ -9,6 +10,49 @@ describe('API for TVs', () => {
     farm = await startFarm();
   });
   after(() => farm.stop());
+
+  it('says when a code ends, for a TV with a wrong clock too', async () => {
+    const tv = await Tv.registered(farm);
+    await tv.authorize();
+    const { body } = await tv.send('/v1/session', { token: await tv.ownToken() });
+    const left = (Date.parse(String(body['expiresAt'])) - Date.now()) / 1000;
+    assert.equal(body['status'], 'pending');
+    assert.ok(Math.abs(Number(body['expiresIn']) - left) < 30, `${String(body['expiresIn'])} s`);
+  });
+
+  it('takes an empty body for none, whatever type it is said to have', async () => {
+    const tv = await Tv.registered(farm);
+    const { body: shown } = await tv.authorize();
+    await signIn(farm, shown['user_code']);
+    const { body: tokens } = await pollUntilDone(tv, shown['device_code']);
+    const post = (path: string) =>
+      fetch(farm.url + path, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${String(tokens['access_token'])}`,
+          'content-type': 'application/json',
+          'x-forwarded-for': tv.ip,
+        },
+      });
+    assert.equal((await post('/v1/browser-returned')).status, 202);
+    assert.equal((await post('/v1/authorize')).status, 400);
+    assert.equal((await post('/v1/logout')).status, 200);
+  });
+
+  it('takes resources as long as a whole MRSS document', async () => {
+    const tv = await Tv.registered(farm);
+    const { body: shown } = await tv.authorize();
+    await signIn(farm, shown['user_code']);
+    const { body: tokens } = await pollUntilDone(tv, shown['device_code']);
+    const token = String(tokens['access_token']);
+    const longest = 'x'.repeat(4_096);
+    const play = await tv.send('/v1/authorize', { token, json: { resource: longest } });
+    assert.equal(play.status, 200, JSON.stringify(play.body));
+    const page = await tv.send('/v1/preauthorize', { token, json: { resources: [longest] } });
+    assert.equal(page.status, 200, JSON.stringify(page.body));
+    const longer = await tv.send('/v1/authorize', { token, json: { resource: `${longest}x` } });
+    assert.equal(longer.status, 400);
+  });
 
   it('lists providers for a picker, TempPass left out unless shown by name', async () => {
     const tv = await Tv.registered(farm);
@@ -132,9 +176,15 @@ describe('events', () => {
   it('bring a new code as a whole device authorization, then sign-in and sign-out', async () => {
     const tv = await Tv.registered(farm);
     const { body: first } = await tv.authorize();
+    const { body: document } = await tv.send('/openapi.json');
+    const documented = new Ajv2020({ strict: false, validateFormats: false }).compile({
+      $ref: '#/components/schemas/Event',
+      components: document['components'],
+    });
     const seen: string[] = [];
     for await (const { event, data } of eventsOf(farm.url, await tv.ownToken())) {
       seen.push(event);
+      assert.ok(documented({ event, id: '1', data }), JSON.stringify(documented.errors));
       if (event === 'code' && seen.length === 1) {
         assert.equal(data['device_code'], first['device_code']);
       } else if (event === 'code' && seen.length === 2) {

@@ -75,7 +75,7 @@ describe('defence', () => {
     const response = await fetch(`${farm.url}/oauth/token`, { method: 'POST', body: '<xml/>' });
     assert.equal(response.status, 400);
     assert.equal(((await response.json()) as { error: string }).error, 'invalid_request');
-    assert.equal((await tv.send('/oauth/token')).status, 404);
+    assert.equal((await tv.send('/oauth/token')).status, 405);
   });
 
   it('sends security headers everywhere', async () => {

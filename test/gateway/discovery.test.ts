@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { type Farm, startFarm, Tv } from './support.ts';
 
+/** As much of a schema as is looked at here. */
+interface Described {
+  required?: string[];
+  properties?: Record<string, Described>;
+  $ref?: string;
+  enum?: string[];
+  anyOf?: Described[];
+  description?: string;
+}
+
 describe('discovery', () => {
   let farm: Farm;
   let tv: Tv;
@@ -59,6 +69,64 @@ describe('discovery', () => {
       [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name),
     );
     assert.deepEqual(used, new Set(Object.keys(schemas)));
+  });
+
+  it('says which token or which credentials an operation takes', async () => {
+    const { body } = await tv.send('/openapi.json');
+    const paths = body['paths'] as Record<string, Record<string, { security?: object }>>;
+    const both = [{ bearer: ['device'] }, { bearer: ['tv'] }];
+    const credentials = [{ client: [] }, {}];
+    for (const [operation, security] of Object.entries({
+      'get /v1/session': both,
+      'get /v1/mvpds': both,
+      'get /v1/events': both,
+      'post /v1/authenticate': both,
+      'post /v1/browser-returned': both,
+      'post /v1/authorize': [{ bearer: ['tv'] }],
+      'post /v1/preauthorize': [{ bearer: ['tv'] }],
+      'post /v1/logout': [{ bearer: ['tv'] }],
+      'get /v1/activation/{code}': undefined,
+      'post /oauth/register': undefined,
+      'post /oauth/device_authorization': credentials,
+      'post /oauth/token': credentials,
+      'post /oauth/revoke': credentials,
+    })) {
+      const [method = '', path = ''] = operation.split(' ');
+      assert.deepEqual(paths[path]?.[method]?.security, security, operation);
+    }
+    const { securitySchemes } = body['components'] as Record<string, Record<string, unknown>>;
+    assert.deepEqual(Object.keys(securitySchemes ?? {}), ['bearer', 'client']);
+  });
+
+  it('describes the facts of a TV, and what a registration must have', async () => {
+    const { body } = await tv.send('/openapi.json');
+    const { schemas } = body['components'] as { schemas: Record<string, object> };
+    const request = schemas['ClientRegistrationRequestInput'] as Described;
+    assert.deepEqual(request.required, ['software_statement', 'device']);
+    const { $ref = '' } = request.properties?.['device'] ?? {};
+    const facts = schemas[$ref.split('/').at(-1) ?? ''] as Described;
+    assert.deepEqual([...(facts.required ?? [])].sort(), [
+      'connectionType',
+      'model',
+      'osName',
+      'osVersion',
+      'version',
+    ]);
+    assert.ok((facts.properties?.['osName']?.enum ?? []).includes('webOS'));
+  });
+
+  it('leaves sets open that grow, and says what is in them today', async () => {
+    const { body } = await tv.send('/openapi.json');
+    const { schemas } = body['components'] as { schemas: Record<string, object> };
+    for (const [name, member] of [
+      ['Action', 'authentication'],
+      ['SignedOutReason', 'no-new-session'],
+    ] as const) {
+      const { anyOf = [], description = '' } = schemas[name] as Described;
+      assert.ok(anyOf[0]?.enum?.includes(member), name);
+      assert.deepEqual(anyOf[1], { type: 'string' }, name);
+      for (const known of anyOf[0]?.enum ?? []) assert.ok(description.includes(`\`${known}\`: `));
+    }
   });
 
   it('keeps connections for longer than a poll interval of a minute', async () => {

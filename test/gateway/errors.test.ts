@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { SignJWT } from 'jose';
+import { TokenKeys } from '../../src/gateway/token-keys.ts';
 import { FACTS } from '../support/stack.ts';
 import { type Answer, DEVICE_CODE, type Farm, installationOf, pollUntilDone } from './support.ts';
 import { signIn, startFarm, Tv } from './support.ts';
@@ -75,6 +77,22 @@ describe('every error of the standards', () => {
       says('invalid_request', other);
     });
 
+    it('invalid_client says what to do: send credentials, or register again', async () => {
+      const advice = async (form: Record<string, string>, headers = {}) => {
+        const { body } = await tv.send('/oauth/token', { form, headers });
+        return String(body['error_description']);
+      };
+      const { clientId: client_id } = tv;
+      for (const none of [
+        await advice({ grant_type: 'x' }),
+        await advice({ client_id }),
+        await advice({ grant_type: 'x' }, { authorization: 'Basic' }),
+      ]) {
+        assert.match(none, /^send client_id and client_secret/);
+      }
+      assert.match(await advice({ client_id, client_secret: 'x' }), /^register again/);
+    });
+
     it('invalid_client for no client, a wrong secret and a tampered id', async () => {
       says('invalid_client', await tv.send('/oauth/token', { form: { grant_type: 'x' } }));
       for (const path of ['/oauth/token', '/oauth/device_authorization', '/oauth/revoke']) {
@@ -119,8 +137,10 @@ describe('every error of the standards', () => {
     });
 
     it('unsupported_grant_type for what nobody has here', async () => {
-      for (const grant_type of ['authorization_code', 'password', 'x']) {
-        says('unsupported_grant_type', await post({ grant_type }));
+      for (const grant_type of ['authorization_code', 'password', 'device_code']) {
+        const answer = await post({ grant_type });
+        says('unsupported_grant_type', answer);
+        assert.ok(String(answer.body['error_description']).includes(DEVICE_CODE));
       }
     });
 
@@ -156,6 +176,17 @@ describe('every error of the standards', () => {
         );
       });
     }
+
+    it('invalid_client_metadata for all facts that are missing or wrong, in one answer', async () => {
+      const answer = await tv.register({ device: { version: 7, osName: 'X', model: 'M' } });
+      says('invalid_client_metadata', answer);
+      const description = String(answer.body['error_description']);
+      assert.match(description, /(^|; )device\.version: give a text(;|$)/);
+      for (const fact of ['osName', 'osVersion', 'connectionType']) {
+        assert.ok(description.includes(`device.${fact}: `), description);
+      }
+      assert.ok(!description.includes('device.model'), description);
+    });
 
     it('invalid_client_metadata for what is no JSON', async () => {
       const headers = { 'content-type': 'application/json', 'x-forwarded-for': tv.ip };
@@ -221,12 +252,80 @@ describe('every error of the standards', () => {
       });
     }
 
+    it('401 that tells apart who refreshes, who begins again, and who never had a token', async () => {
+      const keys = JSON.parse(farm.env['GATEWAY_TOKEN_KEYS'] ?? '') as { keys: [] };
+      const { kid, privateKey } = (await TokenKeys.import(keys.keys)).signing;
+      const ended = await new SignJWT({ client_id: tv.clientId, scope: 'device' })
+        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
+        .setIssuer(farm.url)
+        .setAudience(farm.url)
+        .setSubject('device:x')
+        .setJti('j')
+        .setIssuedAt()
+        .setExpirationTime('-1 min')
+        .sign(privateKey);
+      const [viewer, tokens] = await signedIn();
+      const revoked = String(tokens['access_token']);
+      await viewer.form('/oauth/revoke', { token: revoked });
+      for (const [token, message] of [
+        [ended, /has ended: refresh it/],
+        ['a.b.c', /none of ours: get a new one/],
+        [revoked, /grant of this access token has ended: ask for a new code/],
+      ] as const) {
+        const { status, body } = await viewer.send('/v1/session', { token });
+        assert.deepEqual(
+          [status, body['code'], body['action']],
+          [401, 'invalid_token', 'authentication'],
+        );
+        assert.match(String(body['message']), message);
+      }
+    });
+
     it('403 with the scope that is missing', async () => {
       const token = await tv.ownToken();
       const answer = await tv.send('/v1/logout', { token, json: {} });
       assert.equal(answer.status, 403);
+      assert.equal(answer.body['message'], 'this needs the scope tv: sign in first');
       const challenge = answer.headers.get('www-authenticate') ?? '';
       assert.match(challenge, /error="insufficient_scope", scope="tv"/);
+    });
+  });
+
+  describe('of methods and types of content (RFC 9110)', () => {
+    const send = async (method: string, path: string, type?: string) => {
+      const headers = { 'x-forwarded-for': tv.ip, ...(type ? { 'content-type': type } : {}) };
+      const init = { method, headers, ...(type ? { body: '<x/>' } : {}) };
+      const response = await fetch(farm.url + path, init);
+      const body = (await response.json()) as Record<string, unknown>;
+      return { status: response.status, headers: response.headers, body };
+    };
+
+    it('405 with Allow for another method, in the form of each part', async () => {
+      for (const path of ['/oauth/token', '/oauth/device_authorization', '/oauth/revoke']) {
+        const answer = await send('GET', path);
+        says('invalid_request', answer, 405);
+        assert.equal(answer.headers.get('allow'), 'POST', path);
+      }
+      says('invalid_client_metadata', await send('PUT', '/oauth/register', 'text/x'), 405);
+      for (const [method, path, allow] of [
+        ['GET', '/v1/authorize', ['POST']],
+        ['POST', '/v1/session', ['GET', 'HEAD']],
+        ['DELETE', '/v1/activation/ABCDEFG', ['GET', 'HEAD', 'POST']],
+      ] as const) {
+        const { status, headers, body } = await send(method, path);
+        assert.deepEqual([status, body['code']], [405, 'invalid_request'], path);
+        assert.deepEqual((headers.get('allow') ?? '').split(', ').sort(), allow, path);
+      }
+    });
+
+    it('names the type that is wanted', async () => {
+      const form = await send('POST', '/oauth/token', 'text/xml');
+      says('invalid_request', form);
+      assert.equal(form.body['error_description'], 'send application/x-www-form-urlencoded');
+      const json = await send('POST', '/oauth/register', 'text/xml');
+      assert.equal(json.body['error_description'], 'send application/json');
+      const { status, body } = await send('POST', '/v1/activation/ABCDEFG', 'text/xml');
+      assert.deepEqual([status, body['message']], [415, 'send application/json']);
     });
   });
 });

@@ -12,8 +12,7 @@ import { sessionOf } from './session-of.ts';
 /** Login with a provider that was chosen on the TV (flow F2), also on the TV's own screen. */
 export function addAuthenticate(app: Http, gateway: Gateway): void {
   const tags = ['tv'];
-  const security = [{ bearer: [] }];
-  const onRequest = needs(gateway, 'device', 'tv');
+  const { onRequest, security } = needs(gateway, 'device', 'tv');
 
   app.post(
     '/v1/authenticate',
@@ -22,6 +21,8 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       schema: {
         tags,
         summary: 'Begin a login with a provider; open `session.url`, poll with the device code',
+        description:
+          'Who is signed in with another provider is signed out by this at once, whatever comes of the new login.',
         security,
         body: authenticateSchema,
         response: { 200: authenticatedSchema, ...problems },
@@ -59,6 +60,8 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       schema: {
         tags,
         summary: 'The provider’s page on the TV has ended: ask now instead of at the next poll',
+        description:
+          'A must after a login that returned to a `redirectUrl` of your own: without it up to 120 s pass before anybody asks. Without a body.',
         security,
         response: { 202: z.object({}), ...problems },
       },

@@ -1,26 +1,42 @@
 import type { FastifyRequest } from 'fastify';
+import { decodeJwt, errors } from 'jose';
 import type { Bearer, Scope } from '../access-tokens.ts';
 import type { Gateway } from '../context.ts';
 import { currentGrant } from '../viewers.ts';
 import { Problem } from './problem.ts';
 
-/** A hook that lets in who has a token with one of the scopes (RFC 6750). */
+/** Lets in who has a token with one of the scopes (RFC 6750), and says so in `/openapi.json`. */
 export function needs({ accessTokens }: Pick<Gateway, 'accessTokens'>, ...scopes: Scope[]) {
-  return async (request: FastifyRequest): Promise<void> => {
+  const onRequest = async (request: FastifyRequest): Promise<void> => {
     const token = tokenOf(request.headers.authorization);
     const bearer = await accessTokens.read(token);
     if (!bearer) {
-      throw new Problem(401, 'invalid_token', 'the access token has ended or is none of ours', {
-        challenge: 'error="invalid_token"',
-      });
+      throw invalidToken(
+        hasEnded(token)
+          ? 'this access token has ended: refresh it'
+          : 'this access token is none of ours: get a new one',
+      );
     }
     if (!scopes.some((scope) => bearer.scopes.includes(scope))) {
-      throw new Problem(403, 'insufficient_scope', `this needs the scope ${scopes.join(' or ')}`, {
+      const message = `this needs the scope ${scopes.join(' or ')}: sign in first`;
+      throw new Problem(403, 'insufficient_scope', message, {
         challenge: `error="insufficient_scope", scope="${scopes.join(' ')}"`,
       });
     }
     request.bearer = bearer;
   };
+  return { onRequest, security: scopes.map((scope) => ({ bearer: [scope] })) };
+}
+
+/** For the words of a refusal only: nothing of the token was verified. */
+function hasEnded(token: string): boolean {
+  try {
+    const { exp } = decodeJwt(token);
+    return exp !== undefined && exp * 1000 <= Date.now();
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
 }
 
 function tokenOf(authorization = ''): string {
@@ -49,7 +65,11 @@ export async function checkGrant(gateway: Gateway, request: FastifyRequest): Pro
 
 /** The answer to a viewer's token whose grant was revoked. */
 export function revoked(): Problem {
-  return new Problem(401, 'invalid_token', 'this access token was revoked', {
+  return invalidToken('the grant of this access token has ended: ask for a new code');
+}
+
+function invalidToken(message: string): Problem {
+  return new Problem(401, 'invalid_token', message, {
     action: 'authentication',
     challenge: 'error="invalid_token"',
   });

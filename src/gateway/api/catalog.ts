@@ -23,17 +23,18 @@ const KEPT = 'max-age=60, stale-while-revalidate=600, stale-if-error=86400';
  */
 export function addCatalog(app: Http, gateway: Gateway): void {
   const isPublic = gateway.pass.catalogueIsPublic === true;
-  const security = [{ bearer: [] }];
+  const ofAnyTv = needs(gateway, 'device', 'tv');
+  const ofViewers = needs(gateway, 'tv');
 
   app.get(
     '/v1/catalog',
     {
       // Drafts, and what AEM shows to its account only, are not for everybody.
-      ...(isPublic ? {} : { onRequest: needs(gateway, 'device', 'tv') }),
+      ...(isPublic ? {} : { onRequest: ofAnyTv.onRequest }),
       schema: {
         tags: ['tv'],
         summary: 'A page of titles, the same for everybody: caches may keep it',
-        ...(isPublic ? {} : { security }),
+        ...(isPublic ? {} : { security: ofAnyTv.security }),
         querystring: catalogPageQuerySchema,
         response: { 200: catalogPageSchema, 304: notModifiedSchema, ...problems },
       },
@@ -51,11 +52,11 @@ export function addCatalog(app: Http, gateway: Gateway): void {
   app.get(
     '/v1/catalog/access',
     {
-      onRequest: needs(gateway, 'tv'),
+      onRequest: ofViewers.onRequest,
       schema: {
         tags: ['tv'],
         summary: 'What the viewer may watch of the same page: a hint for the screen, by slug',
-        security,
+        security: ofViewers.security,
         querystring: catalogPageQuerySchema,
         response: { 200: accessPageSchema, ...problems },
       },
@@ -75,11 +76,11 @@ export function addCatalog(app: Http, gateway: Gateway): void {
   app.post(
     '/v1/play',
     {
-      onRequest: needs(gateway, 'tv'),
+      onRequest: ofViewers.onRequest,
       schema: {
         tags: ['tv'],
         summary: 'Plays a title: the decision, and a media token for this one play',
-        security,
+        security: ofViewers.security,
         body: playTitleSchema,
         response: { 200: titlePlaySchema, ...problems },
       },

@@ -6,8 +6,7 @@ import { authorizeSchema, decisionsSchema, playSchema, preauthorizeSchema } from
 
 /** What the viewer may watch (flows F6, F7). */
 export function addDecisions(app: Http, gateway: Gateway): void {
-  const security = [{ bearer: [] }];
-  const onRequest = needs(gateway, 'tv');
+  const { onRequest, security } = needs(gateway, 'tv');
 
   app.post(
     '/v1/preauthorize',
@@ -16,6 +15,7 @@ export function addDecisions(app: Http, gateway: Gateway): void {
       schema: {
         tags: ['tv'],
         summary: 'What may probably be watched: for filtering, never for playback',
+        description: 'Each resource is answered once, however often it was asked for.',
         security,
         body: preauthorizeSchema,
         response: { 200: decisionsSchema, ...problems },

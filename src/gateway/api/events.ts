@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import type { Standing } from '../../client.ts';
-import type { Bearer } from '../access-tokens.ts';
+import { ACCESS_TOKEN_LIFE_S, type Bearer } from '../access-tokens.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
@@ -10,6 +10,7 @@ import { deviceAuthorization } from '../oauth/device-authorization.ts';
 import { currentGrant } from '../viewers.ts';
 import { bearerOf, needs, revoked } from './bearer.ts';
 import { problems } from './problem.ts';
+import { eventSchema } from './schemas.ts';
 import { sessionOf } from './session-of.ts';
 import { Streams } from './streams.ts';
 
@@ -20,22 +21,24 @@ import { Streams } from './streams.ts';
  */
 export function addEvents(app: Http, gateway: Gateway): void {
   const streams = new Streams(gateway.stopping);
+  const { onRequest, security } = needs(gateway, 'device', 'tv');
   app.get(
     '/v1/events',
     {
-      onRequest: needs(gateway, 'device', 'tv'),
+      onRequest,
       schema: {
         tags: ['tv'],
         summary: 'Changes as server-sent events: code, signed-in, signed-out',
-        security: [{ bearer: [] }],
+        description: STREAM,
+        security,
         produces: ['text/event-stream'],
         querystring: z.object({
           until: z
             .literal('signed-in')
             .optional()
-            .meta({ description: 'The stream ends with the sign-in' }),
+            .meta({ description: 'The stream ends with the sign-in, or before it with its token' }),
         }),
-        response: { 200: z.unknown(), ...problems },
+        response: { 200: eventSchema, ...problems },
       },
     },
     async (request, reply) => {
@@ -88,11 +91,18 @@ export function addEvents(app: Http, gateway: Gateway): void {
           .header('x-accel-buffering', 'no')
           // A stream has its connection to itself: it ends with the stream, and never holds up a stop.
           .header('connection', 'close')
-          .send(stream)
+          // What it is made of has a schema; Fastify sends a stream as it is.
+          .send(stream as never)
       );
     },
   );
 }
+
+const STREAM = `A stream of events, each as the schema says. The first tells where the TV stands; the others come
+with each change: \`code\` with a whole new device authorization, \`signed-in\`, \`signed-out\`. After
+\`signed-in\` get tokens with the device code of the last \`code\`. A comment every 20 s shows that the
+stream lives. It ends with the access token that opened it (${ACCESS_TOKEN_LIFE_S} s at most), with \`until=signed-in\`
+too: get another token and connect again; \`retry: 2000\` says how long to wait. Nothing is missed meanwhile.`;
 
 /** A viewer's token is good for nothing once its grant has ended; the last event says why. */
 function isOver({ grant }: Bearer, standing: Standing): boolean {

@@ -1,4 +1,5 @@
 import type { Gateway, Http } from '../context.ts';
+import { watchMethods } from '../plugins/allowed-methods.ts';
 import { addActivation } from './activation.ts';
 import { addAuthenticate } from './authenticate.ts';
 import { addCatalog } from './catalog.ts';
@@ -13,6 +14,7 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
   await app.register(async (scope) => {
     scope.setErrorHandler(sendProblem);
     const api: Http = scope.withTypeProvider();
+    const refuseOtherMethods = watchMethods(api);
     addSession(api, gateway);
     addDecisions(api, gateway);
     addLogout(api, gateway);
@@ -20,5 +22,6 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
     addEvents(api, gateway);
     addActivation(api, gateway);
     if (gateway.pass.catalogueIsPublic !== undefined) addCatalog(api, gateway);
+    refuseOtherMethods();
   });
 }

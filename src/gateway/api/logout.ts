@@ -8,14 +8,17 @@ import { logoutRequestSchema, logoutSchema } from './schemas.ts';
 
 /** Signing out at the provider (flow F8); revocation ends only our tokens. */
 export function addLogout(app: Http, gateway: Gateway): void {
+  const { onRequest, security } = needs(gateway, 'tv');
+
   app.post(
     '/v1/logout',
     {
-      onRequest: needs(gateway, 'tv'),
+      onRequest,
       schema: {
         tags: ['tv'],
         summary: 'Sign out; the answer says what is left to do on the TV',
-        security: [{ bearer: [] }],
+        description: 'Ends the sign-in at the provider and all tokens of the viewer.',
+        security,
         body: logoutRequestSchema,
         response: { 200: logoutSchema, ...problems },
       },

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { DevicePassError } from '../../client.ts';
 import { InvalidFacts } from '../devices.ts';
 import { loggable } from '../request-log.ts';
-import { OAuthError } from '../oauth/errors.ts';
+import { NOT_NOW, OAuthError } from '../oauth/errors.ts';
+import { actionSchema } from './open-enums.ts';
 
 interface Details {
   action?: string;
@@ -39,10 +40,10 @@ export const problemSchema = z
     status: z.number().int(),
     detail: z.string(),
     code: z.string(),
-    action: z.string(),
-    message: z.string(),
+    action: actionSchema,
+    message: z.string().meta({ description: 'The same as detail, named as in denials' }),
     details: z.string().optional(),
-    trace: z.string().optional(),
+    trace: z.string().optional().meta({ description: 'For support tickets' }),
   })
   .meta({ id: 'Problem' });
 
@@ -53,9 +54,13 @@ export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const { status, code, message, more } = toProblem(error);
-  if (status >= 500) request.log.error({ err: loggable(error) }, 'the request failed');
-  const { action = 'none', details, trace, retryAfter, challenge } = more;
+  const problem = toProblem(error);
+  const { status, code, more } = problem;
+  const ours = status >= 500;
+  if (ours) request.log.error({ err: loggable(error) }, 'the request failed');
+  const message = ours ? NOT_NOW : problem.message;
+  const details = ours ? undefined : more.details;
+  const { action = 'none', trace, retryAfter, challenge } = more;
   if (challenge !== undefined) {
     reply.header('www-authenticate', `Bearer realm="devicepass"${challenge && `, ${challenge}`}`);
   }
@@ -89,8 +94,9 @@ export function toProblem(error: Error & { statusCode?: number; retryAfter?: num
     return new Problem(status, 'too_many_requests', 'wait', { action: 'retry', retryAfter });
   }
   if (status === 413) return new Problem(status, 'invalid_request', 'the body is too large');
+  if (status === 415) return new Problem(status, 'invalid_request', 'send application/json');
   if (status < 500) return new Problem(status, 'invalid_request', error.message);
-  return new Problem(500, 'server_error', 'something broke here: try again', { action: 'retry' });
+  return new Problem(500, 'server_error', NOT_NOW, { action: 'retry' });
 }
 
 function fromDevicePass(error: DevicePassError): Problem {
@@ -104,8 +110,13 @@ function fromDevicePass(error: DevicePassError): Problem {
     const challenge = 'error="invalid_token", error_description="sign in again"';
     return new Problem(401, code, message, { ...more, challenge });
   }
+  if (code === 'catalogue_unavailable' && details === 'invalid_cursor') {
+    return new Problem(400, details, 'this is no `next` of a page: begin at the first page');
+  }
   if (retryable) return new Problem(503, code, message, { ...more, retryAfter: 1 });
-  const status = OURS[code] ?? (isRefusal(error.status) ? error.status : 502);
+  // A TV can't mend what the operators set up wrongly, whatever status Adobe gives it.
+  const refused = action !== 'configuration' && isRefusal(error.status) ? error.status : 502;
+  const status = OURS[code] ?? refused;
   return new Problem(status, code, message, more);
 }
 

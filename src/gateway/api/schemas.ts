@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deviceAuthorizationSchema } from '../oauth/device-authorization.ts';
+import { actionSchema, reasonSchema } from './open-enums.ts';
 
 // Everything that crosses the API, in one place: what validates is what `/openapi.json` shows.
 
@@ -44,6 +45,11 @@ export const sessionSchema = z
       status: z.literal('pending'),
       userCode: z.string(),
       expiresAt: time,
+      expiresIn: z
+        .number()
+        .int()
+        .min(0)
+        .meta({ description: 'Seconds: for TVs with a wrong clock' }),
       /** The provider's page, once a provider is chosen. */
       url: z.string().optional(),
       mvpd: mvpdSchema.optional(),
@@ -58,13 +64,26 @@ export const sessionSchema = z
     }),
     z.object({
       status: z.literal('signed-out'),
-      reason: z.string(),
+      reason: reasonSchema,
       mvpd: mvpdSchema.optional(),
     }),
   ])
   .meta({ id: 'Session' });
 
-const resource = z.string().trim().min(1).max(1_000);
+const [, signedInSchema, signedOutSchema] = sessionSchema.options;
+const eventId = z.string().meta({ description: 'Counts the changes of the TV' });
+
+/** One server-sent event, its `data` read as JSON. */
+export const eventSchema = z
+  .discriminatedUnion('event', [
+    z.object({ event: z.literal('code'), id: eventId, data: deviceAuthorizationSchema }),
+    z.object({ event: z.literal('signed-in'), id: eventId, data: signedInSchema }),
+    z.object({ event: z.literal('signed-out'), id: eventId, data: signedOutSchema }),
+  ])
+  .meta({ id: 'Event', description: 'One server-sent event; `data` is JSON on one line.' });
+
+/** As long as the workflow takes them: one may be a whole MRSS document. */
+const resource = z.string().trim().min(1).max(4_096);
 
 export const preauthorizeSchema = z
   .object({ resources: z.array(resource).min(1).max(500) })
@@ -72,7 +91,7 @@ export const preauthorizeSchema = z
 
 const denial = {
   code: z.string(),
-  action: z.string(),
+  action: actionSchema,
   message: z.string(),
   details: z.string().optional(),
   trace: z.string().optional(),
@@ -112,11 +131,12 @@ export const playSchema = z
   ])
   .meta({ id: 'Play' });
 
+const redirectUrl = z.url().max(2_000).optional();
+const RETURNS =
+  'Where the provider’s page returns to: https, on a host of the app’s software statement.';
+
 export const logoutRequestSchema = z
-  .object({
-    /** Where the provider's page returns to; its host must be in the app's software statement. */
-    redirectUrl: z.url().max(2_000).optional(),
-  })
+  .object({ redirectUrl: redirectUrl.meta({ description: RETURNS }) })
   .nullish()
   .meta({ id: 'LogoutRequest' });
 
@@ -139,10 +159,13 @@ export const logoutSchema = z
 export const authenticateSchema = z
   .object({
     mvpd: chosenMvpdSchema,
-    /** `same`: the provider's page opens on this device. */
-    screen: z.enum(['same', 'second']).default('same'),
-    /** Where that page returns to; its host must be in the app's software statement. */
-    redirectUrl: z.url().max(2_000).optional(),
+    screen: z
+      .enum(['same', 'second'])
+      .default('same')
+      .meta({ description: 'same: the provider’s page opens on this device' }),
+    redirectUrl: redirectUrl.meta({
+      description: `${RETURNS} Then the TV must POST /v1/browser-returned, or up to 120 s pass before anybody asks; without a redirectUrl the gateway’s own page does it.`,
+    }),
   })
   .meta({ id: 'AuthenticateRequest' });
 

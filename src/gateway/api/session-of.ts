@@ -12,6 +12,7 @@ export function sessionOf(standing: Standing, { viewer = false } = {}): Session 
         status: 'pending',
         userCode: standing.code,
         expiresAt: standing.expiresAt.toISOString(),
+        expiresIn: Math.max(0, Math.floor((standing.expiresAt.getTime() - Date.now()) / 1000)),
         ...(standing.url === undefined ? {} : { url: standing.url }),
         ...(standing.mvpd === undefined ? {} : { mvpd: plain(standing.mvpd) }),
       };

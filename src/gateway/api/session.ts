@@ -11,8 +11,7 @@ import { sessionOf } from './session-of.ts';
 
 /** Where the TV stands, and the providers that it could offer. */
 export function addSession(app: Http, gateway: Gateway): void {
-  const security = [{ bearer: [] }];
-  const onRequest = needs(gateway, 'device', 'tv');
+  const { onRequest, security } = needs(gateway, 'device', 'tv');
 
   app.get(
     '/v1/session',

@@ -1,13 +1,24 @@
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { Client } from '../clients.ts';
 import type { Gateway } from '../context.ts';
 import { OAuthError } from './errors.ts';
 
-/** The two parameters of `client_secret_post`. */
-export interface PostedClient {
+const POSTED = 'client_secret_post: id and secret in the form, where they are not sent by Basic';
+
+interface PostedClient {
   client_id?: string | undefined;
   client_secret?: string | undefined;
 }
+
+/** The two parameters of `client_secret_post`. */
+export const postedClient = {
+  client_id: z.string().max(4_000).optional().meta({ description: POSTED }),
+  client_secret: z.string().max(400).optional().meta({ description: POSTED }),
+};
+
+/** For `/openapi.json`: Basic, or nothing, for it has no word for credentials in a form. */
+export const clientSecurity = [{ client: [] }, {}];
 
 /**
  * Who asks, by `client_secret_basic` or `client_secret_post` (RFC 6749, section 2.3.1).
@@ -27,8 +38,15 @@ export async function authenticateClient(
   if (given && challenge && posted.client_id !== undefined && posted.client_id !== given.id) {
     throw new OAuthError('invalid_request', 'client_id differs from the one in Authorization');
   }
-  const client = given && (await clients.find(given.id));
-  if (!given || !client || !clients.hasSecret(client, given.secret)) {
+  if (!given) {
+    throw new OAuthError(
+      'invalid_client',
+      'send client_id and client_secret, by Basic or in the form',
+      { challenge },
+    );
+  }
+  const client = await clients.find(given.id);
+  if (!client || !clients.hasSecret(client, given.secret)) {
     throw new OAuthError(
       'invalid_client',
       'register again: this client is not known or at an end',

@@ -3,14 +3,13 @@ import type { Standing } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
-import { authenticateClient } from './client-authentication.ts';
+import { authenticateClient, clientSecurity, postedClient } from './client-authentication.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
 import { scopeOf } from './scopes.ts';
 
 const requestSchema = z
   .object({
-    client_id: z.string().max(4_000).optional(),
-    client_secret: z.string().max(400).optional(),
+    ...postedClient,
     scope: z.string().max(200).optional(),
   })
   .meta({ id: 'DeviceAuthorizationRequest' });
@@ -39,6 +38,7 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
       schema: {
         tags: ['oauth'],
         consumes: ['application/x-www-form-urlencoded'],
+        security: clientSecurity,
         summary: 'Device authorization (RFC 8628)',
         body: requestSchema,
         response: {

@@ -5,7 +5,8 @@ import type { Client } from '../clients.ts';
 import type { Gateway } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { type DeviceCode, GRACE_MS } from '../grants.ts';
-import { OAuthError } from './errors.ts';
+import { loggable } from '../request-log.ts';
+import { NOT_NOW, OAuthError } from './errors.ts';
 import type { Token, TokenRequest } from './token.ts';
 
 /** A poll may come so much sooner than advertised: clocks and networks are not exact. */
@@ -59,7 +60,8 @@ export class DeviceCodeGrant {
     } catch (error) {
       // A waiting TV must not give up because we are in trouble: real clients end at a 503.
       if (!(error instanceof DevicePassError) || !error.retryable) throw error;
-      throw new OAuthError('slow_down', error.message, { status: 429, retryAfter: 5 });
+      request.log.warn({ err: loggable(error) }, 'where the TV stands is not known now');
+      throw new OAuthError('slow_down', NOT_NOW, { status: 429, retryAfter: 5 });
     }
   }
 

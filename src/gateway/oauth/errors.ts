@@ -4,6 +4,9 @@ import { DevicePassError } from '../../client.ts';
 import { InvalidFacts } from '../devices.ts';
 import { loggable } from '../request-log.ts';
 
+/** What went wrong at or behind the gateway is for its operators, who find it in the log. */
+export const NOT_NOW = 'not available now: ask again';
+
 /** The codes of RFC 6749 (5.2), RFC 8628 (3.5), RFC 7009 (2.2.1), RFC 7591 (3.2.2), and two for trouble of ours. */
 export type OAuthErrorCode =
   | 'invalid_request'
@@ -83,20 +86,27 @@ function toOAuthError(
   }
   if (status === 503) {
     const { retryAfter = 1 } = error;
-    return new OAuthError('temporarily_unavailable', 'ask again', { status, retryAfter });
+    return new OAuthError('temporarily_unavailable', NOT_NOW, { status, retryAfter });
   }
   // Registration has errors of its own (RFC 7591, section 3.2.2), and no invalid_request.
   const code = route === '/oauth/register' ? 'invalid_client_metadata' : 'invalid_request';
   if (status === 413) return new OAuthError(code, 'the body is too large', { status });
+  if (status === 405) return new OAuthError(code, error.message, { status });
+  if (status === 415) return new OAuthError(code, `send ${typeOf(route)}`);
   if (status < 500) return new OAuthError(code, error.message);
-  return new OAuthError('server_error', 'something broke here: try again', { status: 500 });
+  return new OAuthError('server_error', NOT_NOW, { status: 500 });
 }
 
-function fromDevicePass({ code, message, retryable }: DevicePassError): OAuthError {
+function typeOf(route: string | undefined): string {
+  return route === '/oauth/register' ? 'application/json' : 'application/x-www-form-urlencoded';
+}
+
+function fromDevicePass({ code, message, trace, retryable }: DevicePassError): OAuthError {
   if (code === 'invalid_request') return new OAuthError('invalid_request', message);
+  const shown = `${NOT_NOW} (${trace === undefined ? code : `${code}, trace ${trace}`})`;
   return retryable
-    ? new OAuthError('temporarily_unavailable', message, { status: 503, retryAfter: 1 })
-    : new OAuthError('server_error', `${code}: ${message}`, { status: 502 });
+    ? new OAuthError('temporarily_unavailable', shown, { status: 503, retryAfter: 1 })
+    : new OAuthError('server_error', shown, { status: 502 });
 }
 
 /** Only the letters that RFC 6749 (5.2) allows in a description. */

@@ -1,4 +1,5 @@
 import type { Gateway, Http } from '../context.ts';
+import { watchMethods } from '../plugins/allowed-methods.ts';
 import { addDeviceAuthorization } from './device-authorization.ts';
 import { sendOAuthError } from './errors.ts';
 import { addMetadata } from './metadata.ts';
@@ -14,10 +15,12 @@ export async function addOAuth(app: Http, gateway: Gateway): Promise<void> {
       reply.header('pragma', 'no-cache');
     });
     const oauth: Http = scope.withTypeProvider();
+    const refuseOtherMethods = watchMethods(oauth);
     addMetadata(oauth, gateway);
     addRegistration(oauth, gateway);
     addDeviceAuthorization(oauth, gateway);
     addToken(oauth, gateway);
     addRevocation(oauth, gateway);
+    refuseOtherMethods();
   });
 }

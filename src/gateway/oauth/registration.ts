@@ -1,40 +1,35 @@
 import { z } from 'zod';
-import { type DeviceFacts, deviceFactsSchema } from '../../adobe-pass/index.ts';
+import { deviceFactsSchema } from '../../adobe-pass/index.ts';
 import { SCOPES } from '../access-tokens.ts';
 import type { Gateway, Http } from '../context.ts';
 import { InvalidStatement, readStatement, type Statement } from '../statements.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
 import { AUTH_METHODS, DEVICE_CODE_GRANT, GRANT_TYPES } from './metadata.ts';
 
+const factsSchema = deviceFactsSchema.meta({
+  id: 'DeviceFacts',
+  description: 'What the TV is, as Adobe wants it in X-Device-Info',
+});
+
 const requestSchema = z
   .looseObject({
+    /** Whoever leaves it out is told so in words of its own (RFC 7591, section 3.2.2). */
     software_statement: z.string().max(8_000).optional(),
-    device: z.unknown().optional().meta({
-      description:
-        'Facts of the TV, as in X-Device-Info: model, version, osName, osVersion, connectionType, ...',
-    }),
-    token_endpoint_auth_method: z.unknown().optional(),
-    grant_types: z.unknown().optional(),
-    response_types: z.unknown().optional(),
-    scope: z.unknown().optional(),
-    client_name: z.unknown().optional(),
+    device: factsSchema,
+    token_endpoint_auth_method: z.enum(AUTH_METHODS).default('client_secret_basic'),
+    grant_types: z.array(z.enum(GRANT_TYPES)).default([...GRANT_TYPES]),
+    response_types: z.array(z.never()).default([]),
+    scope: z
+      .string()
+      .default('')
+      .transform((scope) => scope.split(' ').filter(Boolean))
+      .refine((scopes) => scopes.every((one) => SCOPES.some((known) => known === one)), {
+        error: `use some of: ${SCOPES.join(' ')}`,
+      })
+      .transform((scopes) => (scopes.length > 0 ? scopes : [...SCOPES])),
+    client_name: z.string().max(200).optional(),
   })
-  .meta({ id: 'ClientRegistrationRequest' });
-
-const metadataSchema = z.object({
-  token_endpoint_auth_method: z.enum(AUTH_METHODS).default('client_secret_basic'),
-  grant_types: z.array(z.enum(GRANT_TYPES)).default([...GRANT_TYPES]),
-  response_types: z.array(z.never()).default([]),
-  scope: z
-    .string()
-    .default('')
-    .transform((scope) => scope.split(' ').filter(Boolean))
-    .refine((scopes) => scopes.every((one) => SCOPES.some((known) => known === one)), {
-      error: `use some of: ${SCOPES.join(' ')}`,
-    })
-    .transform((scopes) => (scopes.length > 0 ? scopes : [...SCOPES])),
-  client_name: z.string().max(200).optional(),
-});
+  .meta({ id: 'ClientRegistrationRequest', required: ['software_statement', 'device'] });
 
 const responseSchema = z
   .object({
@@ -49,7 +44,7 @@ const responseSchema = z
     response_types: z.array(z.string()),
     scope: z.string(),
     client_name: z.string().optional(),
-    device: deviceFactsSchema,
+    device: factsSchema,
   })
   .meta({ id: 'ClientRegistration' });
 
@@ -76,15 +71,13 @@ export function addRegistration(app: Http, gateway: Gateway): void {
           retryAfter,
         });
       }
-      const { software_statement: text, device } = request.body;
-      const metadata = checked(metadataSchema, request.body, '');
+      const { software_statement: text, device, client_name: name, ...metadata } = request.body;
       const statement = await approved(gateway, text);
-      const facts: DeviceFacts = checked(deviceFactsSchema, device, 'device');
       const grantTypes = grantTypesOf(metadata.grant_types);
       const scopes = SCOPES.filter((scope) => metadata.scope.includes(scope));
       const { clientId, clientSecret, issuedAt } = await gateway.clients.register(
         statement,
-        facts,
+        device,
         {
           ...(grantTypes.length < GRANT_TYPES.length ? { grantTypes } : {}),
           ...(scopes.length < SCOPES.length ? { scopes } : {}),
@@ -96,18 +89,18 @@ export function addRegistration(app: Http, gateway: Gateway): void {
           `device: its facts are too long together: leave out ${clientId.length - MOST_CLIENT_ID_CHARACTERS} characters`,
         );
       }
-      const { client_name: name, ...rest } = metadata;
       return reply.code(201).send({
         client_id: clientId,
         client_secret: clientSecret,
         client_id_issued_at: issuedAt,
         client_secret_expires_at: 0,
         software_statement: text ?? '',
-        ...rest,
+        token_endpoint_auth_method: metadata.token_endpoint_auth_method,
+        response_types: [],
         grant_types: grantTypes,
         scope: scopes.join(' '),
         ...(name === undefined ? {} : { client_name: name }),
-        device: facts,
+        device,
       });
     },
   );
@@ -143,12 +136,4 @@ async function approved(gateway: Gateway, text: string | undefined): Promise<Sta
     if (!(error instanceof InvalidStatement)) throw error;
     throw new OAuthError('invalid_software_statement', error.message);
   }
-}
-
-function checked<T extends z.ZodType>(schema: T, value: unknown, name: string): z.output<T> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = [name, ...(issue?.path ?? [])].filter(Boolean).join('.');
-  throw new OAuthError('invalid_client_metadata', `${where || 'the body'}: ${issue?.message}`);
 }

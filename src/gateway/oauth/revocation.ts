@@ -4,15 +4,14 @@ import { DevicePassError } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
-import { authenticateClient } from './client-authentication.ts';
+import { authenticateClient, clientSecurity, postedClient } from './client-authentication.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
 
 const requestSchema = z
   .object({
     token: z.string().max(12_000).optional(),
     token_type_hint: z.string().max(200).optional(),
-    client_id: z.string().max(4_000).optional(),
-    client_secret: z.string().max(400).optional(),
+    ...postedClient,
   })
   .meta({ id: 'RevocationRequest' });
 
@@ -27,7 +26,10 @@ export function addRevocation(app: Http, gateway: Gateway): void {
       schema: {
         tags: ['oauth'],
         consumes: ['application/x-www-form-urlencoded'],
+        security: clientSecurity,
         summary: 'Token revocation (RFC 7009)',
+        description:
+          'Ends the tokens of a sign-in and no more: the viewer stays signed in at the provider, and the next code is SIGNED-IN. To sign out, POST /v1/logout.',
         body: requestSchema,
         response: {
           200: z.object({}),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ACCESS_TOKEN_LIFE_S } from '../access-tokens.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
-import { authenticateClient } from './client-authentication.ts';
+import { authenticateClient, clientSecurity, postedClient } from './client-authentication.ts';
 import { clientCredentials } from './client-credentials-grant.ts';
 import { DeviceCodeGrant } from './device-code-grant.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
@@ -11,12 +11,15 @@ import { refresh } from './refresh-grant.ts';
 
 const requestSchema = z
   .object({
-    grant_type: z.string().max(200).optional(),
+    grant_type: z
+      .string()
+      .max(200)
+      .optional()
+      .meta({ description: `One of ${GRANT_TYPES.join(', ')}` }),
     device_code: z.string().max(4_000).optional(),
     refresh_token: z.string().max(4_000).optional(),
     scope: z.string().max(200).optional(),
-    client_id: z.string().max(4_000).optional(),
-    client_secret: z.string().max(400).optional(),
+    ...postedClient,
   })
   .meta({ id: 'TokenRequest' });
 
@@ -47,7 +50,10 @@ export function addToken(app: Http, gateway: Gateway): void {
       schema: {
         tags: ['oauth'],
         consumes: ['application/x-www-form-urlencoded'],
+        security: clientSecurity,
         summary: 'Token endpoint: device_code, refresh_token, client_credentials',
+        description:
+          'device_code and refresh_token give a token of the viewer (scope tv), client_credentials one of the TV itself (scope device), while nobody is signed in.',
         body: requestSchema,
         response: { 200: responseSchema, '4xx': oauthErrorSchema, '5xx': oauthErrorSchema },
       },
@@ -70,10 +76,7 @@ export function addToken(app: Http, gateway: Gateway): void {
           case undefined:
             throw new OAuthError('invalid_request', 'send a grant_type');
           default:
-            throw new OAuthError(
-              'unsupported_grant_type',
-              'use device_code, refresh_token or client_credentials',
-            );
+            throw new OAuthError('unsupported_grant_type', `use one of ${GRANT_TYPES.join(', ')}`);
         }
       }
     },

@@ -15,7 +15,19 @@ export async function addSwagger(app: Http, issuer: string): Promise<void> {
       servers: [{ url: issuer }],
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'at+jwt (RFC 9068)' },
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'at+jwt (RFC 9068)',
+            description:
+              'An access token of /oauth/token, with the scope that is named: `device` is the TV itself (client_credentials), `tv` the viewer who is signed in (device_code, refresh_token).',
+          },
+          client: {
+            type: 'http',
+            scheme: 'basic',
+            description:
+              'client_id and client_secret of /oauth/register, by Basic; or as fields of the form.',
+          },
         },
       },
     },

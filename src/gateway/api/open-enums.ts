@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Standing } from '../../client.ts';
+
+// Sets that grow: apps know what is in them today, and take anything else as well.
+
+function openEnum(id: string, lead: string, meanings: Record<string, string>) {
+  const lines = Object.entries(meanings).map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
+  return z
+    .union([z.enum(Object.keys(meanings)), z.string()])
+    .meta({ id, description: [lead, '', ...lines].join('\n') });
+}
+
+/** What to do about a problem or a denial, in Adobe's words. */
+export const actionSchema = openEnum(
+  'Action',
+  'What the TV does about it. An open set: take what you do not know as `none`.',
+  {
+    none: 'the same request would fail again: mend it, or show the message',
+    retry: 'ask again, after Retry-After where it is there',
+    authentication: 'refresh the access token; if that is refused, ask for a new code',
+    authorization: 'ask /v1/authorize for the resource',
+    configuration: 'the operators have to mend something: show the message',
+    'application-registration': 'the gateway registers itself again: ask for a new code',
+  },
+);
+
+const REASONS: Record<Extract<Standing, { status: 'signed-out' }>['reason'], string> = {
+  new: 'nobody has signed in on this TV yet',
+  logout: 'the viewer signed out',
+  abandoned: 'the login was given up',
+  'code-expired': 'the code ran out, and nobody was there to see a new one',
+  'no-new-session': 'the code ran out, and Adobe gave no new one',
+  'profile-expired': 'the sign-in has ended',
+  'sign-in-required': 'the provider wants the viewer to sign in again',
+  'registration-lost': 'Adobe has forgotten the app: sign in again',
+};
+
+/** Why nobody is signed in. */
+export const reasonSchema = openEnum(
+  'SignedOutReason',
+  'Why nobody is signed in. An open set; for each of them: ask for a code when the viewer wants one.',
+  REASONS,
+);
