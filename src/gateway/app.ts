@@ -22,6 +22,7 @@ import { addCors } from './plugins/cors.ts';
 import { addFormbody } from './plugins/formbody.ts';
 import { addHelmet, type Framing } from './plugins/helmet.ts';
 import { addJsonBody } from './plugins/json-body.ts';
+import { endConnectionsOnStop } from './plugins/stopping.ts';
 import { addRateLimit } from './plugins/rate-limit.ts';
 import { addSwagger } from './plugins/swagger.ts';
 import { addUnderPressure } from './plugins/under-pressure.ts';
@@ -56,6 +57,8 @@ export interface GatewayOptions {
 const BODY_LIMIT = 64 * 1024;
 /** Longer than proxies keep theirs, so that none sends into a connection that we just closed. */
 const KEEP_ALIVE_MS = 72_000;
+/** Beyond the budget of any call. */
+const LONGEST_ANSWER_MS = 10_000;
 /** Proxies end connections on which nothing happens, often after 60 s. */
 const HEARTBEAT_MS = 20_000;
 
@@ -122,6 +125,7 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
   await addActivationPages(app, gateway);
   addHealth(app, gateway);
   app.addHook('preClose', async () => stop());
+  endConnectionsOnStop(app, Math.max(settings.requestTimeoutMs, LONGEST_ANSWER_MS));
   return app;
 }
 

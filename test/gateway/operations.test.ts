@@ -41,6 +41,18 @@ describe('health of a gateway', () => {
     await mortal.stop();
   });
 
+  it('is not held up by connections on which nothing was sent, nor by half a request', async () => {
+    const mortal = await farm.another({ env: { GATEWAY_REQUEST_TIMEOUT_MS: '500' } });
+    const silent = connectTcp(mortal.port, '127.0.0.1');
+    const slow = connectTcp(mortal.port, '127.0.0.1');
+    await Promise.all([once(silent, 'connect'), once(slow, 'connect')]);
+    slow.write('GET /healthz HTT');
+    const ended = [silent, slow].map(
+      (socket) => new Promise((resolve) => socket.on('error', () => {}).once('close', resolve)),
+    );
+    await Promise.all([mortal.stop(), ...ended]);
+  });
+
   it('answers what is under way before it stops', async () => {
     const mortal = await farm.another();
     const tv = await Tv.registered(farm);
