@@ -86,7 +86,7 @@ describe('settings', () => {
     ],
     ['DEVICEPASS_SAME_SCREEN_FALLBACK_MS', ['0'], milliseconds(3_000, 86_400_000)],
     ['DEVICEPASS_AUTOMATIC_SESSIONS', ['sometimes'], 'use one of present, always, never'],
-    ['DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT', ['-1', '1001'], 'use a whole number from 0 to 1000'],
+    ['DEVICEPASS_AUTOMATIC_SESSIONS_LIMIT', ['-1', '301'], 'use a whole number from 0 to 300'],
     ['DEVICEPASS_PRESENCE_WINDOW_MS', ['999'], milliseconds(1_000, 86_400_000)],
     ['DEVICEPASS_TIME_BUDGET_MS', ['999', '7001'], milliseconds(1_000, 7_000)],
     ['DEVICEPASS_PREAUTHORIZE_CHUNK', ['0', '101'], 'use a whole number from 1 to 100'],
