@@ -60,6 +60,13 @@ function wired<T>(make: () => T): T {
     return make();
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    throw new ConfigError(`AEM settings: ${error.message}`);
+    throw new ConfigError(inSettings(error.message));
   }
+}
+
+/** What the connections call otherwise: agents use them too, with settings of their own. */
+function inSettings(message: string): string {
+  return message
+    .replace(/^proxy\.url/, 'AEM_PROXY_URL')
+    .replace(/^certificateAuthorities/, 'AEM_CA_FILE');
 }

@@ -67,19 +67,23 @@ export function createAem(options: AemOptions): Aem {
       note({ status: answer.status });
       return answer;
     });
-  const onAuthor = (operation: AemOperation): About => ({ operation, tier: 'author' });
+  const aboutOf = (operation: AemOperation, tier: Tier): About => ({
+    operation,
+    tier,
+    host: settings.hosts[tier],
+  });
 
   return {
     tiers: Object.keys(settings.hosts) as Tier[],
     persistedQuery: createPersistedQueries(settings, authorization),
     async adHocQuery({ query, variables = {}, configuration }, call) {
-      const about = onAuthor('adHocQuery');
+      const about = aboutOf('adHocQuery', 'author');
       const path = `/content/_cq_graphql/${configurationPath(about, configuration)}/endpoint.json`;
       const json = { query, variables };
       return graphQlOf(about, await send({ about, method: 'POST', path, json }, call));
     },
     async currentUser(tier, call) {
-      const about: About = { operation: 'currentUser', tier };
+      const about = aboutOf('currentUser', tier);
       const answer = await send({ about, method: 'GET', path: currentUserPath }, call);
       const user = userOf(answer);
       if (user !== undefined) return user;
@@ -87,7 +91,7 @@ export function createAem(options: AemOptions): Aem {
       throw answer.status === 200 ? noUser(about) : failureOf(about, answer);
     },
     async listQueries(configuration, call) {
-      const about = onAuthor('listQueries');
+      const about = aboutOf('listQueries', 'author');
       const path = `/graphql/list.json/${configurationPath(about, configuration)}`;
       const answer = await send({ about, method: 'GET', path }, call);
       const body = jsonOf(about, answer);
@@ -95,7 +99,7 @@ export function createAem(options: AemOptions): Aem {
       return storedQueriesOf(body);
     },
     async persistQuery(query, replace, call) {
-      const about = onAuthor('persistQuery');
+      const about = aboutOf('persistQuery', 'author');
       const path = `/graphql/persist.json/${queryPath(about, query.path)}`;
       const method = replace ? 'POST' : 'PUT';
       const answer = await send({ about, method, path, json: persistBody(query) }, call);

@@ -3,6 +3,7 @@ import { AemError } from './errors.ts';
 import type { AemFailure } from './errors.ts';
 import type { GraphQlError } from './graphql.ts';
 import { parseJson } from './json.ts';
+import { hostSetting } from './tier.ts';
 
 /** An HTTP answer of a tier, no more of it than this client looks at. */
 export interface Answer {
@@ -11,8 +12,10 @@ export interface Answer {
   /** Media type without parameters, lower case; empty when there is none. */
   type: string;
   headers: Partial<Record<HeaderName, string>>;
-  /** Whether a token went with the request. */
-  withToken: boolean;
+  /** Path that was asked, without query. */
+  path: string;
+  /** What went with the request to say who asks. */
+  sentAs: 'nobody' | 'token' | { user: string };
 }
 
 export const headerNames = [
@@ -57,19 +60,16 @@ export function failureOf(
   if (status >= 300 && status < 400) return redirected(about, answer);
   switch (status) {
     case 401:
-      return answer.withToken
-        ? fail(
-            'token_rejected',
-            'AEM refuses the token although it was renewed: check the credential',
-          )
-        : fail('token_missing', 'give credentials for this tier');
+      return answer.sentAs === 'nobody'
+        ? fail('token_missing', missingHint(about))
+        : fail('token_rejected', rejectedHint(answer.sentAs));
     case 403:
       return fail(
         'forbidden',
         "check the technical account's rights (a changed product profile takes up to 30 minutes) and the tier's IP allow list",
       );
     case 404:
-      return isJson(answer.type) ? unknownPath(about, fail) : closedFilter(about, fail);
+      return isJson(answer.type) ? unknownPath(about, fail) : closedFilter(about, answer, fail);
     case 405:
       return fail('address_refused', "the tier's IP allow list may not hold this server's address");
     case 429:
@@ -100,9 +100,25 @@ function unknownPath({ query, tier }: About, fail: Fail): AemError {
       );
 }
 
+function missingHint({ tier }: About): string {
+  return (
+    `${tier} asks who we are: set AEM_CREDENTIALS_FILE (AEM_BASIC for an AEM of your own), ` +
+    `and name ${tier} in AEM_TOKEN_TIERS`
+  );
+}
+
+function rejectedHint(sentAs: Exclude<Answer['sentAs'], 'nobody'>): string {
+  return sentAs === 'token'
+    ? 'AEM refuses the token although it was renewed: check that the credential ' +
+        '(AEM_CREDENTIALS_FILE or AEM_CREDENTIALS) belongs to this AEM'
+    : `AEM refuses user ${sentAs.user} or the password: check AEM_BASIC, or the credentials file that has them`;
+}
+
 /** The dispatcher answers pages; AEM itself would have answered JSON. */
-function closedFilter({ operation, tier }: About, fail: Fail): AemError {
-  if (tier === 'author') return fail('not_found', 'no such path: check host and configuration');
+function closedFilter({ operation, tier }: About, { path }: Answer, fail: Fail): AemError {
+  if (tier === 'author') {
+    return fail('not_found', `no ${path} there: check that ${hostSetting(tier)} is an author`);
+  }
   const rule =
     operation === 'persistedQuery'
       ? `/0061 { /type "allow" /method '(GET|POST|OPTIONS)' /url "/graphql/execute.json*" }`

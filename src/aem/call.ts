@@ -8,6 +8,8 @@ export type AemOperation =
 export interface About {
   operation: AemOperation;
   tier: Tier;
+  /** Base URL of the tier; absent where nothing was asked. */
+  host?: string | undefined;
   /** Name of the persisted query, for hints. */
   query?: string;
 }

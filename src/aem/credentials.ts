@@ -49,3 +49,11 @@ export function authorizationOf(token: string): string {
 export function bareToken(authorization = ''): string {
   return authorization.slice(authorization.indexOf(' ') + 1);
 }
+
+/** Whom an `Authorization` header stands for, as far as it may be told. */
+export function senderOf(authorization: string | undefined): 'nobody' | 'token' | { user: string } {
+  if (authorization === undefined) return 'nobody';
+  if (!/^basic /i.test(authorization)) return 'token';
+  const [user = ''] = Buffer.from(bareToken(authorization), 'base64').toString().split(':');
+  return { user };
+}

@@ -18,5 +18,5 @@ export type { CatalogueOptions, CatalogueSettings } from './catalogue-settings.t
 export type { Title, TitleIssue } from './title.ts';
 export { installQueries } from './install-queries.ts';
 export type { InstalledQuery } from './install-queries.ts';
-export { readQueryPackage } from './query-package.ts';
+export { QueryPackageError, readQueryPackage } from './query-package.ts';
 export type { CacheAges, StoredQuery } from './stored-queries.ts';

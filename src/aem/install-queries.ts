@@ -5,7 +5,7 @@ import type { CacheAges, StoredQuery } from './stored-queries.ts';
 /** What became of one query. */
 export interface InstalledQuery {
   path: string;
-  action: 'created' | 'updated' | 'left';
+  action: 'created' | 'updated' | 'unchanged';
   /** The node that is to be published next, so that preview and publish answer it. */
   node: string;
 }
@@ -37,7 +37,7 @@ export async function installQueries(
 
 async function install(aem: Aem, query: StoredQuery, stored: StoredQuery | undefined) {
   if (stored) {
-    if (isSame(query, stored)) return 'left' as const;
+    if (isSame(query, stored)) return 'unchanged' as const;
     await aem.persistQuery(query, true);
     return 'updated' as const;
   }

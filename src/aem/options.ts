@@ -1,6 +1,6 @@
 import type { Http } from '../http/index.ts';
 import type { Credentials } from './credentials.ts';
-import { TIERS } from './tier.ts';
+import { hostSetting, TIERS } from './tier.ts';
 import type { Tier } from './tier.ts';
 import type { Variables } from './variables.ts';
 
@@ -73,20 +73,24 @@ const cloudHost = /^(author|preview|publish)-p\d+-e\d+\.adobeaemcloud\.com$/;
 function checkedHost(tier: Tier, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new TypeError(`${tier} host ${value}: must begin with https:// or http://`);
+    throw new TypeError(`${hostSetting(tier)} is ${value}: must begin with https:// or http://`);
   }
   if (url.username !== '' || url.password !== '') {
-    throw new TypeError(`${tier} host ${url.host}: give user and password as credentials instead`);
+    throw new TypeError(
+      `${hostSetting(tier)} is ${url.host}: give user and password by AEM_BASIC instead`,
+    );
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw new TypeError(`${tier} host ${value}: give scheme and host only`);
+    throw new TypeError(`${hostSetting(tier)} is ${value}: give scheme and host only`);
   }
   if (url.protocol === 'http:' && url.hostname.endsWith('.adobeaemcloud.com')) {
-    throw new TypeError(`${tier} host ${value}: use https, a token would travel in clear`);
+    throw new TypeError(
+      `${hostSetting(tier)} is ${value}: use https, a token would travel in clear`,
+    );
   }
   const [, named] = cloudHost.exec(url.hostname) ?? [];
   if (named !== undefined && named !== tier) {
-    throw new TypeError(`${tier} host ${value}: this is the ${named} host`);
+    throw new TypeError(`${hostSetting(tier)} is ${value}: this is the ${named} host`);
   }
   return url.origin;
 }

@@ -50,8 +50,10 @@ export function createPersistedQueries(settings: AemSettings, { send, withToken 
 
   return async (input: PersistedQueryInput, call: AemCall = {}): Promise<GraphQlAnswer> => {
     const { tier, query } = input;
-    const about = { operation: 'persistedQuery', tier, query } as const;
-    const path = executePath(about, query, input.variables);
+    const refused: About = { operation: 'persistedQuery', tier, query };
+    // What is wrong with the variables is told to whoever gave them: no host in it.
+    const path = executePath(refused, query, input.variables);
+    const about: About = { ...refused, host: settings.hosts[tier] };
     const key = `${tier} ${withToken(tier) ? 'token' : 'anonymous'} ${path}`;
     const work = async (_signal: AbortSignal, note: Note) => {
       const kept = cache.get(key);

@@ -23,14 +23,19 @@ const manifestSchema = z.object({
   ),
 });
 
+/** A package contradicts itself. The message is one line that says where. */
+export class QueryPackageError extends Error {
+  override readonly name = 'QueryPackageError';
+}
+
 /**
  * Reads a package of queries, by default the starter package in `aem/`.
  *
  * @param root - Folder of the site's fragments in place of the package's, `/content/dam/.../`. It
  * stands in the query itself: as a variable its slashes would be encoded twice where the
  * dispatcher caches, and every value would be a cache entry of its own.
- * @throws an Error of one line for a root that can't be right; ZodError or a file error for a
- * package that can't be read.
+ * @throws an Error of one line for a root that can't be right; QueryPackageError where the package's
+ * own root is in none of its queries; ZodError or a file error for a package that can't be read.
  */
 export function readQueryPackage(
   manifest: URL = new URL('../../aem/queries.json', import.meta.url),
@@ -40,8 +45,14 @@ export function readQueryPackage(
     throw new Error(`root ${root}: use /content/dam/<folder>/ with the slash at the end`);
   }
   const read = manifestSchema.parse(JSON.parse(readFileSync(manifest, 'utf8')));
-  return read.queries.map(({ path, file, ages }) => {
-    const text = readFileSync(new URL(file, manifest), 'utf8');
+  const texts = read.queries.map(({ file }) => readFileSync(new URL(file, manifest), 'utf8'));
+  if (!texts.some((text) => text.includes(read.root))) {
+    throw new QueryPackageError(
+      `root is ${read.root}, but no query reads that folder: correct root, or the queries`,
+    );
+  }
+  return read.queries.map(({ path, ages }, index) => {
+    const text = texts[index] ?? '';
     const query = root === undefined ? text : text.replaceAll(read.root, root);
     const given = Object.entries(ages ?? {}).filter(([, value]) => value !== undefined);
     return { path, query, ...(given.length > 0 && { ages: Object.fromEntries(given) }) };

@@ -5,11 +5,11 @@ import type { Http, HttpAnswer } from '../http/index.ts';
 import { headerNames, isJson } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { About } from './call.ts';
-import { bareToken } from './credentials.ts';
+import { bareToken, senderOf } from './credentials.ts';
 import { AemError } from './errors.ts';
 import type { AemSettings } from './options.ts';
 import { isTimeout, timeoutOf } from './perform.ts';
-import type { Tier } from './tier.ts';
+import { hostSetting, type Tier } from './tier.ts';
 
 /** One HTTP request to a tier. */
 export interface Sent {
@@ -58,7 +58,7 @@ export function createTransport(settings: AemSettings): { exchange: Exchange; cl
       throw new AemError({
         ...about,
         code: 'tier_not_configured',
-        hint: `give the host of ${about.tier} in the settings`,
+        hint: `set ${hostSetting(about.tier)}`,
         retryable: false,
       });
     }
@@ -108,7 +108,7 @@ async function fetch(
       maxResponseBytes,
       signal,
     });
-    return answerOf(answer, authorization);
+    return answerOf(answer, url, authorization);
   } catch (error) {
     // A call that spent most of its time waiting elsewhere says nothing about the tier.
     const late = performance.now() - startedAt >= requestTimeoutMs / 2;
@@ -117,7 +117,11 @@ async function fetch(
   }
 }
 
-function answerOf({ status, headers, text }: HttpAnswer, authorization?: string): Answer {
+function answerOf(
+  { status, headers, text }: HttpAnswer,
+  { pathname: path }: URL,
+  authorization?: string,
+): Answer {
   const kept: Answer['headers'] = {};
   for (const name of headerNames) {
     const value = headers[name];
@@ -129,7 +133,8 @@ function answerOf({ status, headers, text }: HttpAnswer, authorization?: string)
     text: token === '' ? text : text.replaceAll(token, '[redacted]'),
     type: headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '',
     headers: kept,
-    withToken: authorization !== undefined,
+    path,
+    sentAs: senderOf(authorization),
   };
 }
 
@@ -140,7 +145,12 @@ function noAnswer(about: About, failure: HttpFailure): AemError {
     ...about,
     code: code === 'response_too_large' ? 'too_large' : 'network_error',
     details: `${code} at ${hop} ${host}${systemCode === undefined ? '' : `, ${systemCode}`}`,
-    hint,
+    hint: hop === 'server' && isAddress(code) ? `check ${hostSetting(about.tier)}; ${hint}` : hint,
     retryable,
   });
+}
+
+/** A slip in the setting is likelier than a network that needs a proxy. */
+function isAddress(code: HttpFailure['code']): boolean {
+  return code === 'name_not_found' || code === 'connection_refused';
 }

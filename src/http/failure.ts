@@ -64,16 +64,16 @@ const permanent = new Set<HttpFailureCode>([
 const hints: Record<HttpFailureCode, (hop: Hop) => string> = {
   name_not_found: (hop) =>
     hop === 'proxy'
-      ? 'the name of the proxy is not known here: check the proxy setting'
-      : 'the name is not known here: check it, or set the proxy that this network needs',
+      ? 'the name of the proxy is not known here: check AEM_PROXY_URL'
+      : 'the name is not known here: check it, or set AEM_PROXY_URL if this network needs a proxy',
   connection_refused: (hop) =>
     hop === 'proxy'
-      ? 'nothing listens there: check host and port of the proxy setting'
-      : 'nothing listens there, or a firewall forbids it: set the proxy that this network needs',
+      ? 'nothing listens there: check host and port of AEM_PROXY_URL'
+      : 'nothing listens there, or a firewall forbids it: set AEM_PROXY_URL if this network needs a proxy',
   connection_lost: () => 'it closed the connection; try again',
   certificate_untrusted: () =>
     'its certificate is not from an authority known here: add the authority to the private CA ' +
-    'setting (a proxy that inspects TLS has one of its own), or check the clock',
+    'file, AEM_CA_FILE (a proxy that inspects TLS has one of its own), or check the clock',
   proxy_refused: () => 'the proxy does not let this host through: ask those who run it',
   timeout: () => 'no answer in time: check the network, or allow more time',
   response_too_large: () => 'the answer is larger than allowed: ask for less',
@@ -81,7 +81,7 @@ const hints: Record<HttpFailureCode, (hop: Hop) => string> = {
 };
 
 function hintOf({ code, hop, status }: Failed): string {
-  if (status === 407) return 'the proxy wants user and password: put them into the proxy setting';
+  if (status === 407) return 'the proxy wants user and password: put them into AEM_PROXY_URL';
   return hints[code](hop);
 }
 

@@ -8,14 +8,21 @@ import type { Settings } from './options.ts';
 const regenerate =
   'no program can renew it: generate a new one by hand in the Developer Console, or use service credentials';
 
-/** A lease on what can't be renewed: a local development token, Basic, or nothing at all. */
-export function createFixedLease(credentials: LocalToken | LocalAem, { clock }: Settings): Lease {
+/**
+ * A lease on what can't be renewed: a local development token, Basic, or nothing at all. Its errors
+ * name the source.
+ */
+export function createFixedLease(
+  credentials: LocalToken | LocalAem,
+  { clock }: Settings,
+  source: string,
+): Lease {
   const token = tokenOf(credentials);
 
   function problem(): ImsError | undefined {
     if (token.expiresAt > clock.now()) return undefined;
     const ended = `it ended on ${new Date(token.expiresAt).toISOString()}`;
-    return credentialError('local_token_expired', regenerate, ended);
+    return credentialError('local_token_expired', regenerate, ended, source);
   }
 
   return {
@@ -32,7 +39,7 @@ export function createFixedLease(credentials: LocalToken | LocalAem, { clock }: 
       const error = problem();
       if (error) throw error;
       if (refused !== token || credentials.kind !== 'local-token') return token;
-      throw credentialError('local_token_rejected', regenerate);
+      throw credentialError('local_token_rejected', regenerate, undefined, source);
     },
     lastError: problem,
   };

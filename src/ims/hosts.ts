@@ -33,7 +33,7 @@ export function imsOrigin(imsEndpoint: string, allowed: readonly string[]): stri
   }
   throw credentialError(
     'host_not_allowed',
-    `allowed are ${allowed.join(', ')}: correct imsEndpoint, or add the host to the setting`,
+    `allowed are ${allowed.join(', ')}: correct imsEndpoint in the credential, or add the host to IMS_ALLOWED_HOSTS`,
     `imsEndpoint ${host.slice(0, 100)}`,
   );
 }

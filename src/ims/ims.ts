@@ -28,9 +28,9 @@ export function createIms(options: ImsOptions): Ims {
   // By fingerprint, the secret included: a rotated credential is another entry.
   const leases = new LRUCache<string, Lease>({ max: 100 });
 
-  function leaseOn(credentials: Credentials): Lease {
+  function leaseOn(credentials: Credentials, source: string): Lease {
     const key = fingerprint(credentials);
-    const lease = leases.get(key) ?? createLease(credentials, settings);
+    const lease = leases.get(key) ?? createLease(credentials, settings, source);
     leases.set(key, lease);
     return lease;
   }
@@ -41,12 +41,12 @@ export function createIms(options: ImsOptions): Ims {
   };
 }
 
-function createLease(credentials: Credentials, settings: Settings): Lease {
+function createLease(credentials: Credentials, settings: Settings, source: string): Lease {
   switch (credentials.kind) {
     case 'local-token':
     case 'basic':
     case 'none':
-      return createFixedLease(credentials, settings);
+      return createFixedLease(credentials, settings, source);
     default: {
       const lease = createRenewingLease(credentials, settings);
       const watchCertificate = createCertificateWatch(credentials, settings);

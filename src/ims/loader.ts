@@ -26,18 +26,19 @@ export function createLoader(
   source: CredentialSource,
   rules: TokenRules,
   settings: Settings,
-  leaseOn: (credentials: Credentials) => Lease,
+  leaseOn: (credentials: Credentials, source: string) => Lease,
 ): () => Promise<Lease> {
   const { clock, onEvent, imsEndpoint } = settings;
   let lease: Lease | undefined;
   let loading: Promise<Lease> | undefined;
   let failure: ImsError | undefined;
   let reported = '';
+  const name = nameOf(source);
 
   const read = (text: string, writtenAt: number): Lease => {
     const prefer = rules.prefer && { prefer: rules.prefer };
     const credentials = parseCredentials(text, { writtenAt, imsEndpoint, ...prefer });
-    return leaseOn(accepted(credentials, rules));
+    return leaseOn(accepted(credentials, rules), name);
   };
 
   const load = loadingFrom(source);
@@ -52,7 +53,7 @@ export function createLoader(
     } catch (error) {
       if (!(error instanceof ImsError)) throw error;
       // Whoever has several sources needs to know which.
-      failure = credentialError(error.code, error.hint, error.description, nameOf(source));
+      failure = credentialError(error.code, error.hint, error.description, name);
       if (lease && error.message !== reported) {
         onEvent({ type: 'credentials_warning', error: failure });
       }
@@ -84,10 +85,10 @@ export function createLoader(
       case 'basic': {
         const { username, password } = from;
         const credentials = { kind: 'basic' as const, username, password: new Secret(password) };
-        return async () => lease ?? leaseOn(accepted(credentials, rules));
+        return async () => lease ?? leaseOn(accepted(credentials, rules), name);
       }
       case 'none':
-        return async () => lease ?? leaseOn(accepted({ kind: 'none' }, rules));
+        return async () => lease ?? leaseOn(accepted({ kind: 'none' }, rules), name);
     }
   }
 }

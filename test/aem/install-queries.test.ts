@@ -33,8 +33,8 @@ describe('installing the starter queries', () => {
     await installQueries(aem, readQueryPackage());
     const again = readQueryPackage().map((each) => ({ ...each, query: `  ${each.query}\n` }));
     assert.deepEqual(actions(await installQueries(aem, again)), [
-      'tve/assets-page left',
-      'tve/asset-by-slug left',
+      'tve/assets-page unchanged',
+      'tve/asset-by-slug unchanged',
     ]);
   });
 

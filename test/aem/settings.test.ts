@@ -19,7 +19,7 @@ describe('settings of AEM', () => {
     const hosts = { author: 'http://admin:very-secret@localhost:4502' };
     assert.throws(
       () => createAem({ hosts }),
-      (error: Error) => /credentials/.test(error.message) && !error.message.includes('very-secret'),
+      (error: Error) => /AEM_BASIC/.test(error.message) && !error.message.includes('very-secret'),
     );
   });
 

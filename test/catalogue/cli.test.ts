@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AemSandbox, startAemSandbox } from '../../src/sandbox/aem/index.ts';
+import { startImsSandbox } from '../../src/sandbox/ims/index.ts';
 import { sharedTemporal, type Stack, startStack } from '../support/stack.ts';
 import { aemSettings, startAem } from './support.ts';
 
@@ -47,12 +51,37 @@ describe('devicepass aem install-queries', function () {
   this.timeout(60_000);
   let aem: AemSandbox;
   let env: Record<string, string>;
+  let folder: string;
 
   beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'devicepass-install-queries-'));
     aem = await startAemSandbox({ titles: 10 });
     env = { AEM_AUTHOR_URL: aem.hosts.author, AEM_BASIC: 'admin:admin' };
   });
-  afterEach(() => aem.stop());
+  afterEach(async () => {
+    rmSync(folder, { recursive: true });
+    await aem.stop();
+  });
+
+  it('names IMS and its host where they give no token, for this command has no log', async () => {
+    const ims = await startImsSandbox();
+    try {
+      ims.faults.set({ kind: 'hang', times: 9 });
+      const given = {
+        AEM_AUTHOR_URL: aem.hosts.author,
+        AEM_CREDENTIALS: JSON.stringify(ims.serviceCredentials()),
+        AEM_REQUEST_TIMEOUT_MS: '100',
+        IMS_ALLOWED_HOSTS: ims.url,
+        IMS_REQUEST_TIMEOUT_MS: '200',
+      };
+      const line = complaint(await devicepass(['install-queries'], given));
+      assert.ok(line.startsWith(`devicepass: ims ${ims.host}: timeout`), line);
+      const refused = await devicepass(['install-queries'], { ...given, IMS_ALLOWED_HOSTS: 'a.b' });
+      assert.match(complaint(refused), /host_not_allowed: .* add the host to IMS_ALLOWED_HOSTS$/);
+    } finally {
+      await ims.stop();
+    }
+  });
 
   it('installs, says what to publish, and changes nothing the second time', async () => {
     const first = await devicepass(['install-queries'], env);
@@ -60,12 +89,17 @@ describe('devicepass aem install-queries', function () {
     assert.equal(first.out, 'created tve/assets-page\ncreated tve/asset-by-slug\n');
     assert.match(first.err, /\/conf\/tve\/settings\/graphql\/persistentQueries\/assets-page/);
     const second = await devicepass(['install-queries'], env);
-    assert.equal(second.out, 'left tve/assets-page\nleft tve/asset-by-slug\n');
+    assert.equal(second.out, 'unchanged tve/assets-page\nunchanged tve/asset-by-slug\n');
+    assert.equal(second.err, '', 'nothing is to be published');
     const other = await devicepass(['install-queries', '--root', '/content/dam/site/'], env);
     assert.equal(other.out, 'updated tve/assets-page\nupdated tve/asset-by-slug\n');
   });
 
   it('says in one line what is wrong', async () => {
+    const foreign = join(folder, 'queries.json');
+    const queries = [{ path: 'tve/all', file: 'all.graphql' }];
+    writeFileSync(foreign, JSON.stringify({ root: '/content/dam/other/', queries }));
+    writeFileSync(join(folder, 'all.graphql'), '{ tveAssetList { items { slug } } }');
     const wrong: [string[], Record<string, string>, RegExp][] = [
       [[], {}, /AEM_AUTHOR_URL is not set: give the author host$/],
       [
@@ -74,8 +108,31 @@ describe('devicepass aem install-queries', function () {
         /--root \/content\/dam\/tve: use \/content\/dam\/<folder>\//,
       ],
       [['--package', '/nowhere.json'], env, /--package \/nowhere\.json can't be used/],
-      [[], { ...env, AEM_BASIC: 'admin:hunter2' }, /AEM author listQueries: 401/],
-      [[], { AEM_AUTHOR_URL: 'http://127.0.0.1:9' }, /AEM author listQueries: network_error/],
+      [
+        [],
+        { ...env, AEM_BASIC: 'admin:hunter2' },
+        /AEM author http:\S+ listQueries: 401 token_rejected: AEM refuses user admin .*AEM_BASIC/,
+      ],
+      [
+        [],
+        { AEM_AUTHOR_URL: aem.hosts.author },
+        /token_missing: .* set AEM_CREDENTIALS_FILE \(AEM_BASIC /,
+      ],
+      [
+        [],
+        { ...env, AEM_AUTHOR_URL: aem.hosts.publish },
+        /author http:\S+ listQueries: 404 not_found: no \/graphql\/list\.json\/tve there: check that AEM_AUTHOR_URL/,
+      ],
+      [
+        [],
+        { AEM_AUTHOR_URL: 'http://127.0.0.1:9' },
+        /AEM author http:\/\/127\.0\.0\.1:9 listQueries: network_error .*: check AEM_AUTHOR_URL; .* AEM_PROXY_URL/,
+      ],
+      [
+        ['--package', foreign],
+        env,
+        /queries\.json: root is \/content\/dam\/other\/, but no query reads/,
+      ],
       [[], { ...env, AEM_BASIC: '', AEM_CREDENTIALS: '{"a":1}' }, /credentials AEM_CREDENTIALS: /],
     ];
     for (const [flags, given, message] of wrong) {

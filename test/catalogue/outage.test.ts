@@ -44,7 +44,7 @@ describe('a catalogue whose AEM can not be asked', () => {
         retryable: true,
       },
     );
-    assert.match(message, /^AEM publish persistedQuery: 503/);
+    assert.match(message, /^AEM publish http:\S+ persistedQuery: 503/);
     assert.equal((await refusal(catalogue.title('x'))).details, 'too_many_sessions');
   });
 

@@ -96,7 +96,10 @@ describe('settings of AEM', () => {
 
   const wrong: [Record<string, string>, RegExp][] = [
     [{ AEM_PUBLISH_URL: 'publish.example' }, /^AEM_PUBLISH_URL is "publish\.example": use a URL/],
-    [{ AEM_AUTHOR_URL: HOST.AEM_PUBLISH_URL }, /author host .*: this is the publish host/],
+    [
+      { AEM_AUTHOR_URL: HOST.AEM_PUBLISH_URL },
+      /^AEM_AUTHOR_URL is https:.*: this is the publish host$/,
+    ],
     [
       { AEM_CREDENTIALS: '{}', AEM_BASIC: 'a:b' },
       /^AEM_CREDENTIALS and AEM_BASIC are set: keep one/,
@@ -119,7 +122,11 @@ describe('settings of AEM', () => {
       { AEM_CA_FILE: '/nowhere.pem' },
       /^\/nowhere\.pem can't be read \(ENOENT\): correct AEM_CA_FILE/,
     ],
-    [{ AEM_PROXY_URL: 'socks://a' }, /proxy\.url: must be http/],
+    [
+      { AEM_AUTHOR_URL: 'http://me:pw@localhost:4502' },
+      /^AEM_AUTHOR_URL is .* by AEM_BASIC instead$/,
+    ],
+    [{ AEM_PROXY_URL: 'socks://a' }, /^AEM_PROXY_URL: must be http/],
   ];
   for (const [env, message] of wrong) {
     it(`say in one line what is wrong with ${Object.keys(env).join(' and ')}`, () => {

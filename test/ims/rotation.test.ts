@@ -184,11 +184,17 @@ describe('a credential file', () => {
     const source = ims.tokens(file.source);
     await source.accessToken();
     clock.pass(11 * minuteMs);
-    assert.equal((await refusal(source.accessToken())).code, 'local_token_expired');
+    const expired = await refusal(source.accessToken());
+    assert.equal(expired.code, 'local_token_expired');
+    assert.equal(expired.hop, `credentials ${file.path}`);
     const next = sandbox.localDevelopmentToken();
     await file.write(next);
     clock.pass(3000);
-    assert.equal((await source.accessToken()).reveal(), next.accessToken);
+    const token = await source.accessToken();
+    assert.equal(token.reveal(), next.accessToken);
+    const rejected = await refusal(source.replace(token));
+    assert.equal(rejected.code, 'local_token_rejected');
+    assert.equal(rejected.hop, `credentials ${file.path}`);
   });
 
   it('is looked at, not read, while it stays the same, and that at most every two seconds', async () => {
