@@ -1,10 +1,16 @@
-import { proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import {
+  proxyActivities,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { AemActivities } from '../activities/index.ts';
 import { brief, readingCatalogue } from './activity-options.ts';
 import { auditDetails, auditUnderWay } from './catalogue-audit-details.ts';
 import { credentialProblem, explained } from './catalogue-audit-problems.ts';
 import { type AuditReport, type AuditRequest, reportOf } from './catalogue-audit-report.ts';
 import type { Problem } from './failures.ts';
+import { LAST_ERROR } from './search-attributes.ts';
 
 /**
  * Looks through the catalogue in AEM, once a run; a Schedule starts it each night. What it found is
@@ -28,6 +34,9 @@ export async function catalogueAudit(request: AuditRequest = {}): Promise<AuditR
   const at = startTime.getTime();
   const report = reportOf({ request, previous, credential, count, at });
   setCurrentDetails(auditDetails(report));
+  // Nobody looks at the result of a nightly run: this is what a search, or an alarm on it, finds.
+  const [worst] = report.findings;
+  if (worst?.severity === 'error') upsertSearchAttributes([{ key: LAST_ERROR, value: worst.code }]);
   return report;
 }
 

@@ -1,7 +1,7 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
 import type { DeviceState } from './state.ts';
 
-/** What operators can search devices by. No secret ever goes here. */
+/** What operators can search devices and audits by. No secret ever goes here. */
 export const PHASE = defineSearchAttributeKey('DevicepassPhase', 'KEYWORD');
 export const MVPD = defineSearchAttributeKey('DevicepassMvpd', 'KEYWORD');
 export const SERVICE_PROVIDER = defineSearchAttributeKey('DevicepassServiceProvider', 'KEYWORD');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { type AuditReport, createAudits } from '../../src/client/audits.ts';
 import type { AemSandbox, Fragment } from '../../src/sandbox/aem/index.ts';
 import { type ImsSandbox, startImsSandbox } from '../../src/sandbox/ims/index.ts';
@@ -6,6 +7,12 @@ import { eventually, type Stack, startStack } from '../support/stack.ts';
 import { startAem } from './support.ts';
 
 const DAY = 24 * 3_600_000;
+
+/** As the README tells operators. */
+function nightsThatWentWrong(): string {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  return /^temporal workflow list --query '(WorkflowType.*)'$/m.exec(readme)?.[1] ?? '';
+}
 
 describe('the audit of a catalogue', function () {
   this.timeout(60_000);
@@ -87,6 +94,10 @@ describe('the audit of a catalogue', function () {
       'malformed-date': 1,
     });
     assert.equal(report.findings.filter(({ severity }) => severity === 'error').length, 4);
+    await eventually(async () => {
+      const query = `${nightsThatWentWrong()} AND DevicepassLastError = '${report.findings[0]?.code}' AND TaskQueue = '${stack.config.taskQueue}'`;
+      return (await stack.client.workflow.count(query)).count === 1;
+    }, 'operators find the audit by its worst finding');
     const duplicate = report.count.examples.find(({ problem }) => problem === 'duplicate-slug');
     assert.ok([one.path, two.path].includes(String(duplicate?.path)));
   });
