@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import { startSandbox } from '../sandbox/index.ts';
+import { type AemStandIns, startAemStandIns } from './sandbox-aem.ts';
 
 interface SandboxFlags {
   host: string;
   port: number;
   codeLife: number;
   throttle: boolean;
+  aem: boolean;
 }
 
 export function addSandbox(program: Command): void {
@@ -17,8 +19,10 @@ export function addSandbox(program: Command): void {
     .option('--port <port>', 'port to listen on', wholeNumber(0, 65_535), 8180)
     .option('--code-life <seconds>', 'how long a code lasts', wholeNumber(1, 86_400), 1_800)
     .option('--no-throttle', "without Adobe's limit of one request a second per viewer")
-    .action(async ({ host, port, codeLife, throttle }: SandboxFlags) => {
+    .option('--aem', 'stand-ins for AEM and IMS too, on this machine only', false)
+    .action(async ({ host, port, codeLife, throttle, aem: withAem }: SandboxFlags) => {
       const sandbox = await startSandbox({ host, port, codeLifeMs: codeLife * 1000, throttle });
+      const aem = withAem ? await startAemStandIns() : undefined;
       process.stdout.write(
         [
           `Sandbox of Adobe Pass at ${sandbox.url}`,
@@ -29,13 +33,23 @@ export function addSandbox(program: Command): void {
           `  faults, requests, state: ${sandbox.url}/_sandbox/`,
           '  sign in as anybody; `nosub` has no subscription, `denied` is turned away',
           '',
+          ...(aem ? aemLines(aem) : []),
           'Ctrl+C stops it.',
           '',
         ].join('\n'),
       );
       await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-      await sandbox.stop();
+      await Promise.all([sandbox.stop(), aem?.stop()]);
     });
+}
+
+function aemLines({ settings }: AemStandIns): string[] {
+  return [
+    'Beside it an AEM with a catalogue, and the IMS whose tokens it takes:',
+    '',
+    ...Object.entries(settings).map(([name, value]) => `  ${name}=${value}`),
+    '',
+  ];
 }
 
 /** A whole number within bounds, or commander's one-line complaint. */

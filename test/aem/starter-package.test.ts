@@ -37,6 +37,31 @@ describe('the starter package', () => {
     }
   });
 
+  describe("example of catalogue settings, for a model of one's own", () => {
+    const example: unknown = JSON.parse(read('catalogue.example.json'));
+    const defaults = catalogueSettingsSchema.parse({});
+
+    it('fits the schema, and names every setting and every field', () => {
+      const settings = catalogueSettingsSchema.parse(example);
+      assert.deepEqual(settings, example, 'nothing is filled in');
+      assert.deepEqual(Object.keys(settings.fields), Object.keys(defaults.fields));
+    });
+
+    it('is explained with which fields may be null', () => {
+      const rows = [
+        ...read('README.md').matchAll(/^\| (`\w+`(?:, `\w+`)*) +\|.*\| ([^|]+?) +\|$/gm),
+      ];
+      const told = rows.flatMap(([, names = '', without]) =>
+        [...names.matchAll(/\w+/g)].map(([name]) => [name, without !== 'may not be null']),
+      );
+      const nullable = Object.keys(defaults.fields).map((name) => [
+        name,
+        catalogueSettingsSchema.safeParse({ fields: { [name]: null } }).success,
+      ]);
+      assert.deepEqual(Object.fromEntries(told), Object.fromEntries(nullable));
+    });
+  });
+
   it('carries no slash in a variable, so that it works where the dispatcher caches', async () => {
     const sandbox = await environment({ dispatcherCaches: true });
     const catalogue = createCatalogue(clientOf(sandbox));
