@@ -22,9 +22,14 @@ export function failWith(error: unknown): never {
   process.exit(1);
 }
 
+/** Whether the message is one line made for people. */
+export function isForPeople(error: Error): boolean {
+  return FOR_PEOPLE.has(error.name);
+}
+
 function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (FOR_PEOPLE.has(error.name)) return error.message;
+  if (isForPeople(error)) return error.message;
   if ('code' in error && error.code === 'EADDRINUSE')
     return `${error.message}: choose another port`;
   return error.stack ?? error.message;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { freePort, startTemporal } from '../../src/cli/temporal-server.ts';
 import { sharedTemporal } from '../support/stack.ts';
 import { Demo } from './process.ts';
 
@@ -28,7 +29,19 @@ describe('npm run demo', function () {
   });
 
   for (const [what, args, env, line] of [
-    ['a viewer who can not sign in', ['--username', 'denied'], {}, /did not come back/],
+    [
+      'a viewer who can not sign in',
+      ['--username', 'denied'],
+      {},
+      /did not come back .*: check --username and --password$/m,
+    ],
+    ['no password', ['--password', ''], {}, /check --username and --password$/m],
+    [
+      'a provider that nobody offers',
+      ['--mvpd', 'Nobody'],
+      {},
+      /--mvpd is Nobody, which is not offered: use one of NorthCable, SkyDish, /,
+    ],
     ['a viewer without the channel', ['--username', 'nosub'], {}, /REF30 may not be played/],
     ['an address of another machine', ['--host', '192.0.2.1'], {}, /--host is 192.0.2.1: give/],
     [
@@ -47,10 +60,26 @@ describe('npm run demo', function () {
     it(`ends with one clear line for ${what}`, async () => {
       demo = new Demo(['--once', ...args], env);
       assert.equal(await demo.ends(), 1);
-      assert.match(demo.stderr, /^devicepass: [^\n]*\n$/);
+      assert.match(demo.stderr, /^devicepass: the demo did not work: [^\n]*\n$/);
       assert.match(demo.stderr, line);
+      // Where nobody was reached, or the server ends with the demo, its address is of no use.
+      assert.doesNotMatch(demo.stdout, /Temporal is at 127.0.0.1:9\b|operators look here/);
     });
   }
+
+  it('ends with one clear line when Temporal goes away in the middle', async () => {
+    const server = await startTemporal({ port: await freePort() });
+    try {
+      demo = new Demo(['--once'], { TEMPORAL_ADDRESS: server.address });
+      await demo.prints(/registers at the gateway/);
+      await (server.kill ?? server.stop)();
+      assert.equal(await demo.ends(), 1);
+      const line = `the demo did not work: Temporal at ${server.address} went away: start the demo again`;
+      assert.equal(demo.stderr, `devicepass: ${line}\n`);
+    } finally {
+      await server.stop();
+    }
+  });
 
   it('refuses figures of a story that waits for a person', async () => {
     demo = new Demo(['--json']);
@@ -64,7 +93,7 @@ describe('npm run demo', function () {
       await demo.prints(moment);
       demo.interrupt();
       assert.equal(await demo.ends(), 1);
-      assert.match(demo.stderr, /^devicepass: stopped before the end\n$/);
+      assert.match(demo.stderr, /^devicepass: the demo did not work: stopped before the end\n$/);
     });
   }
 
@@ -74,6 +103,7 @@ describe('npm run demo', function () {
       TEMPORAL_ADDRESS: temporal.address,
     });
     assert.equal(await demo.ends(), 0, demo.stderr);
+    assert.match(demo.stdout, /Temporal is at [\w.:]+\n/);
     assert.match(demo.stdout, /│ {4}([A-Z0-9] ){6}[A-Z0-9] {4}│/);
     assert.match(demo.stdout, /of yours registers with this software statement:\n +eyJ[\w.-]+\n/);
     assert.match(demo.stdout, /viewer +signed in at the provider/);
@@ -82,7 +112,7 @@ describe('npm run demo', function () {
     const playable = [...demo.stdout.matchAll(/^ +yes {2}(.+)$/gm)].map(([, title]) => title);
     const [, played = ''] = /TV +may play (.+) \(/.exec(demo.stdout) ?? [];
     assert.ok(playable.includes(played), `${played} of ${playable.join()}`);
-    assert.match(demo.stdout, /worked, from a cold start to a logout/);
+    assert.match(demo.stdout, /\nIt worked: a code, .* in \d+ history events\.\n$/);
     const { status } = await client.workflow.getHandle('application:demo-phone').describe();
     assert.equal(status.name, 'TERMINATED');
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../fail.ts';
 import { chooseTitle } from './choose-title.ts';
+import { Refused } from './http.ts';
 import type { DemoOptions } from './play.ts';
 import type { Stage } from './stage.ts';
 import { untilSignedIn } from './sign-in.ts';
@@ -37,13 +38,17 @@ export async function lifecycle(
   const { gateway, app, temporal } = stage;
   const { screen } = gateway;
   const phases = ['signed-out'];
-  if (stage.uiUrl) {
+  // With `--once` the server ends with the story.
+  if (stage.uiUrl && !options.once) {
     const view = `${stage.uiUrl}/${encodeURIComponent(workflowId)}`;
     timeline.step('stage', `operators look here: ${view}`);
   }
 
   const asked = performance.now();
-  const first = await tv.askForCode(options.mvpd);
+  const first = await tv.askForCode(options.mvpd).catch(async (error: unknown) => {
+    const unknown = error instanceof Refused && error.code === 'unknown_mvpd';
+    throw unknown ? await notOffered(tv, options.mvpd) : error;
+  });
   const codeIssuedMs = Math.round(performance.now() - asked);
   timeline.step('TV', 'asks for a code', `(${codeIssuedMs} ms: registered, token, session)`);
 
@@ -87,4 +92,9 @@ async function showFilm({ gateway: { screen } }: Stage, resource: string): Promi
   await sleep(FILM_MS / 3);
   screen.show({ status: 'playing', resource });
   await sleep(FILM_MS);
+}
+
+async function notOffered(tv: Television, mvpd = ''): Promise<CommandError> {
+  const ids = (await tv.mvpds()).map(({ id }) => id);
+  return new CommandError(`--mvpd is ${mvpd}, which is not offered: use one of ${ids.join(', ')}`);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type DeviceClient, DevicePassError } from '../../client.ts';
-import { CommandError } from '../fail.ts';
+import { CommandError, isForPeople } from '../fail.ts';
 import { DEMO_APP, PHONE_APP } from './apps.ts';
 import { Refused } from './http.ts';
 import { type Figures, lifecycle } from './lifecycle.ts';
@@ -36,6 +36,15 @@ const TV = {
  * @throws CommandError with one line when a step does not work
  */
 export async function playDemo(options: DemoOptions): Promise<void> {
+  try {
+    await play(options);
+  } catch (error) {
+    if (!(error instanceof Error && isForPeople(error))) throw error;
+    throw new CommandError(`the demo did not work: ${error.message}`);
+  }
+}
+
+async function play(options: DemoOptions): Promise<void> {
   const out = options.json ? process.stderr : process.stdout;
   const timeline = new Timeline(
     options.json ? () => {} : (line) => out.write(`${line}\n`),
@@ -73,10 +82,10 @@ export async function playDemo(options: DemoOptions): Promise<void> {
       return lifecycle(stage, tv, device.workflowId, timeline, options);
     };
     const figures = await Promise.race([story(), stopped]);
-    tell(figures, options, timeline);
+    process.stdout.write(options.json ? `${JSON.stringify(figures)}\n` : itWorked(figures));
     if (!options.once) await lookAround(stage, device, timeline, signalled);
   } catch (error) {
-    throw await explained(stage, error);
+    throw stopping.signal.aborted ? error : await explained(stage, error);
   } finally {
     await leave(stage, device);
     await stage.stop();
@@ -95,10 +104,8 @@ function deviceOf({ gateway }: Stage, { installation: id }: Television): DeviceC
   return gateway.pass.device({ app: DEMO_APP, id, facts: TV, ip: '127.0.0.1' });
 }
 
-function tell(figures: Figures, { json }: DemoOptions, timeline: Timeline): void {
-  if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-  const note = `(${figures.historyEvents} history events)`;
-  timeline.step('demo', 'worked, from a cold start to a logout', note);
+function itWorked({ historyEvents }: Figures): string {
+  return `It worked: a code, a sign-in, a play and a logout, in ${historyEvents} history events.\n`;
 }
 
 /** After the story: the Temporal UI and the screen stay up until Ctrl+C. */
@@ -116,11 +123,29 @@ async function lookAround(
   await signalled;
 }
 
-/** A gateway whose upstream is away says only that it can't go on: here it is worth knowing why. */
-async function explained({ adobePassUrl }: Stage, error: unknown): Promise<unknown> {
+/**
+ * A gateway whose upstream, or whose Temporal, is away says only that it can't go on: here it is
+ * worth knowing why.
+ */
+async function explained(
+  { adobePassUrl, temporal, temporalAddress }: Stage,
+  error: unknown,
+): Promise<unknown> {
+  if (!(await isThere(temporal))) {
+    return new CommandError(`Temporal at ${temporalAddress} went away: start the demo again`);
+  }
   const isUpstream = error instanceof Refused || error instanceof DevicePassError;
   if (!isUpstream || (await answers(adobePassUrl))) return error;
   return new CommandError(`Adobe Pass at ${adobePassUrl} can't be reached: check ADOBE_PASS_URL`);
+}
+
+async function isThere({ connection }: Stage['temporal']): Promise<boolean> {
+  return connection.withDeadline(Date.now() + 3_000, async () =>
+    connection.workflowService.getSystemInfo({}).then(
+      () => true,
+      () => false,
+    ),
+  );
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -130,14 +155,17 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
+const LEAVE_WITHIN_MS = 3_000;
+
 /** A server that was there before the demo keeps no workflow of it. */
 async function leave({ temporal }: Stage, device: DeviceClient | undefined): Promise<void> {
   if (!process.env['TEMPORAL_ADDRESS']) return;
   const workflowIds = [`application:${PHONE_APP}`, ...(device ? [device.workflowId] : [])];
   for (const id of workflowIds) {
-    await temporal.workflow
-      .getHandle(id)
-      .terminate('the demo is over')
+    const handle = temporal.workflow.getHandle(id);
+    // The server may be gone by now.
+    await temporal
+      .withDeadline(Date.now() + LEAVE_WITHIN_MS, async () => handle.terminate('the demo is over'))
       .catch(() => {});
   }
 }

@@ -18,6 +18,7 @@ import { type DemoGateway, startGateway } from './gateway.ts';
 /** Everything that the demo runs on, in one process but for Temporal. */
 export interface Stage {
   temporal: Client;
+  temporalAddress: string;
   app: App;
   gateway: DemoGateway;
   adobePassUrl: string;
@@ -52,6 +53,8 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     const server = await startTemporal({ ui: true, onProgress: progress });
     stops.push(server.stop);
     signal.throwIfAborted();
+    const { connection: native, namespace } = await connectNative(server.address);
+    stops.push(() => native.close());
     progress(`Temporal is at ${server.address}`);
 
     const sandbox = process.env['ADOBE_PASS_URL']
@@ -68,8 +71,6 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     const apps = demoApps(config, sandbox);
     progress(`Adobe Pass is at ${config.adobePass.url}${sandbox ? ' (the sandbox)' : ''}`);
 
-    const { connection: native, namespace } = await connectNative(server.address);
-    stops.push(() => native.close());
     const { connectionOptions } = loadClientConnectConfig();
     const connection = await Connection.connect({ ...connectionOptions, address: server.address });
     stops.push(() => connection.close());
@@ -90,6 +91,7 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     if (!app) throw new Error('the demo app is always there');
     return {
       temporal,
+      temporalAddress: server.address,
       app,
       gateway,
       adobePassUrl: config.adobePass.url,

@@ -128,16 +128,21 @@ export class Television {
   }
 
   async session(): Promise<{ status: string; mvpd?: { id: string } }> {
-    const authorization = `Bearer ${await this.#token()}`;
-    return send(this.#options, '/v1/session', { headers: { authorization } });
+    return this.#get('/v1/session', await this.#token());
+  }
+
+  /** The providers that may be chosen. */
+  async mvpds(): Promise<{ id: string }[]> {
+    const token = await this.#token();
+    return (await this.#get<{ mvpds: { id: string }[] }>('/v1/mvpds', token)).mvpds;
   }
 
   #form<T>(path: string, fields: Record<string, string>): Promise<T> {
     return send(this.#options, path, { form: { ...this.#client, ...fields } });
   }
 
-  async #get<T>(path: string): Promise<T> {
-    const authorization = `Bearer ${this.#viewerToken}`;
+  async #get<T>(path: string, token = this.#viewerToken): Promise<T> {
+    const authorization = `Bearer ${token}`;
     return send(this.#options, path, { headers: { authorization } });
   }
 

@@ -39,7 +39,7 @@ export async function playViewer(
   if (hasReturned()) return;
   const [place = ''] = finalUrl.split('?');
   throw new CommandError(
-    `the login did not come back to the return page: the browser stands at ${place}`,
+    `the login did not come back to the return page: the browser stands at ${place}: check --username and --password`,
   );
 }
 
