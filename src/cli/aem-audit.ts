@@ -5,6 +5,7 @@ import { TIERS, type Tier } from '../aem/index.ts';
 import { type AuditReport, type AuditRequest, createAudits } from '../client/audits.ts';
 import { CommandError } from './fail.ts';
 import { wholeNumber } from './sandbox.ts';
+import { addSettingsHelp } from './settings-help.ts';
 
 interface AuditFlags {
   tier?: Tier;
@@ -18,7 +19,7 @@ interface AuditFlags {
 const FOUND = 2;
 
 export function addAudit(aem: Command): void {
-  aem
+  const command = aem
     .command('audit')
     .description(
       'looks through the catalogue, by a worker with AEM: exit code 0 nothing found, 2 errors found',
@@ -40,6 +41,7 @@ export function addAudit(aem: Command): void {
         await temporal.connection.close();
       }
     });
+  addSettingsHelp(command, ['TEMPORAL_ADDRESS', 'DEVICEPASS_TASK_QUEUE']);
 }
 
 async function audit(temporal: Client, flags: AuditFlags): Promise<void> {

@@ -1,18 +1,27 @@
 import type { Command } from 'commander';
 import { generateTokenKey, runGateway } from '../gateway/index.ts';
 import { KeyRing } from '../sealing/index.ts';
+import { addSettingsHelp } from './settings-help.ts';
 import { warnOfUnknownVariables } from './unknown-variables.ts';
 
 export function addGateway(program: Command): void {
   const gateway = program
     .command('gateway')
-    .description('serves TVs by OAuth and viewers by a page; settings come from the environment')
+    .description('serves TVs by OAuth and viewers by a page, until SIGTERM')
     .action(async () => {
       warnOfUnknownVariables(process.env);
       await runGateway(process.env);
       // The SDK's native threads may outlive the last watch; everything of ours has ended.
       process.exit(0);
     });
+  addSettingsHelp(gateway, [
+    'GATEWAY_ISSUER',
+    'GATEWAY_CLIENT_KEYS',
+    'GATEWAY_TOKEN_KEYS',
+    'ADOBE_PASS_URL',
+    'DEVICEPASS_KEYS',
+    'TEMPORAL_ADDRESS',
+  ]);
 
   gateway
     .command('keys')

@@ -2,7 +2,11 @@ import { type Command, Option } from 'commander';
 import { KeyRing } from '../sealing/index.ts';
 import { CommandError } from './fail.ts';
 
-interface RotateFlags {
+interface PrintFlags {
+  bare: boolean;
+}
+
+interface RotateFlags extends PrintFlags {
   step: 'add' | 'use';
   key?: string;
 }
@@ -12,10 +16,14 @@ export function addKeys(program: Command): void {
 
   keys
     .command('generate')
-    .description('prints a new key ring for DEVICEPASS_KEYS')
-    .action(() => {
-      process.stdout.write(`${KeyRing.generate().export()}\n`);
-    });
+    .description('prints a new key ring')
+    .addOption(
+      new Option('--for <variable>', 'which setting it is for')
+        .choices(['DEVICEPASS_KEYS', 'AEM_HOST_KEYS'])
+        .default('DEVICEPASS_KEYS'),
+    )
+    .option(...BARE)
+    .action((flags: { for: string; bare: boolean }) => print(KeyRing.generate(), flags));
 
   keys
     .command('rotate')
@@ -25,19 +33,23 @@ export function addKeys(program: Command): void {
         .choices(['add', 'use'])
         .default('add'),
     )
+    .option(...BARE)
     .option('--key <id>', 'which key to use, where the ids do not tell which is the newest')
     .addHelpText('after', BETWEEN_STEPS)
-    .action(({ step, key }: RotateFlags) => {
-      if (step === 'add') add(givenRing());
-      else use(givenRing(), key);
+    .action((flags: RotateFlags) => {
+      if (flags.step === 'add') add(givenRing(), flags);
+      else use(givenRing(), flags);
     });
 
   keys
     .command('retire <id>')
     .description('reads DEVICEPASS_KEYS and prints the ring without an old key')
+    .option(...BARE)
     .addHelpText('after', WHEN_TO_RETIRE)
-    .action((id: string) => retire(givenRing(), id));
+    .action((id: string, flags: PrintFlags) => retire(givenRing(), id, flags));
 }
+
+const BARE = ['--bare', 'the ring alone, without the name of the setting', false] as const;
 
 const BETWEEN_STEPS = `
 Between the steps the ring must reach every worker, gateway and client: one that lacks the new key
@@ -52,14 +64,14 @@ function givenRing(): KeyRing {
   return KeyRing.parse(process.env['DEVICEPASS_KEYS'] ?? '', 'DEVICEPASS_KEYS');
 }
 
-function add(ring: KeyRing): void {
-  print(ring.withNewKey());
+function add(ring: KeyRing, flags: PrintFlags): void {
+  print(ring.withNewKey(), flags);
   tell(
     'Give this ring to every worker, gateway and client. When all of them run with it: devicepass keys rotate --step use',
   );
 }
 
-function use(ring: KeyRing, key: string | undefined): void {
+function use(ring: KeyRing, { key, bare }: RotateFlags): void {
   if (ring.ids.length < 2) {
     throw new CommandError('there is one key only: run `devicepass keys rotate` first');
   }
@@ -69,7 +81,7 @@ function use(ring: KeyRing, key: string | undefined): void {
       `the ids do not tell which key is the newest: add --key with one of ${ring.ids.join(', ')}`,
     );
   }
-  print(ring.withFirst(id));
+  print(ring.withFirst(id), { bare });
   tell(
     id === ring.sealingKey.id
       ? `Key ${id} is already in use: the ring is unchanged.`
@@ -77,11 +89,11 @@ function use(ring: KeyRing, key: string | undefined): void {
   );
 }
 
-function retire(ring: KeyRing, id: string): void {
+function retire(ring: KeyRing, id: string, flags: PrintFlags): void {
   if (inRing(ring, id) === ring.sealingKey.id) {
     throw new CommandError(`key ${id} seals: use another first (devicepass keys rotate)`);
   }
-  print(ring.without(id));
+  print(ring.without(id), flags);
   tell(`Without key ${id}: what is still sealed with it opens no more. Keep a copy of the key.`);
 }
 
@@ -90,8 +102,10 @@ function inRing(ring: KeyRing, id: string): string {
   throw new CommandError(`DEVICEPASS_KEYS has no key ${id}: it has ${ring.ids.join(', ')}`);
 }
 
-function print(ring: KeyRing): void {
-  process.stdout.write(`${ring.export()}\n`);
+/** As a line of `.env`, in the form of `gateway keys`. */
+function print(ring: KeyRing, flags: PrintFlags & { for?: string }): void {
+  const name = flags.bare ? '' : `${flags.for ?? 'DEVICEPASS_KEYS'}=`;
+  process.stdout.write(`${name}${ring.export()}\n`);
 }
 
 function tell(line: string): void {

@@ -15,6 +15,8 @@ export function installRuntime(logger: Logger): void {
   const write = ({ level, message, meta }: LogEntry) => {
     // Only spans are wanted of the core at this level: see FILTER.
     if (level === 'INFO' && meta?.['sdkComponent'] === 'core') return;
+    // Told of each worker that is meant to hold activities alone.
+    if (message.startsWith('No workflows registered')) return;
     logger[LEVELS[level]](logFields(meta), message);
   };
   Runtime.install({

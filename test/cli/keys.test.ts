@@ -8,7 +8,7 @@ describe('the command for keys', function () {
     const DEVICEPASS_KEYS = ring.export();
     const { exitCode, stdout, stderr } = await devicepass(['keys', ...args], { DEVICEPASS_KEYS });
     assert.equal(exitCode, 0, stderr);
-    const next = KeyRing.parse(stdout.trim());
+    const next = KeyRing.parse(/^DEVICEPASS_KEYS=(\S+)\n$/.exec(stdout)?.[1] ?? '');
     for (const id of next.ids.filter((known) => ring.ids.includes(known))) {
       assert.deepEqual(next.find(id), ring.find(id), 'the key itself is unchanged');
     }
@@ -27,6 +27,24 @@ describe('the command for keys', function () {
   const old = KeyRing.generate(new Date('2026-03-01T10:00:00Z'));
   const added = old.withNewKey(new Date('2026-03-01T10:00:01Z'));
   const [first = '', second = ''] = added.ids;
+
+  it('prints a new ring as a line of .env, for the setting that it is told, or bare', async () => {
+    for (const [args, name] of [
+      [[], 'DEVICEPASS_KEYS='],
+      [['--for', 'AEM_HOST_KEYS'], 'AEM_HOST_KEYS='],
+      [['--bare'], ''],
+    ] as const) {
+      const { stdout } = await devicepass(['keys', 'generate', ...args]);
+      assert.ok(stdout.startsWith(name) && stdout.endsWith('\n'), stdout);
+      assert.equal(KeyRing.parse(stdout.slice(name.length).trim()).ids.length, 1);
+    }
+  });
+
+  it('prints the next ring bare for scripts', async () => {
+    const DEVICEPASS_KEYS = old.export();
+    const { stdout } = await devicepass(['keys', 'rotate', '--bare'], { DEVICEPASS_KEYS });
+    assert.equal(KeyRing.parse(stdout.trim()).ids.length, 2);
+  });
 
   it('adds a key that only opens, and says who has to have the ring first', async () => {
     const { ids, told } = await keys(['rotate'], old);

@@ -58,6 +58,13 @@ describe("a worker's log", () => {
   };
   const tv = () => pass.device({ app: 'demo', id: randomUUID(), facts: FACTS, ip: freshIp() });
 
+  it('warns of nothing at a start that has nothing wrong', async () => {
+    await line(({ msg }) => msg === 'worker runs');
+    await tv().authenticate();
+    const warned = lines().filter(({ level }) => Number(level) >= WARN);
+    assert.deepEqual(warned, []);
+  });
+
   it('tells of a failed call what one searches for', async () => {
     const device = tv();
     sandbox.faults.set({
