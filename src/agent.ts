@@ -1,7 +1,10 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { createHostActivities } from './activities/key-rollout/index.ts';
 import { onlyOne } from './agent/only-one.ts';
 import { type AgentSettings, readAgentSettings } from './agent/settings.ts';
+import { ConfigError } from './config.ts';
 import { createHttp } from './http/index.ts';
 import { createConsole, recover } from './key-rollout/index.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -23,11 +26,12 @@ export interface AgentOptions {
  * The agent beside one AEM: a worker on a task queue of its own, which does one thing at a time. It
  * ends what a killed one may have left half done before it takes up anything new.
  *
- * @throws ConfigError when another agent works on the same host
+ * @throws ConfigError when another agent works on the same host, or there is no AEM in its folder
  */
 export async function startAgent(options: AgentOptions): Promise<RunningWorker> {
   const { settings, connection, namespace, logger } = options;
   const { host, keys, certificateAuthorities } = settings;
+  await mustHoldAem(host.installDir);
   const lock = await onlyOne(host.backupDir);
   const http = createHttp(certificateAuthorities === undefined ? {} : { certificateAuthorities });
   try {
@@ -72,6 +76,15 @@ export async function startAgent(options: AgentOptions): Promise<RunningWorker> 
     await lock.release();
     throw error;
   }
+}
+
+/** Before a folder of ours is made there. */
+async function mustHoldAem(installDir: string): Promise<void> {
+  const found = await stat(join(installDir, 'crx-quickstart')).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  throw new ConfigError(
+    `AEM_HOST_INSTALL_DIR is ${JSON.stringify(installDir)}: there is no folder crx-quickstart in it: give the folder that holds it, as a user that may read it`,
+  );
 }
 
 /**

@@ -1,11 +1,12 @@
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { constants } from 'node:os';
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { approve, pause, resume, rolloutId } from '../workflows/key-rollout/messages.ts';
 import type { keyRollout } from '../workflows/index.ts';
 import { readFarm } from './aem-keys/farm-file.ts';
 import { followRollout, type RolloutEnd } from './aem-keys/follow.ts';
 import { startRollout } from './aem-keys/start.ts';
+import { withTemporal } from './aem-keys/temporal.ts';
 import { CommandError } from './fail.ts';
 
 interface RolloutFlags {
@@ -38,10 +39,11 @@ export function addAemKeys(aem: Command): void {
     .option('--approve-each', 'waits for `approve` before each instance', false)
     .action(async ({ farm: file, ...flags }: RolloutFlags) => {
       const farm = readFarm(file);
-      await withTemporal(async (client) => {
+      await withTemporal(whenBack(file), async (client) => {
         const queue = process.env['DEVICEPASS_TASK_QUEUE'] || 'devicepass';
-        const handle = await startRollout(client, queue, { ...farm, ...flags });
-        process.exitCode = conclude(await followRollout(handle, tell));
+        const { handle, joined } = await startRollout(client, queue, { ...farm, ...flags });
+        if (joined) process.stdout.write('A roll-out of the same request runs already:\n');
+        process.exitCode = await follow(handle, file);
       });
     });
 
@@ -51,7 +53,7 @@ export function addAemKeys(aem: Command): void {
     .requiredOption('--farm <file>', 'the farm')
     .action(async ({ farm }: { farm: string }) => {
       await withRollout(farm, async (handle) => {
-        process.exitCode = conclude(await followRollout(handle, tell));
+        process.exitCode = await follow(handle, farm);
       });
     });
 
@@ -60,7 +62,7 @@ export function addAemKeys(aem: Command): void {
     .description('stops before the next instance')
     .requiredOption('--farm <file>', 'the farm')
     .action(async ({ farm }: { farm: string }) => {
-      await withRollout(farm, async (handle) => handle.executeUpdate(pause));
+      await withRollout(farm, async (handle) => answer(await handle.executeUpdate(pause)));
     });
 
   keys
@@ -68,7 +70,7 @@ export function addAemKeys(aem: Command): void {
     .description('goes on after a pause')
     .requiredOption('--farm <file>', 'the farm')
     .action(async ({ farm }: { farm: string }) => {
-      await withRollout(farm, async (handle) => handle.executeUpdate(resume));
+      await withRollout(farm, async (handle) => answer(await handle.executeUpdate(resume)));
     });
 
   keys
@@ -78,7 +80,9 @@ export function addAemKeys(aem: Command): void {
     )
     .requiredOption('--farm <file>', 'the farm')
     .action(async (step: string, { farm }: { farm: string }) => {
-      await withRollout(farm, async (handle) => handle.executeUpdate(approve, { args: [step] }));
+      await withRollout(farm, async (handle) =>
+        answer(await handle.executeUpdate(approve, { args: [step] })),
+      );
     });
 }
 
@@ -88,12 +92,40 @@ function tell({ at, host, text }: { at: number; host?: string; text: string }): 
   process.stdout.write(`${new Date(at).toISOString()}  ${(host ?? '').padEnd(12)}  ${text}\n`);
 }
 
+function answer(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Tells the story to its end, or until Ctrl+C, which ends the telling alone. */
+async function follow(handle: Handle, file: string): Promise<number> {
+  const leave = (signal: NodeJS.Signals) => {
+    process.stderr.write(
+      `devicepass: watches no more; ${goesOn(file)}; stop it with \`devicepass aem keys pause --farm ${file}\`, or put all back with \`temporal workflow cancel --workflow-id ${handle.workflowId}\`\n`,
+    );
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.once('SIGINT', leave).once('SIGTERM', leave);
+  try {
+    return conclude(await followRollout(handle, tell));
+  } finally {
+    process.off('SIGINT', leave).off('SIGTERM', leave);
+  }
+}
+
+function whenBack(file: string): string {
+  return `the roll-out goes on when it is back: \`devicepass aem keys status --farm ${file}\``;
+}
+
+function goesOn(file: string): string {
+  return `the roll-out goes on in Temporal, watch it with \`devicepass aem keys status --farm ${file}\``;
+}
+
 /** Prints how it ended, in one last line; the answer is the exit code. */
 export function conclude(end: RolloutEnd): number {
   if ('report' in end) {
     const { outcome, changes, proof } = end.report;
     for (const change of changes) process.stdout.write(`  ${change}\n`);
-    process.stdout.write(`${SENTENCES[outcome].replace('{n}', String(proof.length))}\n`);
+    process.stdout.write(`${sentenceOf(outcome, changes.length, proof.length)}\n`);
     return 0;
   }
   for (const line of end.todo) process.stderr.write(`  to do by hand: ${line}\n`);
@@ -103,28 +135,49 @@ export function conclude(end: RolloutEnd): number {
   return EXIT_CODES[end.type] ?? 1;
 }
 
-const SENTENCES = {
-  done: 'The farm has one pair of keys, and logins are honoured in all {n} directions.',
-  unchanged: 'Nothing was to be done: logins are honoured in all {n} directions.',
-  'dry-run': 'A dry run: nothing was changed.',
-};
+function sentenceOf(
+  outcome: 'done' | 'unchanged' | 'dry-run',
+  changes: number,
+  directions: number,
+): string {
+  switch (outcome) {
+    case 'done':
+      return `The farm has one pair of keys, and logins are honoured in all ${directions} directions.`;
+    case 'unchanged':
+      return `Nothing was to be done: logins are honoured in all ${directions} directions.`;
+    case 'dry-run':
+      if (changes === 0) return 'A dry run: nothing would be changed.';
+      return `A dry run: ${changes} ${changes === 1 ? 'change' : 'changes'} would be made.`;
+  }
+}
 
+/** The last roll-out of a farm; only where there was none, the last dry run. */
 async function withRollout(file: string, work: (handle: Handle) => Promise<void>): Promise<void> {
   const { farm } = readFarm(file);
-  await withTemporal(async (client) => {
-    const handle = client.workflow.getHandle<typeof keyRollout>(rolloutId(farm));
+  await withTemporal(whenBack(file), async (client) => {
     try {
-      await work(handle);
+      await work(await lastRollout(client, farm));
     } catch (error) {
       throw oneLine(error, farm);
     }
   });
 }
 
+async function lastRollout(client: Client, farm: string): Promise<Handle> {
+  const handle = client.workflow.getHandle<typeof keyRollout>(rolloutId(farm));
+  try {
+    await handle.describe();
+    return handle;
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    return client.workflow.getHandle<typeof keyRollout>(rolloutId(farm, { dryRun: true }));
+  }
+}
+
 /** What Temporal says when there is no such roll-out, or an update is refused. */
 function oneLine(error: unknown, farm: string): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === 'WorkflowNotFoundError') {
+  if (error instanceof WorkflowNotFoundError) {
     return new CommandError(
       `no roll-out of ${farm} runs: start one with \`devicepass aem keys rollout\``,
     );
@@ -133,19 +186,4 @@ function oneLine(error: unknown, farm: string): unknown {
     return new CommandError(error.cause instanceof Error ? error.cause.message : error.message);
   }
   return error;
-}
-
-async function withTemporal(work: (client: Client) => Promise<void>): Promise<void> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await Connection.connect(connectionOptions).catch(() => {
-    const address = connectionOptions.address ?? 'localhost:7233';
-    throw new CommandError(
-      `Temporal at ${address} can't be reached: start it, or set TEMPORAL_ADDRESS`,
-    );
-  });
-  try {
-    await work(new Client({ connection, namespace }));
-  } finally {
-    await connection.close();
-  }
 }

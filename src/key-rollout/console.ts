@@ -63,7 +63,7 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
     if (answer.status === 401 || answer.status === 403) {
       refused = new KeyRolloutError({
         code: 'console_refused',
-        message: `${host.id}: the console refuses the administrator (HTTP ${answer.status}): correct user and password, then restart the agent`,
+        message: `${host.id}: the console refuses the administrator (HTTP ${answer.status}): correct AEM_HOST_ADMIN_USER and AEM_HOST_ADMIN_PASSWORD of its agent, then restart the agent`,
       });
       throw refused;
     }

@@ -39,7 +39,7 @@ export async function logIn(host: AemHost, http: Http): Promise<string> {
     const reason = answer.headers['x-reason-code'];
     throw new KeyRolloutError({
       code: 'test_user_refused',
-      message: `${host.id} refuses the test user ${user} (${typeof reason === 'string' ? reason : 'no reason given'}): it must exist on every instance; correct the agent's settings`,
+      message: `${host.id} refuses the test user ${user} (${typeof reason === 'string' ? reason : 'no reason given'}): it must exist on every instance; else correct AEM_HOST_TEST_USER and AEM_HOST_TEST_PASSWORD of its agent`,
     });
   }
   const cookies = answer.headers['set-cookie'] ?? [];

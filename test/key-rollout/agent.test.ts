@@ -4,11 +4,14 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startAgent } from '../../src/agent.ts';
 import { onlyOne } from '../../src/agent/only-one.ts';
 import { readAgentSettings } from '../../src/agent/settings.ts';
 import { KeyRing } from '../../src/sealing/index.ts';
+import { sharedTemporal } from '../support/stack.ts';
 
-describe('the agent beside an AEM', () => {
+describe('the agent beside an AEM', function () {
+  this.timeout(300_000); // the first run may have to build a Temporal server
   const good = {
     AEM_HOST_ID: 'publish1',
     AEM_HOST_URL: 'http://127.0.0.1:4503/',
@@ -96,6 +99,18 @@ describe('the agent beside an AEM', () => {
     assert.deepEqual(await once(killed, 'exit'), [null, 'SIGKILL']);
     assert.deepEqual(await readdir(folder), ['agent.sock'], 'it left its socket behind');
     await (await onlyOne(folder)).release();
+    await rm(folder, { recursive: true });
+  });
+
+  it('refuses a folder without an AEM, and makes nothing there', async () => {
+    const { native } = await sharedTemporal();
+    const folder = await mkdtemp(join(tmpdir(), 'devicepass-agent-'));
+    const settings = readAgentSettings({ ...good, AEM_HOST_INSTALL_DIR: folder });
+    await assert.rejects(startAgent({ settings, connection: native, namespace: 'default' }), {
+      name: 'ConfigError',
+      message: `AEM_HOST_INSTALL_DIR is "${folder}": there is no folder crx-quickstart in it: give the folder that holds it, as a user that may read it`,
+    });
+    assert.deepEqual(await readdir(folder), []);
     await rm(folder, { recursive: true });
   });
 

@@ -16,6 +16,7 @@ describe('a console, agents and users that are not as they should be', function 
       farm.target.faults.set({ kind: `console-${status}`, times: 99 });
       const { message } = failed(await farm.stack.roll(), 'refused', 'console_refused');
       assert.match(message, new RegExp(`HTTP ${status}`));
+      assert.match(message, /correct AEM_HOST_ADMIN_USER and AEM_HOST_ADMIN_PASSWORD/);
       assert.equal(farm.target.requests.length, 1, 'whoever insists locks the account');
       await farm.asBefore();
     });
@@ -79,7 +80,8 @@ describe('a console, agents and users that are not as they should be', function 
     assert.match(message, /viewer in subscribers, viewers on .* but viewer in others on/);
     farm.last.users.delete('viewer');
     const earlier = farm.last.requests.length;
-    failed(await farm.stack.roll(), 'refused', 'test_user_refused');
+    const refused = failed(await farm.stack.roll(), 'refused', 'test_user_refused');
+    assert.match(refused.message, /correct AEM_HOST_TEST_USER and AEM_HOST_TEST_PASSWORD/);
     const logins = farm.last.requests
       .slice(earlier)
       .filter(({ path }) => path.endsWith('j_security_check'));
@@ -106,7 +108,10 @@ describe('a console, agents and users that are not as they should be', function 
       rollBackWithinMs: 1_000,
     };
     const missing = failed(await farm.stack.roll({ limits }), 'refused', 'agent_missing');
-    assert.match(missing.message, /is the agent of that host running/);
+    assert.equal(
+      missing.message,
+      `the agent of ${farm.last.id} did not answer for 1 s: start \`devicepass agent\` there`,
+    );
     const hosts = farm.stack.farm.instances
       .slice(0, 2)
       .map(({ id }) => ({ id, url: farm.last.url }));
@@ -121,8 +126,10 @@ describe('a console, agents and users that are not as they should be', function 
           ? { ...settings, keys: KeyRing.generate() }
           : settings,
     });
-    const { message } = failed(await farm.stack.roll(), 'rolled_back', 'sealed_value');
+    const { message } = failed(await farm.stack.roll({ dryRun: true }), 'refused', 'sealed_value');
+    assert.match(message, new RegExp(`^the agent of ${farm.target.id} can't open what that of`));
     assert.match(message, /the same AEM_HOST_KEYS/);
+    failed(await farm.stack.roll(), 'refused', 'sealed_value');
     await farm.asBefore();
   });
 

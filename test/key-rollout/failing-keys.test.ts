@@ -24,7 +24,7 @@ describe("keys that can't be found, written or read", function () {
     writeFileSync(join(farm.target.keyFolder(), 'hmac'), '');
     farm.before = await keysOf(farm.stack.farm);
     const { message } = failed(await farm.stack.roll(), 'refused', 'keys_missing');
-    assert.match(message, /lacks hmac/);
+    assert.match(message, new RegExp(`^${farm.target.id}: .* lacks hmac`));
     assert.deepEqual(await keysOf(farm.stack.farm), farm.before);
   });
 

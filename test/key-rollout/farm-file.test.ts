@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { readFarm } from '../../src/cli/aem-keys/farm-file.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const EXAMPLE = 'farm.example.json';
 
 describe('a farm file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'devicepass-farm-file-'));
@@ -23,9 +27,18 @@ describe('a farm file', () => {
     assert.equal(read({ ...good, limits: { pollMs: 50 } }).limits.pollMs, 50);
   });
 
+  it('is shown by an example that can be read, and that is part of the package', () => {
+    const { source, hosts } = readFarm(fileURLToPath(new URL(EXAMPLE, ROOT)));
+    assert.ok(hosts.some(({ id }) => id === source));
+    const { files } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+      files: string[];
+    };
+    assert.ok(files.includes(EXAMPLE));
+  });
+
   for (const [farm, expected] of [
     ['{', /farm\.json is not JSON: check its syntax$/],
-    [{ ...good, source: 'nobody' }, /source: name one of the hosts$/],
+    [{ ...good, source: 'nobody' }, /source is "nobody": name one of the hosts$/],
     [{ ...good, hosts: hosts.slice(0, 1) }, /hosts: a farm has two instances at least$/],
     [{ ...good, hosts: [hosts[0], hosts[0]] }, /hosts: an id comes twice$/],
     [
@@ -33,7 +46,12 @@ describe('a farm file', () => {
       /hosts\.1\.url: publish-p1-e2\.adobeaemcloud\.com is AEM as a Cloud Service/,
     ],
     [{ ...good, hosts: [hosts[0], { id: 'p2', url: 'p2' }] }, /hosts\.1\.url: "p2" is no URL/],
-    [{ ...good, watchedPaths: ['saml'] }, /watchedPaths\.0: give a path that begins with \//],
+    [
+      { ...good, watchedPaths: ['saml'] },
+      /watchedPaths\.0 is "saml": give a path that begins with \//,
+    ],
+    [{ name: 'tv', source: 'p1' }, /farm\.json: hosts is missing: /],
+    [{ ...good, limits: { pollMs: 5 } }, /limits\.pollMs is 5: /],
     [{ ...good, password: 'a-secret' }, /there is no password: use name, source/],
   ] as const) {
     it(`is refused with one line: ${String(expected)}`, () => {

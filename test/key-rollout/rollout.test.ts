@@ -36,11 +36,16 @@ describe('keys rolled out over a farm', function () {
     }
     const description = await client.workflow.getHandle(workflowId).describe();
     assert.equal(description.type, 'keyRollout');
-    assert.equal(description.typedSearchAttributes.get(PHASE), 'key-rollout:over');
+    assert.equal(description.typedSearchAttributes.get(PHASE), 'key-rollout:done');
     const { currentDetails } = await client.workflow
       .getHandle(workflowId)
       .query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    assert.match(
+      currentDetails,
+      /^\*\*Keys of .*: done\*\*: logins are honoured in all 6 directions\n/,
+    );
     assert.match(currentDetails, /honoured in 6 of 6 directions/);
+    assert.doesNotMatch(currentDetails, /waits for/);
   });
 
   it('are left alone a second time, and proven again', async () => {
@@ -63,7 +68,11 @@ describe('keys rolled out over a farm', function () {
   it('are not touched in a dry run, which says what would be done', async () => {
     stack = await startFarmStack({ farm: { saml: true } });
     const before = await keysOf(stack.farm);
-    const { report } = await stack.roll({ dryRun: true });
+    const { report, workflowId } = await stack.roll({ dryRun: true });
+    const { currentDetails } = await stack.client.workflow
+      .getHandle(workflowId)
+      .query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    assert.match(currentDetails, /: dry run over\*\*: 5 changes would be made\n- start it without/);
     assert.equal(report?.outcome, 'dry-run');
     const [source, second] = stack.farm.instances.map(({ id }) => id);
     assert.ok(
@@ -117,11 +126,27 @@ describe('keys rolled out over a farm', function () {
       (error: Error) =>
         assert.match(String(error.cause), new RegExp(`it waits for ${second}`)) === undefined,
     );
-    await handle.executeUpdate(pause);
-    await handle.executeUpdate(approve, { args: [second] });
+    const command = (word: string) => `\`devicepass aem keys ${word} --farm <file>\``;
+    const [approval, resumption] = [command(`approve ${second}`), command('resume')];
+    const shown = async () =>
+      (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata'))
+        .currentDetails;
+    assert.ok((await shown()).includes(`Waits before \`${second}\` for ${approval}.`));
+    assert.equal(await handle.executeUpdate(resume), 'nothing was paused');
+    const both = `now it waits for ${approval} and ${resumption}`;
+    assert.equal(await handle.executeUpdate(pause), `paused; ${both}`);
+    assert.ok((await shown()).includes(`for ${approval} and ${resumption}.`));
+    assert.equal(await handle.executeUpdate(pause), 'was paused already');
+    assert.equal(
+      await handle.executeUpdate(approve, { args: [second] }),
+      `${second} approved; now it waits for ${resumption}`,
+    );
+    assert.ok((await shown()).includes(`Waits before \`${second}\` for ${resumption}.`));
     assert.equal((await handle.query(progress)).paused, true);
     assert.deepEqual(refreshes(), [0, 0, 0], 'an approval does not end a pause');
-    await handle.executeUpdate(resume);
+    assert.equal(await handle.executeUpdate(resume), 'resumed');
+    const told = (await handle.query(progress)).events.map(({ text }) => text);
+    for (const text of [`${second} approved`, 'resumed']) assert.ok(told.includes(text), text);
     await waitsFor(third);
     assert.deepEqual(refreshes(), [0, 1, 0]);
     await handle.executeUpdate(approve, { args: [third] });

@@ -18,6 +18,7 @@ import {
 } from '../../key-rollout/index.ts';
 import { open, seal, type Sealed } from '../../sealing/index.ts';
 import type { HostDependencies } from './dependencies.ts';
+import { type Ring, ringOf } from './ring.ts';
 import { inStep } from './step.ts';
 
 /** A login on its way to the instances that are to honour it. */
@@ -42,7 +43,10 @@ const LOGINS = 3;
 export function loginActivities({ host, felix, http, keys, onStep = () => {} }: HostDependencies) {
   return {
     /** Looks at the instance; changes nothing. */
-    async examineHost(request: { url: string; watchedPaths: string[] }): Promise<Preflight> {
+    async examineHost(request: {
+      url: string;
+      watchedPaths: string[];
+    }): Promise<Preflight & { ring: Ring }> {
       return inStep('examineHost', host.id, async () => {
         if (checkedHost(request.url) !== host.url) {
           throw new KeyRolloutError({
@@ -52,7 +56,7 @@ export function loginActivities({ host, felix, http, keys, onStep = () => {} }: 
         }
         const found = await preflight(host, felix, http, request.watchedPaths);
         onStep('examineHost');
-        return found;
+        return { ...found, ring: ringOf(keys) };
       });
     },
 

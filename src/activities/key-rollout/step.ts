@@ -41,7 +41,7 @@ export async function inStep<T>(name: string, host: string, work: (beat: Beat) =
 
 function failureOf(error: unknown, name: string, host: string): ApplicationFailure {
   const failure = (type: string, message: string, nonRetryable: boolean) =>
-    ApplicationFailure.create({ type, message, nonRetryable });
+    ApplicationFailure.create({ type, message: naming(host, message), nonRetryable });
   if (error instanceof KeyRolloutError) {
     return failure(error.code, error.message, !error.retryable);
   }
@@ -59,4 +59,10 @@ function failureOf(error: unknown, name: string, host: string): ApplicationFailu
     `${name} on ${host} failed (${what.name}): see its agent's log`,
     false,
   );
+}
+
+/** Operators read failures of many hosts in one place: each says whose it is. */
+function naming(host: string, message: string): string {
+  const words = message.split(/[\s:,;]+/);
+  return words.includes(host) ? message : `${host}: ${message}`;
 }

@@ -71,11 +71,13 @@ function unknownField({ code, keys }: { code: string; keys?: string[] }): string
  * @throws CommandError with one line for the first thing that is wrong
  */
 export function readFarm(file: string): FarmFile {
-  const parsed = schema.safeParse(readJson(file));
+  const json = readJson(file);
+  const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join('.') || 'the file';
-    throw new CommandError(`${file}: ${where}: ${issue?.message ?? 'is wrong'}`);
+    const found = issue ? shown(json, issue.path) : '';
+    throw new CommandError(`${file}: ${where}${found}: ${issue?.message ?? 'is wrong'}`);
   }
   const { name, source, hosts, watchedPaths, limits } = parsed.data;
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
@@ -86,6 +88,17 @@ export function readFarm(file: string): FarmFile {
     watchedPaths,
     limits: { ...LIMITS, ...(Object.fromEntries(given) as Partial<RolloutLimits>) },
   };
+}
+
+/** What is there, unless it may hold a password: URLs are named by their own complaint. */
+function shown(json: unknown, path: readonly PropertyKey[]): string {
+  if (path.length === 0 || path.at(-1) === 'url') return '';
+  const value = path.reduce<unknown>(
+    (inner, key) => (Object(inner) as Record<PropertyKey, unknown>)[key],
+    json,
+  );
+  if (value === undefined) return ' is missing';
+  return typeof value === 'object' ? '' : ` is ${JSON.stringify(value).slice(0, 80)}`;
 }
 
 function urlOf(value: string, context: z.RefinementCtx): string {

@@ -1,6 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { WorkflowIdConflictPolicy } from '@temporalio/common';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { hostQueue } from '../../workflows/activity-options.ts';
 import type { keyRollout } from '../../workflows/index.ts';
 import { rolloutId, type RolloutRequest } from '../../workflows/key-rollout/messages.ts';
@@ -9,27 +15,44 @@ import { CommandError } from '../fail.ts';
 const { TASK_QUEUE_TYPE_ACTIVITY, TASK_QUEUE_TYPE_WORKFLOW } =
   proto.temporal.api.enums.v1.TaskQueueType;
 
+/** A roll-out to follow. */
+export interface Started {
+  handle: WorkflowHandle<typeof keyRollout>;
+  /** It ran already, for the same request. */
+  joined: boolean;
+}
+
 /**
- * Starts the roll-out of a farm.
+ * Starts the roll-out of a farm, or joins one of the same request that runs already.
  *
- * @throws CommandError when a worker or an agent is missing, or one runs for this farm already
+ * @throws CommandError when a worker or an agent is missing, or one of another request runs
  */
-export async function startRollout(client: Client, taskQueue: string, request: RolloutRequest) {
+export async function startRollout(
+  client: Client,
+  taskQueue: string,
+  request: RolloutRequest,
+): Promise<Started> {
   await mustBeThere(client, taskQueue, request);
+  const workflowId = rolloutId(request.farm, request);
   try {
-    return await client.workflow.start<typeof keyRollout>('keyRollout', {
+    const handle = await client.workflow.start<typeof keyRollout>('keyRollout', {
       taskQueue,
-      workflowId: rolloutId(request.farm),
+      workflowId,
       args: [request],
+      memo: { request },
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       // A killed worker is replaced in 5 s instead of 10.
       workflowTaskTimeout: '5 s',
       staticSummary: `Keys of ${request.farm}${request.dryRun ? ', dry run' : ''}`,
     });
+    return { handle, joined: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const handle = client.workflow.getHandle<typeof keyRollout>(workflowId);
+    const { memo } = await handle.describe();
+    if (isDeepStrictEqual(memo?.['request'], request)) return { handle, joined: true };
     throw new CommandError(
-      `a roll-out of ${request.farm} runs already: watch it with \`devicepass aem keys status\``,
+      `a roll-out of ${request.farm} with another farm file or other options runs already: watch it with \`devicepass aem keys status\``,
     );
   }
 }
@@ -49,11 +72,15 @@ async function mustBeThere(client: Client, taskQueue: string, { hosts }: Rollout
   );
 }
 
+/** Whoever lives asks again after a minute; the server remembers the dead for five. */
+const POLLS_WITHIN_MS = 90_000;
+
 async function hasPollers(client: Client, name: string, taskQueueType: number): Promise<boolean> {
   const { pollers } = await client.workflowService.describeTaskQueue({
     namespace: client.options.namespace,
     taskQueue: { name },
     taskQueueType,
   });
-  return (pollers?.length ?? 0) > 0;
+  const since = Date.now() - POLLS_WITHIN_MS;
+  return (pollers ?? []).some(({ lastAccessTime }) => tsToMs(lastAccessTime) > since);
 }

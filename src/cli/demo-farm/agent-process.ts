@@ -7,33 +7,34 @@ import { CommandError } from '../fail.ts';
 /** An agent in a process of its own. */
 export interface AgentProcess {
   pid: number;
+  /** Resolves when it listens; rejects with a CommandError when it does not start. */
+  ready: Promise<void>;
   stop: () => Promise<void>;
 }
 
 const PROGRAM = fileURLToPath(new URL('../../../bin/devicepass.js', import.meta.url));
 const READY_WITHIN_MS = 60_000;
+const ENDS_WITHIN_MS = 4_000;
 
-/**
- * Starts `devicepass agent` and waits until it listens.
- *
- * @throws CommandError with the last line that it wrote when it does not start
- */
-export async function startAgentProcess(env: NodeJS.ProcessEnv): Promise<AgentProcess> {
+/** Starts `devicepass agent`. */
+export function startAgentProcess(env: NodeJS.ProcessEnv): AgentProcess {
   const child = spawn(process.execPath, [PROGRAM, 'agent'], {
     env: { ...withoutAgentSettings(process.env), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const leave = () => child.kill('SIGKILL');
   process.once('exit', leave);
-  await untilReady(child);
+  const gone = once(child, 'exit');
   return {
     pid: child.pid ?? 0,
+    ready: untilReady(child),
     async stop() {
-      process.off('exit', leave);
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
       child.kill('SIGTERM');
+      // An agent whose Temporal has gone first takes its time.
+      const timer = setTimeout(leave, ENDS_WITHIN_MS);
       await gone;
+      clearTimeout(timer);
+      process.off('exit', leave);
     },
   };
 }

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { followRollout } from '../aem-keys/follow.ts';
 import { startRollout } from '../aem-keys/start.ts';
+import { inOneLine } from '../aem-keys/temporal.ts';
 import { Timeline } from '../demo/timeline.ts';
 import { CommandError } from '../fail.ts';
 import { rolloutId, type RolloutRequest } from '../../workflows/key-rollout/messages.ts';
@@ -17,19 +17,32 @@ export async function playFarm(): Promise<void> {
     (line) => process.stdout.write(`${line}\n`),
     process.stdout.isTTY && !process.env['NO_COLOR'],
   );
-  const stage = await setFarmStage((message) => timeline.step('stage', message));
+  const stopping = new AbortController();
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const stop = () => {
+      // Nobody waits for a second Ctrl+C; what is left to kill is killed on the way out.
+      if (stopping.signal.aborted) process.exit(1);
+      stopping.abort();
+      reject(new CommandError('stopped before the end'));
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
+  const staging = setFarmStage({
+    signal: stopping.signal,
+    progress: (message) => timeline.step('stage', message),
+  });
   const farm = `demo-${Date.now()}`;
   try {
-    await Promise.race([story(stage, farm, timeline), interrupted()]);
+    const stage = await Promise.race([staging, stopped]);
+    const told = story(stage, farm, timeline).catch((error: unknown) => {
+      throw inOneLine(error, stage.address, 'start the demo again');
+    });
+    await Promise.race([told, stopped]);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new CommandError(`the farm demo did not work: ${error.message}`);
   } finally {
-    await stage.temporal.workflow
-      .getHandle(rolloutId(farm))
-      .terminate('the demo is over')
-      .catch(() => {});
-    await stage.stop();
+    await tidyUp(staging, farm);
   }
   process.stdout.write(
     'It worked: keys rolled out, logins count in all six directions, and the viewers of the stopped instance stayed signed in.\n',
@@ -53,7 +66,7 @@ async function story(
 
   if (uiUrl)
     timeline.step('stage', `operators look here: ${uiUrl}/${encodeURIComponent(rolloutId(name))}`);
-  const handle = await startRollout(temporal, taskQueue, requestFor(farm.instances, name));
+  const { handle } = await startRollout(temporal, taskQueue, requestFor(farm.instances, name));
   const end = await followRollout(handle, ({ host, text }) =>
     timeline.step(host ?? 'rollout', text),
   );
@@ -99,8 +112,15 @@ function requestFor(hosts: readonly { id: string; url: string }[], farm: string)
   };
 }
 
-/** Ctrl+C in the middle of the story still tidies up. */
-async function interrupted(): Promise<never> {
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-  throw new CommandError('stopped before the end');
+/** Whatever has started meanwhile must not outlive us. */
+async function tidyUp(staging: Promise<FarmStage>, farm: string): Promise<void> {
+  const stage = await staging.catch(() => undefined);
+  if (!stage) return;
+  // A server of others keeps no roll-out of ours; one of our own may be gone already.
+  await stage.temporal
+    .withDeadline(Date.now() + 2_000, async () =>
+      stage.temporal.workflow.getHandle(rolloutId(farm)).terminate('the demo is over'),
+    )
+    .catch(() => {});
+  await stage.stop();
 }

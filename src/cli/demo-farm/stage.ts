@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type NativeConnection, Worker } from '@temporalio/worker';
@@ -12,17 +14,27 @@ import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.ts';
 import { bundleWorkflows } from '../../worker.ts';
+import { CommandError } from '../fail.ts';
 import { startTemporal } from '../temporal-server.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
 
 /** Three instances with their agents, and what it takes to roll keys out. */
 export interface FarmStage {
   farm: Farm;
+  /** Of the Temporal server. */
+  address: string;
   temporal: Client;
   taskQueue: string;
   agents: readonly AgentProcess[];
   uiUrl?: string;
+  /** Ends all that runs, whatever of it does not want to. */
   stop: () => Promise<void>;
+}
+
+export interface FarmStageOptions {
+  progress: (message: string) => void;
+  /** Nobody wants the stage any more: what has begun ends, and nothing else begins. */
+  signal: AbortSignal;
 }
 
 /** Who signs in, on every instance the same. */
@@ -30,10 +42,15 @@ export const VIEWERS = ['viewer1', 'viewer2', 'viewer3'] as const;
 export const PASSWORD = 'demo';
 
 /** Starts what is missing: a Temporal server unless `TEMPORAL_ADDRESS` names one, and all else. */
-export async function setFarmStage(progress: (message: string) => void): Promise<FarmStage> {
+export async function setFarmStage(options: FarmStageOptions): Promise<FarmStage> {
+  const { signal } = options;
+  const progress = (message: string) => {
+    signal.throwIfAborted();
+    options.progress(message);
+  };
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
-    for (const end of stops.toReversed()) await end();
+    for (const end of stops.toReversed()) await endingSoon(end);
   };
   try {
     installRuntime(createLogger('error'));
@@ -45,20 +62,26 @@ export async function setFarmStage(progress: (message: string) => void): Promise
     stops.push(() => native.close());
     const { connectionOptions } = loadClientConnectConfig();
     const connection = await Connection.connect({ ...connectionOptions, address: server.address });
-    stops.push(() => connection.close());
+    // Never closed: a call that the client is about to repeat would throw where nobody catches it.
+    signal.throwIfAborted();
     const taskQueue = `devicepass-demo-${randomUUID()}`;
     stops.push(await startWorkflows(native, namespace, taskQueue));
 
     const folder = await mkdtemp(join(tmpdir(), 'devicepass-demo-farm-'));
-    stops.push(() => rm(folder, { recursive: true, force: true }));
+    const leave = () => rmSync(folder, { recursive: true, force: true });
+    process.once('exit', leave);
+    stops.push(async () => leave());
     const farm = await startFarm({ folder, instances: instanceIds(), users: users() });
     stops.push(() => farm.stop());
     for (const { id, url } of farm.instances) progress(`${id} is at ${url}, with keys of its own`);
 
     const keys = KeyRing.generate().export();
-    const agents = await Promise.all(
+    const aborted = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new CommandError('stopped before the end')));
+    });
+    const starting = Promise.all(
       farm.instances.map(async ({ id, url, installDir }) => {
-        const agent = await startAgentProcess({
+        const agent = startAgentProcess({
           TEMPORAL_ADDRESS: server.address,
           AEM_HOST_ID: id,
           AEM_HOST_URL: url,
@@ -70,12 +93,15 @@ export async function setFarmStage(progress: (message: string) => void): Promise
           DEVICEPASS_LOG_LEVEL: 'info',
         });
         stops.push(agent.stop);
+        await agent.ready;
         progress(`the agent of ${id} is process ${agent.pid}`);
         return agent;
       }),
     );
+    const agents = await Promise.race([starting, aborted]);
     return {
       farm,
+      address: server.address,
       temporal: new Client({ connection, namespace }),
       taskQueue,
       agents,
@@ -86,6 +112,17 @@ export async function setFarmStage(progress: (message: string) => void): Promise
     await stop();
     throw error;
   }
+}
+
+const ENDS_WITHIN_MS = 5_000;
+
+/** One that fails or takes for ever, as where Temporal has gone first, holds up no other. */
+async function endingSoon(end: () => Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  const waiting = delay(ENDS_WITHIN_MS, undefined, { signal: late.signal });
+  await Promise.race([end(), waiting]).catch(() => {});
+  late.abort();
+  await waiting.catch(() => {});
 }
 
 /** Task queues are named after instances: on a server of others' they must be nobody else's. */
@@ -106,8 +143,11 @@ async function startWorkflows(connection: NativeConnection, namespace: string, t
   const workflowBundle = await bundleWorkflows();
   const worker = await Worker.create({ connection, namespace, taskQueue, workflowBundle });
   const running = worker.run();
+  // Whoever follows the roll-out hears when Temporal goes away.
+  running.catch(() => {});
   return async () => {
-    worker.shutdown();
+    // The SDK shuts workers down by itself at a signal.
+    if (worker.getState() === 'RUNNING') worker.shutdown();
     await running;
   };
 }

@@ -23,9 +23,24 @@ export async function examine(rollout: KeyRollout): Promise<void> {
       host,
     );
   }
+  compareRings(rollout);
   compareUsers(rollout);
   heedFindings(rollout);
   if (rollout.request.dryRun) plan(rollout);
+}
+
+/** Each agent opens what others seal, keys and logins: better to know before anything is changed. */
+function compareRings(rollout: KeyRollout): void {
+  for (const from of rollout.hosts) {
+    const { seals } = rollout.examined(from).ring;
+    for (const to of rollout.hosts) {
+      if (rollout.examined(to).ring.opens.includes(seals)) continue;
+      throw trouble({
+        code: 'sealed_value',
+        message: `the agent of ${to.id} can't open what that of ${from.id} seals: give all agents of the farm the same AEM_HOST_KEYS`,
+      });
+    }
+  }
 }
 
 /** A token says who, not what may be done: groups come from the instance that answers. */

@@ -51,6 +51,17 @@ export interface HostProgress extends FarmHost {
     'unknown' | 'source' | 'equal' | 'different' | 'backed-up' | 'written' | 'active' | 'restored';
   encapsulated: 'unknown' | 'off' | 'on' | 'switched-on' | 'switched-back';
   warnings: string[];
+  /** The step that its agent was asked for and has not ended yet. */
+  asked?: AskedStep;
+}
+
+/** A step that an agent has not ended yet. */
+export interface AskedStep {
+  step: string;
+  /** When it was asked for, epoch milliseconds. */
+  since: number;
+  /** How long the agent has to take it up, ms. */
+  withinMs: number;
 }
 
 /** One line of the story. */
@@ -72,11 +83,25 @@ export interface Rollout {
   dryRun: boolean;
   phase: RolloutPhase;
   paused: boolean;
-  /** The step that waits for an `approve`. */
+  approveEach: boolean;
+  /** Steps that were let go on. */
+  approved: string[];
+  /** The step that waits for a word of operators. */
   waitingFor?: string;
   hosts: HostProgress[];
   proof: Direction[];
   events: RolloutEvent[];
+  /** Present once it is over. */
+  ending?: RolloutEnding;
+}
+
+/** How it ended, for people. */
+export interface RolloutEnding {
+  outcome: RolloutReport['outcome'] | RolloutFailureType;
+  /** One line: why, or what is so now. */
+  reason: string;
+  /** What a person does next; none where there is nothing to do. */
+  todo: string[];
 }
 
 export interface RolloutReport {
@@ -101,17 +126,18 @@ export interface RolloutFailure {
 
 /** Where the roll-out is. */
 export const progress = defineQuery<Rollout>('progress');
-/** Stops before the next instance; a step that has begun ends. */
-export const pause = defineUpdate<void>('pause');
-/** Goes on after `pause`. */
-export const resume = defineUpdate<void>('resume');
+/** Stops before the next instance; a step that has begun ends. Answers with what comes of it. */
+export const pause = defineUpdate<string>('pause');
+/** Goes on after `pause`. Answers with what comes of it. */
+export const resume = defineUpdate<string>('resume');
 /**
  * Lets the step go on that waits: an instance's id before it gets the keys,
  * `encapsulation:{id}` before its switch, `restart:{id}` and the like before a stronger means.
+ * Answers with what comes of it.
  */
-export const approve = defineUpdate<void, [step: string]>('approve');
+export const approve = defineUpdate<string, [step: string]>('approve');
 
-/** The id of a farm's roll-out: one at a time. */
-export function rolloutId(farm: string): string {
-  return `keys:${farm}`;
+/** The id of a farm's roll-out: one at a time. A dry run has an id of its own, and hides none. */
+export function rolloutId(farm: string, { dryRun } = { dryRun: false }): string {
+  return dryRun ? `keys:${farm}:dry-run` : `keys:${farm}`;
 }

@@ -24,8 +24,8 @@ export async function rollBack(
     .filter(({ touched, refreshed, tokenHandler }) => touched || refreshed || tokenHandler)
     .toReversed();
   const todo: ByHand[] = [];
-  rollout.tell(message);
   if (changed.length > 0) {
+    rollout.tell(message);
     rollout.enter('rolling-back');
     await CancellationScope.nonCancellable(async () => {
       for (const host of changed) await switchBack(rollout, host, todo);
@@ -33,12 +33,14 @@ export async function rollBack(
       for (const host of changed) await compare(rollout, host, todo);
     });
   }
-  rollout.enter('over');
   const type: RolloutFailureType =
     todo.length > 0 ? 'needs_attention' : changed.length > 0 ? 'rolled_back' : 'refused';
   rollout.tell(ENDS[type]);
+  const byHand = todo.map(({ what }) => what);
+  const again = 'correct that, then start it again';
+  rollout.end({ outcome: type, reason: message, todo: byHand.length > 0 ? byHand : [again] });
   const { hosts, proof } = rollout.state;
-  const failure: RolloutFailure = { code, hosts, proof, todo: todo.map(({ what }) => what) };
+  const failure: RolloutFailure = { code, hosts, proof, todo: byHand };
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [failure] });
 }
 

@@ -1,18 +1,19 @@
 import {
   condition,
-  proxyActivities,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { HostActivities } from '../../activities/key-rollout/index.ts';
-import { hostStep, patientHostStep } from '../activity-options.ts';
 import { PHASE } from '../search-attributes.ts';
+import { agentOf, patientAgentOf } from './agent-of.ts';
 import { currentDetails } from './current-details.ts';
+import { missingWords } from './missing-words.ts';
 import type {
   Fingerprints,
   HostProgress,
   Rollout,
+  RolloutEnding,
   RolloutPhase,
   RolloutReport,
   RolloutRequest,
@@ -46,23 +47,33 @@ export class KeyRollout {
   readonly state: Rollout;
   /** Names this roll-out on the hosts; the same after a reset. */
   readonly id = workflowInfo().firstExecutionRunId;
-  readonly approved = new Set<string>();
 
   constructor(request: RolloutRequest) {
     this.request = request;
-    this.hosts = request.hosts.map((host) => ({
-      id: host.id,
-      agent: proxyActivities<HostActivities>(hostStep(host.id, request.limits)),
-      patientAgent: proxyActivities<HostActivities>(patientHostStep(host.id, request.limits)),
-      progress: { ...host, keys: 'unknown', encapsulated: 'unknown', warnings: [] },
-      touched: false,
-      refreshed: false,
-    }));
+    this.hosts = request.hosts.map((host) => {
+      const progress: HostProgress = {
+        ...host,
+        keys: 'unknown',
+        encapsulated: 'unknown',
+        warnings: [],
+      };
+      const onChange = () => this.show();
+      return {
+        id: host.id,
+        agent: agentOf(progress, request.limits, onChange),
+        patientAgent: patientAgentOf(progress, request.limits, onChange),
+        progress,
+        touched: false,
+        refreshed: false,
+      };
+    });
     this.state = {
       farm: request.farm,
       dryRun: request.dryRun,
       phase: 'preflight',
       paused: false,
+      approveEach: request.approveEach,
+      approved: [],
       hosts: this.hosts.map(({ progress }) => progress),
       proof: [],
       events: [],
@@ -89,23 +100,34 @@ export class KeyRollout {
   /** Tells operators, once for all that has changed since. */
   tell(text: string, host?: Host): void {
     this.state.events.push({ at: Date.now(), ...(host ? { host: host.id } : {}), text });
-    setCurrentDetails(currentDetails(this.state));
+    this.show();
   }
 
   enter(phase: RolloutPhase): void {
     this.state.phase = phase;
     upsertSearchAttributes([{ key: PHASE, value: `key-rollout:${phase}` }]);
+    this.show();
+  }
+
+  /** The last that operators see, and can search by: how it ended. */
+  end(ending: RolloutEnding): void {
+    this.state.phase = 'over';
+    this.state.ending = ending;
+    upsertSearchAttributes([{ key: PHASE, value: `key-rollout:${ending.outcome}` }]);
+    this.show();
+  }
+
+  show(): void {
     setCurrentDetails(currentDetails(this.state));
   }
 
   /** Waits here while paused, and for the word to go on where each step needs one. */
   async gate(step: string, advice: string): Promise<void> {
-    const open = () => !this.state.paused && (!this.request.approveEach || this.approved.has(step));
+    const open = () => missingWords(this.state, step).length === 0;
     if (open()) return;
     this.state.waitingFor = step;
-    this.tell(
-      this.state.paused ? `paused before ${step}` : `waits for an approval of ${step}: ${advice}`,
-    );
+    const words = missingWords(this.state, step).join(' and ');
+    this.tell(`${this.state.paused ? 'paused' : 'waits'} before ${step}: ${advice}; then ${words}`);
     await condition(open);
     delete this.state.waitingFor;
     this.tell(`goes on with ${step}`);
@@ -113,13 +135,20 @@ export class KeyRollout {
 
   report(): RolloutReport {
     const { hosts, proof } = this.state;
-    const outcome = this.request.dryRun
-      ? 'dry-run'
-      : this.changes.length > 0
-        ? 'done'
-        : 'unchanged';
-    this.enter('over');
-    return { outcome, hosts, proof, changes: this.changes };
+    const { changes } = this;
+    if (this.request.dryRun) {
+      const would = `${changes.length === 1 ? '1 change' : `${changes.length} changes`} would be made`;
+      this.end({
+        outcome: 'dry-run',
+        reason: changes.length === 0 ? 'nothing would be changed' : would,
+        todo: changes.length === 0 ? [] : ['start it without `--dry-run`'],
+      });
+      return { outcome: 'dry-run', hosts, proof, changes };
+    }
+    const outcome = changes.length > 0 ? 'done' : 'unchanged';
+    const reason = `logins are honoured in all ${proof.length} directions`;
+    this.end({ outcome, reason, todo: [] });
+    return { outcome, hosts, proof, changes };
   }
 }
 

@@ -1,9 +1,4 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  TimeoutFailure,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
 
 /** Why a roll-out can't go on. */
 export interface Trouble {
@@ -16,16 +11,6 @@ export interface Trouble {
 export function troubleOf(error: unknown): Trouble | undefined {
   if (isCancellation(error)) return { code: 'cancelled', message: 'the roll-out was cancelled' };
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof TimeoutFailure) {
-    const step = error instanceof ActivityFailure ? error.activityType : 'a step';
-    const silent = cause.timeoutType === 'SCHEDULE_TO_START';
-    return {
-      code: silent ? 'agent_missing' : 'agent_silent',
-      message: silent
-        ? `nobody took ${step} up: is the agent of that host running?`
-        : `the agent did not end ${step} in time: see its log`,
-    };
-  }
   if (!(cause instanceof ApplicationFailure)) return undefined;
   return { code: cause.type ?? 'unknown', message: cause.message };
 }
