@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from '@temporalio/client';
-import { connectTemporal, runGateway } from '../src/gateway/server.ts';
+import { runGateway } from '../src/gateway/server.ts';
+import { connectClient } from '../src/temporal/connect-client.ts';
 
 // A gateway as a process of its own that tells, when asked, which calls it has made to Temporal.
 
@@ -17,5 +18,5 @@ const counting: Interceptor = (options, next) => {
 
 process.on('message', () => process.send?.(calls));
 process.once('disconnect', () => process.exit(1));
-await runGateway(process.env, () => connectTemporal({ interceptors: [counting] }));
+await runGateway(process.env, () => connectClient({ interceptors: [counting] }));
 process.exit(0);

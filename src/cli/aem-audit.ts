@@ -1,9 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Client } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import { TIERS, type Tier } from '../aem/index.ts';
 import { type AuditReport, type AuditRequest, createAudits } from '../client/audits.ts';
-import { CommandError } from './fail.ts';
+import { connectClient } from '../temporal/connect-client.ts';
 import { wholeNumber } from './sandbox.ts';
 import { addSettingsHelp } from './settings-help.ts';
 
@@ -34,7 +33,7 @@ export function addAudit(aem: Command): void {
     .option('--schedule <cron>', 'not now, but again and again, as "0 3 * * *" (UTC)')
     .option('--unschedule', 'no more')
     .action(async (flags: AuditFlags) => {
-      const temporal = await connectTemporal();
+      const { client: temporal } = await connectClient();
       try {
         await audit(temporal, flags);
       } finally {
@@ -71,15 +70,4 @@ function textOf({ count, findings }: AuditReport): string {
     ...examples.map(({ problem, path, slug = '' }) => `  ${problem} ${path} ${slug}`.trimEnd()),
     '',
   ].join('\n');
-}
-
-async function connectTemporal(): Promise<Client> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  try {
-    return new Client({ connection: await Connection.connect(connectionOptions), namespace });
-  } catch {
-    throw new CommandError(
-      `Temporal at ${connectionOptions.address ?? 'localhost:7233'} can't be reached: start it, or set TEMPORAL_ADDRESS`,
-    );
-  }
 }

@@ -1,7 +1,7 @@
-import { Client, Connection, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { hashDeviceId } from '../adobe-pass/index.ts';
+import { connectClient } from '../temporal/connect-client.ts';
 import { type DeviceView, view } from '../workflows/messages.ts';
 import { CommandError } from './fail.ts';
 
@@ -23,14 +23,7 @@ export function addDevice(program: Command): void {
 }
 
 async function viewOf(workflowId: string, device: string): Promise<DeviceView> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const address = connectionOptions.address ?? 'localhost:7233';
-  const connection = await Connection.connect(connectionOptions).catch(() => {
-    throw new CommandError(
-      `Temporal at ${address} can't be reached: start it, or set TEMPORAL_ADDRESS`,
-    );
-  });
-  const client = new Client({ connection, namespace });
+  const { client, namespace } = await connectClient();
   try {
     return await client.withDeadline(Date.now() + ANSWER_WITHIN_MS, () =>
       client.workflow.getHandle(workflowId).query(view),
@@ -47,7 +40,7 @@ async function viewOf(workflowId: string, device: string): Promise<DeviceView> {
       `${workflowId} did not say where it stands (${cause.details}): is a worker running?`,
     );
   } finally {
-    await connection.close();
+    await client.connection.close();
   }
 }
 

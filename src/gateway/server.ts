@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Client } from '@temporalio/client';
 import { connect } from '../client.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { KeyRing } from '../sealing/index.ts';
+import { connectClient } from '../temporal/connect-client.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { RETURN_PATH } from './activation/index.ts';
 import { createGateway } from './app.ts';
@@ -18,7 +18,7 @@ import { readGatewaySettings } from './settings.ts';
  */
 export async function runGateway(
   env: NodeJS.ProcessEnv,
-  connecting: () => Promise<Client> = connectTemporal,
+  connecting: () => Promise<{ client: Client }> = connectClient,
 ): Promise<void> {
   const config = readConfig(env);
   const settings = readGatewaySettings(env);
@@ -31,7 +31,7 @@ export async function runGateway(
   keepApart(sealingKeys, settings.clientKeys);
   const logger = createLogger(config.logLevel);
   installRuntime(logger);
-  const temporal = await connecting();
+  const { client: temporal } = await connecting();
   const pass = await connect({
     keys: sealingKeys,
     temporal,
@@ -90,19 +90,4 @@ export function keepApart(sealing: KeyRing, clients: KeyRing): void {
   throw new ConfigError(
     'GATEWAY_CLIENT_KEYS has a key of DEVICEPASS_KEYS: make others with `devicepass gateway keys`',
   );
-}
-
-/** @throws ConfigError when the server of the environment can't be reached */
-export async function connectTemporal(more: ConnectionOptions = {}): Promise<Client> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  try {
-    return new Client({
-      connection: await Connection.connect({ ...connectionOptions, ...more }),
-      namespace,
-    });
-  } catch {
-    throw new ConfigError(
-      `Temporal at ${connectionOptions.address ?? 'localhost:7233'} can't be reached: start it, or set TEMPORAL_ADDRESS`,
-    );
-  }
 }

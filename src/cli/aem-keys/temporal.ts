@@ -1,29 +1,24 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type Client, isGrpcServiceError } from '@temporalio/client';
+import { connectClient } from '../../temporal/connect-client.ts';
 import { CommandError } from '../fail.ts';
 
 /**
  * Works with a client by Temporal's own variables.
  *
  * @param meanwhile what people should know when Temporal goes away in the middle
- * @throws CommandError when it can't be reached, or goes away
+ * @throws ConfigError when it can't be reached
+ * @throws CommandError when it goes away
  */
 export async function withTemporal(
   meanwhile: string,
   work: (client: Client) => Promise<void>,
 ): Promise<void> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const address = connectionOptions.address ?? 'localhost:7233';
-  const connection = await Connection.connect(connectionOptions).catch(() => {
-    throw new CommandError(
-      `Temporal at ${address} can't be reached: start it, or set TEMPORAL_ADDRESS`,
-    );
-  });
-  await work(new Client({ connection, namespace })).catch((error: unknown) => {
+  const { client, address } = await connectClient();
+  await work(client).catch((error: unknown) => {
     // Left open: a call that the client is about to repeat would throw where nobody catches it.
     throw inOneLine(error, address, meanwhile);
   });
-  await connection.close();
+  await client.connection.close();
 }
 
 /** UNAVAILABLE, DEADLINE_EXCEEDED and CANCELLED of gRPC. */

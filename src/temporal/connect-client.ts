@@ -1,0 +1,25 @@
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { ConfigError } from '../config.ts';
+
+/**
+ * The connection of a client, by Temporal's own environment variables.
+ *
+ * @param more on top of them
+ * @throws ConfigError when nobody answers there
+ */
+export async function connectClient(
+  more: ConnectionOptions = {},
+): Promise<{ client: Client; address: string; namespace: string }> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const options = { ...connectionOptions, ...more };
+  const { address = 'localhost:7233' } = options;
+  try {
+    const client = new Client({ connection: await Connection.connect(options), namespace });
+    return { client, address, namespace };
+  } catch {
+    throw new ConfigError(
+      `Temporal at ${address} can't be reached: start it, or set TEMPORAL_ADDRESS`,
+    );
+  }
+}
