@@ -1,6 +1,7 @@
 import { BulkheadRejectedError, BrokenCircuitError } from 'cockatiel';
+import { untilAborted } from '../http/until-aborted.ts';
 import { createBackend } from './backend.ts';
-import { startDeadline, untilAborted } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
 import type { StreamingDevice } from './device.ts';
 import {

@@ -1,8 +1,8 @@
+import { untilAborted } from '../http/until-aborted.ts';
 import type { Answer } from './answer.ts';
 import { authorizationOf } from './credentials.ts';
 import { createIdentityCheck } from './identity.ts';
 import type { AemSettings } from './options.ts';
-import { untilAborted } from './perform.ts';
 import type { Progress } from './perform.ts';
 import type { Tier } from './tier.ts';
 import type { Exchange, Sent } from './transport.ts';

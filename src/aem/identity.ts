@@ -1,3 +1,4 @@
+import { untilAborted } from '../http/until-aborted.ts';
 import { isJson } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { About } from './call.ts';
@@ -6,7 +7,7 @@ import { AemError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
 import type { AemSettings } from './options.ts';
 import { executePath } from './paths.ts';
-import { timeLimit, untilAborted } from './perform.ts';
+import { timeLimit } from './perform.ts';
 import type { Tier } from './tier.ts';
 import type { Exchange } from './transport.ts';
 

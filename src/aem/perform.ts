@@ -1,4 +1,5 @@
 import { BrokenCircuitError, BulkheadRejectedError } from 'cockatiel';
+import { untilAborted } from '../http/until-aborted.ts';
 import type { About, AemCall, AemCallRecord } from './call.ts';
 import { AemError } from './errors.ts';
 
@@ -53,22 +54,6 @@ export async function perform<T>(
 /** Aborts after so many milliseconds. */
 export function timeLimit(ms: number): AbortSignal {
   return AbortSignal.timeout(Math.max(0, Math.floor(ms)));
-}
-
-/** Settles as the promise does, or rejects with the signal's reason once it aborts. */
-export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the reason is the caller's
-    stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** Turns what isn't the token source's into an AemError. */

@@ -1,3 +1,4 @@
+import { untilAborted } from '../http/until-aborted.ts';
 import type { AccessToken } from './access-token.ts';
 import type { ImsCredentials } from './credentials.ts';
 import { ImsError } from './errors.ts';
@@ -6,7 +7,6 @@ import { nameOf } from './name.ts';
 import type { Settings } from './options.ts';
 import { createRenewal } from './renewal.ts';
 import { schedule } from './schedule.ts';
-import { untilAborted } from './wait.ts';
 
 const minuteMs = 60_000;
 
