@@ -8,7 +8,7 @@ import {
 import type { Gateway } from './context.ts';
 import { sameNetwork } from './networks.ts';
 import { offered } from './providers.ts';
-import { Problem } from './api/problem.ts';
+import { Problem, tooMany } from './api/problem.ts';
 
 /** A code that somebody waits for. */
 export interface KnownCode {
@@ -40,12 +40,7 @@ export class Codes {
   async check(code: string, ip: string): Promise<KnownCode> {
     const { quotas, pass, settings, trust } = this.#gateway;
     const retryAfter = quotas.codeTry(ip);
-    if (retryAfter !== undefined) {
-      throw new Problem(429, 'too_many_requests', 'too many wrong codes: wait', {
-        action: 'retry',
-        retryAfter,
-      });
-    }
+    if (retryAfter !== undefined) throw tooMany('too many wrong codes: wait', retryAfter);
     if (!isPossible(code)) {
       quotas.codeWasImpossible();
       throw new Problem(404, 'unknown_code', 'This is no code. Look at your TV again.');
@@ -94,12 +89,7 @@ export class Codes {
     mvpd: ChosenMvpd,
   ): Promise<Chosen> {
     const retryAfter = this.#gateway.quotas.choice(code);
-    if (retryAfter !== undefined) {
-      throw new Problem(429, 'too_many_requests', 'too many choices for one code: wait', {
-        action: 'retry',
-        retryAfter,
-      });
-    }
+    if (retryAfter !== undefined) throw tooMany('too many choices for one code: wait', retryAfter);
     const standing = await screen.choose(mvpd);
     if (standing.status === 'signed-in') return { status: 'signed-in' };
     const url = standing.status === 'pending' ? standing.url : undefined;

@@ -25,6 +25,13 @@ class Quota {
     return Math.max(1, Math.ceil((used.endsAt - Date.now()) / 1000));
   }
 
+  /** Takes one. Seconds to wait if there is none left. */
+  take(key: string): number | undefined {
+    const wait = this.exceeded(key);
+    if (wait === undefined) this.spend(key);
+    return wait;
+  }
+
   spend(key: string): void {
     const used = this.#used.get(key);
     if (used) used.count += 1;
@@ -58,10 +65,7 @@ export class Quotas {
 
   /** Takes one registration. Seconds to wait if there is none left. */
   registration(ip: string): number | undefined {
-    const key = neighbourhood(ip);
-    const wait = this.#registrations.exceeded(key);
-    if (wait === undefined) this.#registrations.spend(key);
-    return wait;
+    return this.#registrations.take(neighbourhood(ip));
   }
 
   /** Takes one session at Adobe. Seconds to wait if there is none left. */
@@ -106,15 +110,11 @@ export class Quotas {
 
   /** Takes one choice of a provider, each a request to Adobe. Seconds to wait if there is none left. */
   choice(code: string): number | undefined {
-    const wait = this.#choices.exceeded(code);
-    if (wait === undefined) this.#choices.spend(code);
-    return wait;
+    return this.#choices.take(code);
   }
 
   /** Takes one "the browser is back", each an event of the workflow. */
   nudge(device: string): number | undefined {
-    const wait = this.#nudges.exceeded(device);
-    if (wait === undefined) this.#nudges.spend(device);
-    return wait;
+    return this.#nudges.take(device);
   }
 }

@@ -100,8 +100,9 @@ export class Standings {
     signal: AbortSignal,
     until?: 'signed-in',
   ): AsyncGenerator<Standing, void, undefined> {
-    const live = this.#live(key);
-    const entry = live && (live.whole || until) ? live : this.#watch(key, device, !until);
+    const known = this.#entries.get(key);
+    const tells = known && !known.ended && (known.whole || until);
+    const entry = tells ? known : this.#watch(key, device, !until);
     let wake = () => {};
     const follower = () => wake();
     entry.followers.add(follower);
@@ -133,11 +134,6 @@ export class Standings {
   stop(): void {
     clearInterval(this.#sweep);
     this.#entries.clear();
-  }
-
-  #live(key: string): Entry | undefined {
-    const entry = this.#entries.get(key);
-    return entry?.ended ? undefined : entry;
   }
 
   #watch(key: string, device: () => DeviceClient, whole: boolean): Entry {

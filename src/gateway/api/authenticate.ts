@@ -4,7 +4,7 @@ import { deviceOf } from '../devices.ts';
 import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
 import { offered, providersOf } from '../providers.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
-import { Problem, problems } from './problem.ts';
+import { problems, tooMany } from './problem.ts';
 import { checkRedirect } from './redirect.ts';
 import { authenticatedSchema, authenticateSchema } from './schemas.ts';
 import { sessionOf } from './session-of.ts';
@@ -70,12 +70,8 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       await checkGrant(gateway, request);
       const { client } = bearerOf(request);
       const retryAfter = gateway.quotas.nudge(client.device);
-      if (retryAfter !== undefined) {
-        throw new Problem(429, 'too_many_requests', 'the browser returned too often: wait', {
-          action: 'retry',
-          retryAfter,
-        });
-      }
+      if (retryAfter !== undefined)
+        throw tooMany('the browser returned too often: wait', retryAfter);
       await deviceOf(gateway, client, request).browserReturned();
       return reply.code(202).send({});
     },

@@ -32,6 +32,11 @@ export class Problem extends Error {
   }
 }
 
+/** @param retryAfter seconds to wait, as a quota says */
+export function tooMany(message: string, retryAfter: number): Problem {
+  return new Problem(429, 'too_many_requests', message, { action: 'retry', retryAfter });
+}
+
 /** Problem details (RFC 9457) with Adobe's code, action, message, details and trace. */
 export const problemSchema = z
   .object({
