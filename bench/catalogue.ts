@@ -1,11 +1,8 @@
-import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
 import type { Client } from '@temporalio/client';
-import { readQueryPackage } from '../src/aem/index.ts';
+import { startStockedAem } from '../src/cli/stocked-aem.ts';
 import { createAudits } from '../src/client/audits.ts';
-import type { DeviceClient } from '../src/client.ts';
-import { startAemSandbox } from '../src/sandbox/aem/index.ts';
-import { signInAsViewer } from '../src/sandbox/index.ts';
+import { signIn } from '../test/catalogue/support.ts';
 import { quantile } from '../test/faults/polls.ts';
 import { startProcesses } from './processes.ts';
 import { newTv } from './tv.ts';
@@ -18,8 +15,7 @@ const DEVICES = 10;
 export async function catalogue(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { titles: { type: 'string', default: '5000' } } });
   // One in fifty is for members only, which publish shows to nobody.
-  const aem = await startAemSandbox({ titles: Math.ceil((Number(values.titles) * 50) / 49) });
-  for (const { path, query } of readQueryPackage()) aem.install(path, query);
+  const aem = await startStockedAem({ titles: Math.ceil((Number(values.titles) * 50) / 49) });
   const processes = await startProcesses();
   try {
     const env = { AEM_PUBLISH_URL: aem.hosts.publish };
@@ -66,16 +62,6 @@ async function audits(client: Client, taskQueue: string, pid: number | undefined
       `${which} audit of ${titles} titles: ${(ms / 1_000).toFixed(1)} s, worker ${Math.round(before)} MB ` +
         `before and ${Math.round(peak)} MB at most, ${events?.length ?? 0} events`,
     );
-  }
-}
-
-async function signIn(tv: DeviceClient): Promise<void> {
-  const standing = await tv.authenticate({ mvpd: { id: 'NorthCable' } });
-  assert.ok(standing.status === 'pending' && standing.url);
-  await signInAsViewer(standing.url);
-  await tv.browserReturned();
-  for await (const { status } of tv.watch({ until: 'signed-in' })) {
-    if (status === 'signed-in') break;
   }
 }
 

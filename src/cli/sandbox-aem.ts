@@ -1,6 +1,5 @@
-import { readQueryPackage } from '../aem/index.ts';
-import { startAemSandbox } from '../sandbox/aem/index.ts';
 import { startImsSandbox } from '../sandbox/ims/index.ts';
+import { startStockedAem } from './stocked-aem.ts';
 
 /** Stand-ins for AEM and IMS, and what the environment has to hold to reach them. */
 export interface AemStandIns {
@@ -8,19 +7,15 @@ export interface AemStandIns {
   stop: () => Promise<void>;
 }
 
-const TITLES = 60;
-
 /** Starts an AEM with the starter package's queries, and the IMS whose tokens it takes. */
 export async function startAemStandIns(): Promise<AemStandIns> {
   const ims = await startImsSandbox();
-  const aem = await startAemSandbox({
-    titles: TITLES,
+  const aem = await startStockedAem({
     users: (token) => {
       const known = ims.tokenInfo(token);
       return known && { id: known.email, reads: true, writes: true };
     },
   });
-  for (const { path, query } of readQueryPackage()) aem.install(path, query);
   return {
     settings: {
       AEM_AUTHOR_URL: aem.hosts.author,

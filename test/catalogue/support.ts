@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { type AemSettings, type DeviceClient, readAemSettings } from '../../src/client.ts';
-import { readQueryPackage, type Title } from '../../src/aem/index.ts';
-import {
-  type AemSandbox,
-  type AemSandboxOptions,
-  startAemSandbox,
-} from '../../src/sandbox/aem/index.ts';
+import type { Title } from '../../src/aem/index.ts';
+import { startStockedAem } from '../../src/cli/stocked-aem.ts';
+import type { AemSandbox, AemSandboxOptions } from '../../src/sandbox/aem/index.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 
 /** A stand-in for AEM with the starter package published, and the settings that lead to it. */
@@ -13,8 +10,7 @@ export async function startAem(
   options: AemSandboxOptions = {},
   env: Record<string, string> = {},
 ): Promise<{ sandbox: AemSandbox; settings: AemSettings }> {
-  const sandbox = await startAemSandbox({ titles: 60, ...options });
-  for (const { path, query } of readQueryPackage()) sandbox.install(path, query);
+  const sandbox = await startStockedAem(options);
   return { sandbox, settings: aemSettings(sandbox, env) };
 }
 

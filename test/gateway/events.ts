@@ -1,3 +1,5 @@
+import { eventsIn } from '../../src/cli/demo/events.ts';
+
 /** One server-sent event. */
 export interface Event {
   event: string;
@@ -14,17 +16,9 @@ export async function* eventsOf(url: string, token: string, query = ''): AsyncGe
   if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
     throw new Error(`no events: ${response.status} ${await response.text()}`);
   }
-  let text = '';
   try {
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      const blocks = text.split('\n\n');
-      text = blocks.pop() ?? '';
-      for (const block of blocks) {
-        const event = /^event: (.*)$/m.exec(block)?.[1];
-        const data = /^data: (.*)$/m.exec(block)?.[1];
-        if (event && data) yield { event, data: JSON.parse(data) as Event['data'] };
-      }
+    for await (const { event, data } of eventsIn(response.body)) {
+      yield { event, data: data as Event['data'] };
     }
   } finally {
     ended.abort();

@@ -1,9 +1,5 @@
-import { readQueryPackage } from '../../aem/index.ts';
 import { type AemSettings, readAemSettings } from '../../client.ts';
-import { startAemSandbox } from '../../sandbox/aem/index.ts';
-
-/** Titles of the stand-in for AEM. */
-const TITLES = 60;
+import { startStockedAem } from '../stocked-aem.ts';
 
 export interface DemoCatalogue {
   settings: AemSettings;
@@ -20,8 +16,7 @@ export async function startCatalogue(isSandbox: boolean): Promise<DemoCatalogue 
   const configured = readAemSettings(process.env);
   if (configured) return { settings: configured, stop: async () => {} };
   if (!isSandbox) return undefined;
-  const aem = await startAemSandbox({ titles: TITLES });
-  for (const { path, query } of readQueryPackage()) aem.install(path, query);
+  const aem = await startStockedAem();
   const settings = readAemSettings({ AEM_PUBLISH_URL: aem.hosts.publish });
   if (!settings) throw new Error('an AEM with a publish host is one');
   return { settings, stop: async () => aem.stop() };

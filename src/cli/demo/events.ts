@@ -12,8 +12,15 @@ export async function* events(
 ): AsyncGenerator<Event> {
   const response = await fetch(url, { headers, signal });
   if (!response.ok || !response.body) throw new Error(`no events: ${response.status}`);
+  yield* eventsIn(response.body);
+}
+
+/** The events in a stream of text. */
+export async function* eventsIn(
+  body: NonNullable<Response['body']>,
+): AsyncGenerator<Event, void, undefined> {
   let text = '';
-  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     text += chunk;
     const blocks = text.split('\n\n');
     text = blocks.pop() ?? '';
