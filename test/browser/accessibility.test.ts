@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { isAccessible } from './axe.ts';
-import { launchChromium } from './chromium.ts';
 import {
-  type Farm,
   keepScreenshot,
   openPhone,
   showCode,
   signInAtProvider,
-  startFarm,
+  setUp,
   typeCode,
 } from './support.ts';
 
@@ -24,69 +22,60 @@ const WAYS = [
 ] as const;
 
 describe('every page is for everybody', () => {
-  let farm: Farm;
-  let browser: Browser;
-  before(async () => {
-    browser = await launchChromium();
-    farm = await startFarm({ env: { GATEWAY_WRONG_CODES_PER_ADDRESS: '1' } });
-  });
-  after(async () => {
-    await browser?.close();
-    await farm?.stop();
-  });
+  const stage = setUp({ env: { GATEWAY_WRONG_CODES_PER_ADDRESS: '1' } });
 
   for (const { colorScheme, text, width } of WAYS) {
     it(`in a ${colorScheme} scheme, with text at ${text}, ${width} px wide`, async function () {
       this.timeout(60_000);
-      const { tv, code, complete } = await showCode(farm);
+      const { tv, code, complete } = await showCode(stage.farm);
       const viewport = { width, height: 844 };
       const look = { colorScheme, viewport, reducedMotion: 'reduce' } as const;
-      const page = await openPhone(browser, { ip: tv.ip, ...look });
+      const page = await openPhone(stage.browser, { ip: tv.ip, ...look });
       const check = async (name: string, shown: Page = page) => {
         await isAccessible(shown, name, text);
         const kept = `${name}-${colorScheme}-${text.slice(0, 3)}`;
         if (KEPT.has(kept)) await keepScreenshot(shown, `activate-${kept}`);
       };
 
-      await page.goto(`${farm.url}/activate`);
+      await page.goto(`${stage.farm.url}/activate`);
       await check('code');
       await page.goto(complete);
       await check('scanned');
-      await typeCode(page, farm, code);
+      await typeCode(page, stage.farm, code);
       await page.getByRole('heading', { name: 'Who is your TV provider?' }).waitFor();
       await check('provider');
-      await page.goto(`${farm.url}/activate/provider?search=nobody`);
+      await page.goto(`${stage.farm.url}/activate/provider?search=nobody`);
       await page.getByText('No provider with this name').waitFor();
       await check('no-provider');
 
       // An answer without content leaves the browser on the page that hands over.
-      await page.route(`${farm.stack.sandbox.url}/api/**`, (route) =>
+      await page.route(`${stage.farm.stack.sandbox.url}/api/**`, (route) =>
         route.fulfill({ status: 204 }),
       );
-      await page.goto(`${farm.url}/activate/provider`);
+      await page.goto(`${stage.farm.url}/activate/provider`);
       await page.getByRole('button', { name: 'North Cable' }).click();
       await page.getByRole('heading', { name: 'Opening your provider’s page' }).waitFor();
       await check('hand-over');
-      await page.goto(`${farm.url}/activate/provider`);
+      await page.goto(`${stage.farm.url}/activate/provider`);
       await page.getByRole('heading', { name: 'Sign in with North Cable' }).waitFor();
       await check('chosen');
 
-      const far = await openPhone(browser, look);
-      await typeCode(far, farm, code);
+      const far = await openPhone(stage.browser, look);
+      await typeCode(far, stage.farm, code);
       await far.getByRole('link', { name: 'Choose another provider' }).click();
       await far.getByRole('heading', { name: 'Is this TV in front of you?' }).waitFor();
       await check('other-network', far);
-      await far.goto(`${farm.url}/activate/no-such-page`);
+      await far.goto(`${stage.farm.url}/activate/no-such-page`);
       await check('not-found', far);
-      await typeCode(far, farm, 'AAAAAAA');
+      await typeCode(far, stage.farm, 'AAAAAAA');
       await far.getByRole('heading', { name: 'That code does not work' }).waitFor();
       await check('wrong-code', far);
-      await typeCode(far, farm, 'BBBBBBB');
+      await typeCode(far, stage.farm, 'BBBBBBB');
       await far.getByRole('heading', { name: 'Too many tries' }).waitFor();
       await check('too-many', far);
 
-      const known = await farm.stack.pass
-        .secondScreen(code, { app: farm.env['GATEWAY_ACTIVATION_APP'] ?? '', ip: tv.ip })
+      const known = await stage.farm.stack.pass
+        .secondScreen(code, { app: stage.farm.env['GATEWAY_ACTIVATION_APP'] ?? '', ip: tv.ip })
         .check();
       assert.ok(known.status === 'known' && known.url && known.returnUrl);
       await page.goto(known.returnUrl);
@@ -97,7 +86,7 @@ describe('every page is for everybody', () => {
       await signInAtProvider(page);
       await page.getByRole('heading', { name: 'You can go back to your TV' }).waitFor();
       await check('done');
-      await typeCode(page, farm, code);
+      await typeCode(page, stage.farm, code);
       await page.getByRole('heading', { name: 'Your TV is already signed in' }).waitFor();
       await check('used-code');
     });
@@ -105,9 +94,9 @@ describe('every page is for everybody', () => {
 
   it('stands still for those who asked their system for less motion', async () => {
     const moves = async (reducedMotion: 'reduce' | 'no-preference') => {
-      const { tv, code } = await showCode(farm);
-      const page = await openPhone(browser, { ip: tv.ip, reducedMotion });
-      await typeCode(page, farm, code);
+      const { tv, code } = await showCode(stage.farm);
+      const page = await openPhone(stage.browser, { ip: tv.ip, reducedMotion });
+      await typeCode(page, stage.farm, code);
       await page.getByRole('button', { name: 'North Cable' }).click();
       await signInAtProvider(page);
       await page.getByRole('heading', { name: 'You can go back to your TV' }).waitFor();

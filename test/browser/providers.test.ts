@@ -1,25 +1,15 @@
 import assert from 'node:assert/strict';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { isAccessible } from './axe.ts';
-import { launchChromium } from './chromium.ts';
-import { type Farm, openPhone, showCode, startFarm, typeCode } from './support.ts';
+import { openPhone, setUp, showCode, typeCode } from './support.ts';
 
 describe('the picker of providers', () => {
-  let farm: Farm;
-  let browser: Browser;
-  before(async () => {
-    browser = await launchChromium();
-    farm = await startFarm();
-  });
-  after(async () => {
-    await browser?.close();
-    await farm?.stop();
-  });
+  const stage = setUp();
 
   async function openPicker(javaScriptEnabled = true): Promise<Page> {
-    const { tv, code } = await showCode(farm);
-    const page = await openPhone(browser, { ip: tv.ip, javaScriptEnabled });
-    await typeCode(page, farm, code);
+    const { tv, code } = await showCode(stage.farm);
+    const page = await openPhone(stage.browser, { ip: tv.ip, javaScriptEnabled });
+    await typeCode(page, stage.farm, code);
     await page.getByRole('heading', { name: 'Who is your TV provider?' }).waitFor();
     return page;
   }
@@ -79,21 +69,24 @@ describe('the picker of providers', () => {
   });
 
   it('runs the clock right on a phone whose own clock is wrong', async () => {
-    const { tv, code } = await showCode(farm);
-    const page = await openPhone(browser, { ip: tv.ip });
+    const { tv, code } = await showCode(stage.farm);
+    const page = await openPhone(stage.browser, { ip: tv.ip });
     await page.addInitScript(() => {
       const { now } = Date;
       Date.now = () => now() + 3_600_000;
     });
-    await typeCode(page, farm, code);
+    await typeCode(page, stage.farm, code);
     assert.match(await page.locator('.clock').innerText(), /^(30:00|29:\d\d)$/);
   });
 
   it('stays in reach below a TV with a very long name', async () => {
     const model = 'Ultra Premium Quantum Neo Television '.repeat(6).trim();
-    const { tv, code } = await showCode(farm, { model });
-    const page = await openPhone(browser, { ip: tv.ip, viewport: { width: 320, height: 640 } });
-    await typeCode(page, farm, code);
+    const { tv, code } = await showCode(stage.farm, { model });
+    const page = await openPhone(stage.browser, {
+      ip: tv.ip,
+      viewport: { width: 320, height: 640 },
+    });
+    await typeCode(page, stage.farm, code);
     const name = page.getByTitle(model);
     const [height, lineHeight] = await name.evaluate((element) => [
       element.clientHeight,
@@ -104,9 +97,9 @@ describe('the picker of providers', () => {
   });
 
   it('says as a group which TV it is for, to those who hear the page', async () => {
-    const { tv, code } = await showCode(farm);
-    const page = await openPhone(browser, { ip: tv.ip });
-    await typeCode(page, farm, code);
+    const { tv, code } = await showCode(stage.farm);
+    const page = await openPhone(stage.browser, { ip: tv.ip });
+    await typeCode(page, stage.farm, code);
     const group = page.getByRole('group', { name: 'You are signing in' });
     await group.getByText('Test TV', { exact: true }).waitFor();
     await group.getByText(`${code.slice(0, 3)} ${code.slice(3)}`).waitFor();

@@ -1,37 +1,25 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
 import {
-  type Farm,
   keepScreenshot,
   openPhone,
   pollUntilDone,
   showCode,
   signInAtProvider,
-  startFarm,
+  setUp,
   typeCode,
 } from './support.ts';
 
 describe('a viewer with a phone', () => {
-  let farm: Farm;
-  let browser: Browser;
-  before(async () => {
-    browser = await launchChromium();
-    farm = await startFarm();
-  });
-  after(async () => {
-    await browser?.close();
-    await farm?.stop();
-  });
+  const stage = setUp();
 
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? 'with' : 'without';
     it(`comes from the TV's code to the TV signed in, ${how} JavaScript [S2S-23, S2S-24, ATN-14]`, async () => {
-      const { tv, code, deviceCode } = await showCode(farm);
-      const page = await openPhone(browser, { javaScriptEnabled, ip: tv.ip });
-      await page.goto(`${farm.url}/activate`);
+      const { tv, code, deviceCode } = await showCode(stage.farm);
+      const page = await openPhone(stage.browser, { javaScriptEnabled, ip: tv.ip });
+      await page.goto(`${stage.farm.url}/activate`);
       if (javaScriptEnabled) await keepScreenshot(page, 'activate-code');
-      await typeCode(page, farm, ` ${code.slice(0, 2).toLowerCase()}-${code.slice(2)} `);
+      await typeCode(page, stage.farm, ` ${code.slice(0, 2).toLowerCase()}-${code.slice(2)} `);
       await page.getByRole('heading', { name: 'Who is your TV provider?' }).waitFor();
       await page.getByText('Test TV', { exact: true }).waitFor();
       if (javaScriptEnabled) await keepScreenshot(page, 'activate-provider');
@@ -47,8 +35,8 @@ describe('a viewer with a phone', () => {
   }
 
   it('confirms a scanned code before anything is told or done [S2S-24]', async () => {
-    const { tv, code, complete } = await showCode(farm);
-    const page = await openPhone(browser, { ip: tv.ip });
+    const { tv, code, complete } = await showCode(stage.farm);
+    const page = await openPhone(stage.browser, { ip: tv.ip });
     await page.goto(complete);
     await page.getByRole('heading', { name: 'Is this the code on your TV?' }).waitFor();
     assert.equal(
@@ -58,7 +46,7 @@ describe('a viewer with a phone', () => {
     assert.equal(await page.getByText('Test TV').count(), 0);
     await keepScreenshot(page, 'activate-scanned');
     // A link that skips the question leads back to it.
-    await page.goto(`${farm.url}/activate/provider`);
+    await page.goto(`${stage.farm.url}/activate/provider`);
     await page.getByRole('heading', { name: 'Connect your TV' }).waitFor();
     await page.goto(complete);
     await page.getByRole('button', { name: 'Yes, this is my code' }).click();
@@ -66,28 +54,28 @@ describe('a viewer with a phone', () => {
   });
 
   it('goes on with the provider that the TV chose, or with another [ATN-13]', async () => {
-    const { tv } = await showCode(farm);
+    const { tv } = await showCode(stage.farm);
     const { body } = await tv.send('/v1/authenticate', {
       token: await tv.ownToken(),
       json: { mvpd: { id: 'RiverFiber', displayName: 'River Fiber' }, screen: 'second' },
     });
     const { user_code: code } = body['authorization'] as Record<string, string>;
-    const page = await openPhone(browser, { ip: tv.ip });
-    await typeCode(page, farm, String(code));
+    const page = await openPhone(stage.browser, { ip: tv.ip });
+    await typeCode(page, stage.farm, String(code));
     await page.getByRole('heading', { name: 'Sign in with River Fiber' }).waitFor();
     await keepScreenshot(page, 'activate-chosen');
     await page.getByRole('link', { name: 'Choose another provider' }).click();
     await page.getByRole('button', { name: 'North Cable' }).click();
     await page.getByRole('heading', { name: 'Sign in to North Cable' }).waitFor();
-    await page.goto(`${farm.url}/activate/provider`);
+    await page.goto(`${stage.farm.url}/activate/provider`);
     await page.getByRole('link', { name: 'Continue to North Cable' }).click();
     await signInAtProvider(page);
     await page.getByRole('heading', { name: 'You can go back to your TV' }).waitFor();
   });
 
   it('needs no more than a keyboard', async () => {
-    const { tv, code } = await showCode(farm);
-    const page = await openPhone(browser, { ip: tv.ip });
+    const { tv, code } = await showCode(stage.farm);
+    const page = await openPhone(stage.browser, { ip: tv.ip });
     const tabTo = async (name: string) => {
       for (let presses = 0; presses < 30; presses += 1) {
         await page.keyboard.press('Tab');
@@ -102,7 +90,7 @@ describe('a viewer with a phone', () => {
       }
       throw new Error(`Tab never reached ${name}`);
     };
-    await page.goto(`${farm.url}/activate`);
+    await page.goto(`${stage.farm.url}/activate`);
     await tabTo('user_code');
     await page.keyboard.type(code);
     await page.keyboard.press('Enter');
@@ -115,9 +103,9 @@ describe('a viewer with a phone', () => {
   });
 
   it('reads in the language of the browser', async () => {
-    const { tv, code } = await showCode(farm);
-    const page = await openPhone(browser, { ip: tv.ip, locale: 'es-MX' });
-    await page.goto(`${farm.url}/activate`);
+    const { tv, code } = await showCode(stage.farm);
+    const page = await openPhone(stage.browser, { ip: tv.ip, locale: 'es-MX' });
+    await page.goto(`${stage.farm.url}/activate`);
     assert.equal(await page.locator('html').getAttribute('lang'), 'es');
     await page.getByLabel('Código de tu televisor').fill(code);
     await page.getByRole('button', { name: 'Continuar' }).click();

@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { freshIp } from '../support/stack.ts';
-import { type Farm, Tv } from '../gateway/support.ts';
+import { type Farm, type FarmOptions, startFarm, Tv } from '../gateway/support.ts';
+import { launchChromium } from './chromium.ts';
 
 export { type Farm, pollUntilDone, startFarm, Tv } from '../gateway/support.ts';
 
@@ -27,6 +28,26 @@ export async function openPhone(browser: Browser, options: PhoneOptions = {}): P
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   return page;
+}
+
+/** What the pages are tested with. */
+export interface SetUp {
+  farm: Farm;
+  browser: Browser;
+}
+
+/** A farm and a browser for the tests of one suite: call it in its `describe`. */
+export function setUp(options?: FarmOptions): SetUp {
+  const stage = {} as SetUp;
+  before(async () => {
+    stage.browser = await launchChromium();
+    stage.farm = await startFarm(options);
+  });
+  after(async () => {
+    await stage.browser?.close();
+    await stage.farm?.stop();
+  });
+  return stage;
 }
 
 export interface ShownCode {

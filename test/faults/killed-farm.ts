@@ -10,7 +10,7 @@ import { ensureSearchAttributes } from '../../src/temporal/search-attributes.ts'
 import type { RunningWorker } from '../../src/worker.ts';
 import type { keyRollout } from '../../src/workflows/index.ts';
 import { rolloutId, type RolloutRequest } from '../../src/workflows/key-rollout/messages.ts';
-import { keysOf, loadedKeys, type RolloutHandle } from '../key-rollout/support.ts';
+import { keysOf, loadedKeys, requestFor, type RolloutHandle } from '../key-rollout/support.ts';
 import { sharedTemporal } from '../support/stack.ts';
 import { type Kept, keepRunning } from './spare-process.ts';
 
@@ -82,14 +82,8 @@ export async function startKilledFarm(): Promise<KilledFarm> {
         BUNDLE: bundled,
       }),
     async startRollout(request) {
-      const full: RolloutRequest = {
+      const full = requestFor(farm, {
         farm: `farm-${run}`,
-        source: farm.instances[0]?.id ?? '',
-        hosts: farm.instances.map(({ id, url }) => ({ id, url })),
-        dryRun: false,
-        force: false,
-        approveEach: false,
-        watchedPaths: [],
         limits: {
           // A killed agent is missed after one of these.
           heartbeatTimeoutMs: 1_000,
@@ -99,7 +93,7 @@ export async function startKilledFarm(): Promise<KilledFarm> {
           rollBackWithinMs: 60_000,
         },
         ...request,
-      };
+      });
       return client.workflow.start<typeof keyRollout>('keyRollout', {
         taskQueue,
         workflowId: rolloutId(full.farm),

@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keysOf, loadedKeys } from './support.ts';
+import { keysOf, LIMITS, loadedKeys } from './support.ts';
 import { failed, postsTo, startTroubledFarm, type TroubledFarm } from './troubled-farm.ts';
-
-const LIMITS = {
-  heartbeatTimeoutMs: 10_000,
-  settleWithinMs: 2_000,
-  pollMs: 20,
-  agentWithinMs: 15_000,
-  rollBackWithinMs: 15_000,
-};
 
 describe('a roll-out of keys that is put back', function () {
   this.timeout(300_000); // the first run may have to build a Temporal server
@@ -39,7 +31,7 @@ describe('a roll-out of keys that is put back', function () {
       farm = await startTroubledFarm();
       farm.last.faults.set({ kind: 'write-damages' });
       farm.target.faults.set(fault);
-      const end = await farm.stack.roll({ limits: LIMITS });
+      const end = await farm.stack.roll({ limits: { ...LIMITS, settleWithinMs: 2_000 } });
       const { details } = failed(end, 'needs_attention', 'configuration_damaged');
       assert.deepEqual(await keysOf(farm.stack.farm), farm.before, 'the files are back');
       assert.equal(loadedKeys(farm.stack.farm)[1], farm.before[0]);

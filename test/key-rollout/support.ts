@@ -59,6 +59,32 @@ export interface FarmStackOptions {
   onStep?: (host: string, step: string) => void;
 }
 
+/** How long things may take in a farm of tests. */
+export const LIMITS: RolloutRequest['limits'] = {
+  heartbeatTimeoutMs: 10_000,
+  settleWithinMs: 4_000,
+  pollMs: 20,
+  agentWithinMs: 15_000,
+  rollBackWithinMs: 15_000,
+};
+
+/** The first instance's keys for all, and whatever else is wanted. */
+export function requestFor(
+  { instances }: Pick<Farm, 'instances'>,
+  request: Partial<RolloutRequest> & Pick<RolloutRequest, 'farm'>,
+): RolloutRequest {
+  return {
+    source: instances[0]?.id ?? '',
+    hosts: instances.map(({ id, url }) => ({ id, url })),
+    dryRun: false,
+    force: false,
+    approveEach: false,
+    watchedPaths: [],
+    limits: LIMITS,
+    ...request,
+  };
+}
+
 export async function startFarmStack(options: FarmStackOptions = {}): Promise<FarmStack> {
   const { client, native, bundle } = await sharedTemporal();
   await ensureSearchAttributes(native, 'default');
@@ -100,23 +126,8 @@ export async function startFarmStack(options: FarmStackOptions = {}): Promise<Fa
   const running = worker.run();
 
   const startRollout = async (request: Partial<RolloutRequest> = {}) => {
-    const full: RolloutRequest = {
-      farm: `farm-${run}-${randomUUID().slice(0, 4)}`,
-      source: instances[0] ?? '',
-      hosts: farm.instances.map(({ id, url }) => ({ id, url })),
-      dryRun: false,
-      force: false,
-      approveEach: false,
-      watchedPaths: [],
-      limits: {
-        heartbeatTimeoutMs: 10_000,
-        settleWithinMs: 4_000,
-        pollMs: 20,
-        agentWithinMs: 15_000,
-        rollBackWithinMs: 15_000,
-      },
-      ...request,
-    };
+    const name = `farm-${run}-${randomUUID().slice(0, 4)}`;
+    const full = requestFor(farm, { farm: name, ...request });
     return client.workflow.start<typeof keyRollout>('keyRollout', {
       taskQueue,
       workflowId: rolloutId(full.farm),
