@@ -23,5 +23,5 @@ try {
   await benchmark(args);
 } catch (error) {
   console.error(error instanceof Error ? error.message.split('\n')[0] : error);
-  process.exitCode = 1;
+  process.exit(1); // whatever it had begun goes on otherwise
 }

@@ -5,8 +5,6 @@ import { type DeviceClient, DevicePassError, type Standing } from '../client.ts'
 const PRESENT_MS = 120_000;
 /** Nobody asked for so long: forget the device. Who comes back registers anew, at any gateway. */
 const IDLE_MS = 300_000;
-/** A push may be lost with a server; a query, which leaves no event, looks after so long. */
-const RECHECK_MS = 180_000;
 
 /** One device in memory, and the watch that feeds it. */
 interface Entry {
@@ -16,7 +14,6 @@ interface Entry {
   device: DeviceClient;
   /** ms since the epoch */
   seenAt: number;
-  checkedAt: number;
   /** Nobody tells it anything any more. */
   ended: boolean;
   stop: AbortController;
@@ -28,7 +25,6 @@ interface Entry {
 export interface StandingsOptions {
   /** Most devices to remember. */
   max?: number;
-  recheckMs?: number;
   presentMs?: number;
 }
 
@@ -38,14 +34,12 @@ export interface StandingsOptions {
  */
 export class Standings {
   readonly #entries: LRUCache<string, Entry>;
-  readonly #recheckMs: number;
   readonly #presentMs: number;
   readonly #sweep: NodeJS.Timeout;
 
   constructor(options: StandingsOptions = {}) {
-    const { max = 200_000, recheckMs = RECHECK_MS, presentMs = PRESENT_MS } = options;
+    const { max = 200_000, presentMs = PRESENT_MS } = options;
     this.#entries = new LRUCache({ max, dispose: (entry) => entry.stop.abort() });
-    this.#recheckMs = recheckMs;
     this.#presentMs = presentMs;
     this.#sweep = setInterval(() => this.#forgetIdle(), 30_000).unref();
   }
@@ -67,10 +61,7 @@ export class Standings {
       const entry = this.#entries.get(key) ?? this.#watch(key, device, false);
       entry.seenAt = Date.now();
       await entry.first;
-      if (entry.standing) {
-        this.#recheck(key, entry);
-        return entry.standing;
-      }
+      if (entry.standing) return entry.standing;
       // Replaced by a fuller watch before it began: that one knows.
     }
     throw new DevicePassError('temporal_unavailable', 'the device can not be watched: ask again', {
@@ -137,12 +128,10 @@ export class Standings {
   }
 
   #watch(key: string, device: () => DeviceClient, whole: boolean): Entry {
-    const now = Date.now();
     const entry: Entry = {
       first: Promise.resolve(),
       device: device(), // not the way to make it, which holds on to a request
-      seenAt: now,
-      checkedAt: now,
+      seenAt: Date.now(),
       ended: false,
       stop: new AbortController(),
       followers: new Set(),
@@ -173,7 +162,6 @@ export class Standings {
     });
     for await (const standing of standings) {
       entry.standing = standing;
-      entry.checkedAt = Date.now();
       begun();
       for (const wake of entry.followers) wake();
     }
@@ -183,19 +171,6 @@ export class Standings {
   async #stillHolds({ device, standing }: Entry): Promise<boolean> {
     const { standing: now } = await device.view();
     return now.generation === standing?.generation;
-  }
-
-  #recheck(key: string, entry: Entry): void {
-    const now = Date.now();
-    if (now - entry.checkedAt < this.#recheckMs || entry.ended) return;
-    entry.checkedAt = now;
-    entry.device
-      .view()
-      .then(({ standing }) => {
-        const missed = standing.generation !== entry.standing?.generation;
-        if (missed && this.#entries.peek(key) === entry) this.#entries.delete(key);
-      })
-      .catch(() => undefined); // the next time, then
   }
 
   #forgetIdle(): void {
