@@ -1,6 +1,7 @@
-import { ConsecutiveBreaker, bulkhead, circuitBreaker, handleWhen } from 'cockatiel';
+import { ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import { RequestError, got } from 'got';
 import type { OptionsOfTextResponseBody } from 'got';
+import { createSlots } from '../http/slots.ts';
 import { createAgents } from './agents.ts';
 import type { Deadline } from './deadline.ts';
 import { failureOf } from './error-body.ts';
@@ -39,7 +40,7 @@ class ServerAtFault extends Error {
 /** Makes the backend. A deny or a bad request proves that the server works, so only the rest counts. */
 export function createBackend(settings: Settings): Backend {
   const agents = createAgents(settings);
-  const slots = bulkhead(settings.bulkhead.inFlight, settings.bulkhead.queued);
+  const inTurn = createSlots(settings.bulkhead.inFlight, settings.bulkhead.queued);
   const breaker = circuitBreaker(
     handleWhen((error) => error instanceof ServerAtFault),
     {
@@ -72,8 +73,8 @@ export function createBackend(settings: Settings): Backend {
   return {
     async exchange(operation, sent, deadline) {
       try {
-        return await slots.execute(
-          () => breaker.execute(() => request(operation, sent, deadline)),
+        return await inTurn(
+          async () => breaker.execute(async () => request(operation, sent, deadline)),
           deadline.signal,
         );
       } catch (error) {

@@ -1,7 +1,7 @@
-import { ConsecutiveBreaker, bulkhead, circuitBreaker, handleWhen, wrap } from 'cockatiel';
-import type { IPolicy } from 'cockatiel';
+import { ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
 import { HttpFailure, createHttp } from '../http/index.ts';
 import type { Http, HttpAnswer } from '../http/index.ts';
+import { createSlots, type Slots } from '../http/slots.ts';
 import { headerNames, isJson } from './answer.ts';
 import type { Answer } from './answer.ts';
 import type { About } from './call.ts';
@@ -32,9 +32,9 @@ const maxResponseBytes = 8 << 20;
 /** The way to the tiers: bulkhead and breaker per tier, then HTTP. */
 export function createTransport(settings: AemSettings): { exchange: Exchange; close: () => void } {
   const http = settings.http ?? createHttp();
-  const guards = new Map<Tier, IPolicy>();
+  const guards = new Map<Tier, Slots>();
 
-  function guardOf(tier: Tier): IPolicy {
+  function guardOf(tier: Tier): Slots {
     const known = guards.get(tier);
     if (known) return known;
     const { inFlight, queued } = settings.bulkhead;
@@ -43,10 +43,9 @@ export function createTransport(settings: AemSettings): { exchange: Exchange; cl
       halfOpenAfter: settings.breaker.halfOpenAfterMs,
     };
     const failed = handleWhen((error) => error instanceof AemError && error.code !== 'too_large');
-    const guard = wrap(
-      bulkhead(inFlight, queued),
-      circuitBreaker(failed.orWhenResult(atFault), breaker),
-    );
+    const inTurn = createSlots(inFlight, queued);
+    const policy = circuitBreaker(failed.orWhenResult(atFault), breaker);
+    const guard: Slots = async (work, signal) => inTurn(async () => policy.execute(work), signal);
     guards.set(tier, guard);
     return guard;
   }
@@ -63,10 +62,7 @@ export function createTransport(settings: AemSettings): { exchange: Exchange; cl
       });
     }
     const url = new URL(path, host);
-    return guardOf(about.tier).execute(
-      async () => fetch(http, sent, url, settings, signal),
-      signal,
-    );
+    return guardOf(about.tier)(async () => fetch(http, sent, url, settings, signal), signal);
   }
 
   return {

@@ -135,6 +135,17 @@ describe('bulkhead', () => {
     await pass.profiles(base);
     assert.equal(server.received.length, 2);
   });
+
+  it('passes on the turn of a call whose time is up', async () => {
+    const server = await recorder(() => ({ ...ok, delayMs: 200 }));
+    const pass = clientOf(server, { bulkhead: { inFlight: 1, queued: 2 } });
+    const first = pass.profiles(base);
+    const late = pass.profiles(base, { timeoutMs: 50 });
+    const last = pass.profiles(base);
+    await assert.rejects(late, code('timeout'));
+    await Promise.all([first, last]);
+    assert.equal(server.received.length, 2);
+  });
 });
 
 describe('throttle', () => {
