@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { activityInfo, Context, heartbeat } from '@temporalio/activity';
 import {
   AdobePassError,
@@ -46,6 +47,8 @@ interface Progress {
 
 const RENEW_BEFORE_EXPIRY_MS = 60_000;
 const KEPT_CALLS = 5;
+/** Often enough for the shortest time-out, however long a poll or its turn takes. */
+const HEARTBEAT_EVERY_MS = 15_000;
 
 /**
  * Waits for a login as one long activity: 2,000 waiting devices cost 0.3 cores so, against 1.9 with
@@ -122,21 +125,24 @@ async function poll(
     };
   };
 
+  const askOnce = async (): Promise<Profile | undefined> => {
+    if (Date.now() >= wanted.notAfter) return undefined; // while it waited for its turn
+    progress.nextPollAt = Date.now() + config.pollIntervalMs;
+    progress.polls += 1;
+    waits.asked(wanted.code);
+    return withToken(async (accessToken) =>
+      adobePass.profileByCode({ accessToken, serviceProvider, device, code: wanted.code }, call),
+    );
+  };
+
+  const beating = setInterval(() => heartbeat(progress), HEARTBEAT_EVERY_MS);
   try {
     for (;;) {
       heartbeat(progress);
-      await sleepUntil(Math.min(progress.nextPollAt, wanted.notAfter), ended, progress);
+      await sleepUntil(Math.min(progress.nextPollAt, wanted.notAfter), ended);
       if (Date.now() >= wanted.notAfter) break;
-      progress.nextPollAt = Date.now() + config.pollIntervalMs;
-      progress.polls += 1;
-      waits.asked(wanted.code);
       try {
-        const profile = await withToken(async (accessToken) =>
-          adobePass.profileByCode(
-            { accessToken, serviceProvider, device, code: wanted.code },
-            call,
-          ),
-        );
+        const profile = await waits.inTurn(askOnce, ended);
         if (profile) return await done('signed-in', profile);
       } catch (error) {
         ended.throwIfAborted();
@@ -156,6 +162,8 @@ async function poll(
     if (stopped.aborted) return await done('stopped');
     if (cancellationSignal.aborted) throw stoppedFromOutside(cancellationSignal.reason);
     throw error;
+  } finally {
+    clearInterval(beating);
   }
 }
 
@@ -173,22 +181,10 @@ function stoppedFromOutside(reason: unknown): unknown {
   return stopping ? workerStopping() : reason;
 }
 
-const HEARTBEAT_EVERY_MS = 15_000;
-
-async function sleepUntil(at: number, signal: AbortSignal, progress: Progress): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted();
-    const left = at - Date.now();
-    if (left <= 0) return;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.min(left, HEARTBEAT_EVERY_MS));
-      signal.addEventListener('abort', wake, { once: true });
-    });
-    heartbeat(progress);
+/** A timer may be early. */
+async function sleepUntil(at: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  for (let left = at - Date.now(); left > 0; left = at - Date.now()) {
+    await sleep(left, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
