@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import type { DeviceClient } from '../../src/client.ts';
 import { eventually, freshIp, type Stack, startStack } from '../support/stack.ts';
-import { eventsOf, newTv, showCode, untilStatus, watch } from './support.ts';
+import { eventsOf, historyOf, newTv, showCode, untilStatus, watch } from './support.ts';
 
 /** Events of the present run, once the last workflow task is over. */
 async function settled(stack: Stack, tv: DeviceClient): Promise<string[]> {
@@ -93,10 +93,9 @@ describe('the history of a device whose codes run out', () => {
     const watching = watched ? watch(tv) : undefined;
     const { automaticSessions } = await untilStatus(tv, 'signed-out', 40_000);
     assert.equal(automaticSessions, 3);
-    const { events } = await stack.client.workflow.getHandle(tv.workflowId).fetchHistory();
-    const waits = (events ?? []).flatMap(
-      ({ activityTaskScheduledEventAttributes: activity }, index) =>
-        activity?.activityType?.name === 'awaitProfile' ? [index] : [],
+    const events = await historyOf(stack, tv);
+    const waits = events.flatMap(({ activityTaskScheduledEventAttributes: activity }, index) =>
+      activity?.activityType?.name === 'awaitProfile' ? [index] : [],
     );
     // From the second code on: during the first the watcher signs on.
     const each = waits.slice(2).map((wait, index) => wait - (waits[index + 1] ?? 0));
