@@ -1,3 +1,4 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -65,6 +66,7 @@ export interface FarmOptions extends StackOptions {
 /** Sandbox, worker and a gateway that trusts this machine as its proxy, so each TV has an address. */
 export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
   const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'devicepass-statements-'));
   const issuer = `http://127.0.0.1:${port}`;
   const stack = await startStack({
     ...options,
@@ -84,7 +86,7 @@ export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
     GATEWAY_TRUSTED_PROXIES: '127.0.0.1',
     GATEWAY_CLIENT_KEYS: KeyRing.generate().export(),
     GATEWAY_TOKEN_KEYS: JSON.stringify({ keys: [await generateTokenKey()] }),
-    GATEWAY_STATEMENTS: join(tmpdir(), `statements-${randomUUID()}.json`),
+    GATEWAY_STATEMENTS: join(folder, 'statements.json'),
     GATEWAY_POLL_INTERVAL_S: '1',
     ...options.env,
   };
@@ -120,6 +122,7 @@ export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
     async stop() {
       await Promise.all([...running].map((gateway) => gateway.stop()));
       await stack.stop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
