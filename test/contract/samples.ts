@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { AdobePass, Operation } from '../../src/adobe-pass/index.ts';
 import { device } from './fixture-device.ts';
 
@@ -46,11 +46,16 @@ const operations: Record<string, Operation> = {
   logout: 'logout',
 };
 
-/** Where the samples are, if they are here: they are not part of this repository. */
+/**
+ * `ADOBE_PASS_SAMPLES`, where somebody has the samples: they are Adobe's, and not part of this
+ * repository.
+ */
 export function samplesFolder(): string | undefined {
-  const root = resolve(import.meta.dirname, '../..');
-  const folder = process.env['ADOBE_PASS_SAMPLES'] ?? join(root, '../shared/reference/samples');
-  return existsSync(folder) ? folder : undefined;
+  const folder = process.env['ADOBE_PASS_SAMPLES'];
+  if (folder !== undefined && !existsSync(folder)) {
+    throw new Error(`ADOBE_PASS_SAMPLES is ${folder}: there is no such folder`);
+  }
+  return folder;
 }
 
 /** The samples of the operations this client has; empty when there is no folder. */
