@@ -113,7 +113,9 @@ describe('npm run demo', function () {
     const [, played = ''] = /TV +may play (.+) \(/.exec(demo.stdout) ?? [];
     assert.ok(playable.includes(played), `${played} of ${playable.join()}`);
     assert.match(demo.stdout, /\nIt worked: a code, .* in \d+ history events\.\n$/);
-    const { status } = await client.workflow.getHandle('application:demo-phone').describe();
-    assert.equal(status.name, 'TERMINATED');
+    for (const app of ['demo-phone', 'demo']) {
+      const { status } = await client.workflow.getHandle(`application:${app}`).describe();
+      assert.equal(status.name, 'TERMINATED', app);
+    }
   });
 });

@@ -160,7 +160,9 @@ const LEAVE_WITHIN_MS = 3_000;
 /** A server that was there before the demo keeps no workflow of it. */
 async function leave({ temporal }: Stage, device: DeviceClient | undefined): Promise<void> {
   if (!process.env['TEMPORAL_ADDRESS']) return;
-  const workflowIds = [`application:${PHONE_APP}`, ...(device ? [device.workflowId] : [])];
+  // The TV's own picker (--mvpd) asks as the TV's app, the phone as the site's.
+  const sites = [PHONE_APP, DEMO_APP].map((app) => `application:${app}`);
+  const workflowIds = [...sites, ...(device ? [device.workflowId] : [])];
   for (const id of workflowIds) {
     const handle = temporal.workflow.getHandle(id);
     // The server may be gone by now.
