@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import { createSlots } from '../http/slots.ts';
-import { untilAborted } from '../http/until-aborted.ts';
 
 interface Whose {
   app: string;
@@ -52,7 +51,7 @@ export class Waits {
    * of those who ask.
    */
   async inTurn<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return untilAborted(this.#inTurn(ask, signal), signal);
+    return this.#inTurn(ask, signal);
   }
 
   /** Notes that Adobe is being asked for this code now. */

@@ -1,5 +1,4 @@
 import { BulkheadRejectedError, BrokenCircuitError } from 'cockatiel';
-import { untilAborted } from '../http/until-aborted.ts';
 import { createBackend } from './backend.ts';
 import { startDeadline } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
@@ -55,7 +54,7 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
     if (waitMs > 0) throw local(operation, 'rate_limited', waitMs);
     const url = new URL(path, settings.baseUrl);
     const sent = { url, method, headers, ...(body !== undefined && { body }) };
-    return untilAborted(backend.exchange(operation, sent, deadline), deadline.signal);
+    return backend.exchange(operation, sent, deadline);
   }
 
   async function send<T>(request: ApiRequest<T>, call: Call = {}): Promise<T> {

@@ -1,6 +1,7 @@
 import { bulkhead } from 'cockatiel';
+import { untilAborted } from './until-aborted.ts';
 
-/** Does a piece of work in its turn, unless the signal aborts before. */
+/** Does a piece of work in its turn; rejects with the signal's reason as soon as it aborts. */
 export type Slots = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /**
@@ -10,9 +11,11 @@ export type Slots = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<
  */
 export function createSlots(atOnce: number, waiting: number): Slots {
   const slots = bulkhead(atOnce, waiting);
-  return async (work, signal) =>
-    slots.execute(async () => {
+  return async (work, signal) => {
+    const done = slots.execute(async () => {
       signal.throwIfAborted();
       return work();
     });
+    return untilAborted(done, signal);
+  };
 }
