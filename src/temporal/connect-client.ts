@@ -1,6 +1,6 @@
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { ConfigError } from '../config.ts';
+import { LOCAL_ADDRESS, unreachable } from './unreachable.ts';
 
 /**
  * The connection of a client, by Temporal's own environment variables.
@@ -13,13 +13,11 @@ export async function connectClient(
 ): Promise<{ client: Client; address: string; namespace: string }> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const options = { ...connectionOptions, ...more };
-  const { address = 'localhost:7233' } = options;
+  const { address = LOCAL_ADDRESS } = options;
   try {
     const client = new Client({ connection: await Connection.connect(options), namespace });
     return { client, address, namespace };
   } catch {
-    throw new ConfigError(
-      `Temporal at ${address} can't be reached: start it, or set TEMPORAL_ADDRESS`,
-    );
+    throw unreachable(address);
   }
 }

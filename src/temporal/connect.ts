@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
-import { ConfigError } from '../config.ts';
+import { unreachable } from './unreachable.ts';
 
 /**
  * The connection of a worker, by Temporal's own environment variables.
@@ -16,8 +16,6 @@ export async function connectNative(
   try {
     return { connection: await NativeConnection.connect(options), namespace };
   } catch {
-    throw new ConfigError(
-      `Temporal at ${options.address ?? 'localhost:7233'} can't be reached: start it, or set TEMPORAL_ADDRESS`,
-    );
+    throw unreachable(options.address);
   }
 }

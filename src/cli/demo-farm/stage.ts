@@ -4,17 +4,17 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Client } from '@temporalio/client';
 import { type NativeConnection, Worker } from '@temporalio/worker';
+import { untilAborted } from '../../http/until-aborted.ts';
 import { createLogger } from '../../log.ts';
 import { type Farm, startFarm } from '../../sandbox/farm/index.ts';
 import { KeyRing } from '../../sealing/index.ts';
+import { connectClient } from '../../temporal/connect-client.ts';
 import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.ts';
 import { bundleWorkflows } from '../../worker.ts';
-import { CommandError } from '../fail.ts';
 import { startTemporal } from '../temporal-server.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
 
@@ -60,8 +60,7 @@ export async function setFarmStage(options: FarmStageOptions): Promise<FarmStage
     progress(`Temporal is at ${server.address}`);
     const { connection: native, namespace } = await connectNative(server.address);
     stops.push(() => native.close());
-    const { connectionOptions } = loadClientConnectConfig();
-    const connection = await Connection.connect({ ...connectionOptions, address: server.address });
+    const { client: temporal } = await connectClient({ address: server.address });
     // Never closed: a call that the client is about to repeat would throw where nobody catches it.
     signal.throwIfAborted();
     const taskQueue = `devicepass-demo-${randomUUID()}`;
@@ -76,9 +75,6 @@ export async function setFarmStage(options: FarmStageOptions): Promise<FarmStage
     for (const { id, url } of farm.instances) progress(`${id} is at ${url}, with keys of its own`);
 
     const keys = KeyRing.generate().export();
-    const aborted = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new CommandError('stopped before the end')));
-    });
     const starting = Promise.all(
       farm.instances.map(async ({ id, url, installDir }) => {
         const agent = startAgentProcess({
@@ -98,11 +94,11 @@ export async function setFarmStage(options: FarmStageOptions): Promise<FarmStage
         return agent;
       }),
     );
-    const agents = await Promise.race([starting, aborted]);
+    const agents = await untilAborted(starting, signal);
     return {
       farm,
       address: server.address,
-      temporal: new Client({ connection, namespace }),
+      temporal,
       taskQueue,
       agents,
       stop,

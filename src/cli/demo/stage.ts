@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
-import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Client } from '@temporalio/client';
 import { KeyRing } from '../../client.ts';
 import { type App, type Config, readConfig } from '../../config.ts';
 import { createLogger } from '../../log.ts';
 import { startSandbox } from '../../sandbox/index.ts';
+import { connectClient } from '../../temporal/connect-client.ts';
 import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { startWorker } from '../../worker.ts';
@@ -71,10 +71,8 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     const apps = demoApps(config, sandbox);
     progress(`Adobe Pass is at ${config.adobePass.url}${sandbox ? ' (the sandbox)' : ''}`);
 
-    const { connectionOptions } = loadClientConnectConfig();
-    const connection = await Connection.connect({ ...connectionOptions, address: server.address });
-    stops.push(() => connection.close());
-    const temporal = new Client({ connection, namespace });
+    const { client: temporal } = await connectClient({ address: server.address });
+    stops.push(() => temporal.connection.close());
     const keys = config.keys ? KeyRing.parse(config.keys, 'DEVICEPASS_KEYS') : KeyRing.generate();
     signal.throwIfAborted();
     const worker = await startWorker({ config, apps, keys, connection: native, namespace });
