@@ -6,6 +6,7 @@ import { connect, type DeviceOptions, type DevicePass, KeyRing } from '../../src
 import { type App, type Config, readConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { bundleWorkflows, type RunningWorker, startWorker } from '../../src/worker.ts';
+import { given } from './shared-temporals.ts';
 
 interface Shared {
   temporal: TemporalServer;
@@ -23,15 +24,21 @@ export async function sharedTemporal(): Promise<Shared> {
       logger: new DefaultLogger('ERROR'),
       telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
     });
-    const [temporal, bundle] = await Promise.all([
-      startTemporal({ onProgress: (message) => console.log(message) }),
-      bundleWorkflows(),
-    ]);
+    const { temporal, bundle } = (await given()) ?? (await alone());
     const { address } = temporal;
     const client = new Client({ connection: await Connection.connect({ address }) });
     return { temporal, bundle, client, native: await NativeConnection.connect({ address }) };
   })();
   return shared;
+}
+
+/** Without others beside it a process starts its own. */
+async function alone(): Promise<Pick<Shared, 'temporal' | 'bundle'>> {
+  const [temporal, bundle] = await Promise.all([
+    startTemporal({ onProgress: (message) => console.log(message) }),
+    bundleWorkflows(),
+  ]);
+  return { temporal, bundle };
 }
 
 /** Stops what `sharedTemporal` started. */
