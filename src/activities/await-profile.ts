@@ -8,7 +8,7 @@ import {
   needsNewAccessToken,
   type Profile,
 } from '../adobe-pass/index.ts';
-import { open, seal, type Sealed, SealedError } from '../sealing/index.ts';
+import { ofDevice, open, seal, type Sealed, SealedError } from '../sealing/index.ts';
 import type { UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { applicationFailure, workerStopping } from './failures.ts';
@@ -84,8 +84,9 @@ async function poll(
   const progress: Progress = before ?? { nextPollAt: wanted.firstPollAt, polls: 0, failedPolls: 0 };
 
   const device = await streamingDevice(dependencies, wanted);
-  const credentials = await open(keys, wanted.credentials);
-  let token = await open(keys, progress.accessToken ?? wanted.accessToken);
+  const credentials = await open(keys, wanted.credentials, ofDevice('credentials', wanted));
+  const forToken = ofDevice('access-token', wanted);
+  let token = await open(keys, progress.accessToken ?? wanted.accessToken, forToken);
   const { serviceProvider } = app(wanted.app);
   const calls: CallRecord[] = [];
   const call = {
@@ -96,7 +97,7 @@ async function poll(
 
   const renew = async () => {
     token = await adobePass.accessToken({ credentials, device }, call);
-    progress.accessToken = await seal(keys, token);
+    progress.accessToken = await seal(keys, token, forToken);
   };
   const withToken = async <T>(send: (accessToken: string) => Promise<T>): Promise<T> => {
     if (token.expiresAt - Date.now() < RENEW_BEFORE_EXPIRY_MS) await renew();
@@ -112,7 +113,7 @@ async function poll(
     outcome: AwaitedLogin['outcome'],
     profile?: Profile,
   ): Promise<AwaitedLogin> => {
-    const foundProfile = await found(keys, profile);
+    const foundProfile = await found(keys, wanted, profile);
     return {
       outcome,
       polls: progress.polls,

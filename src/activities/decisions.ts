@@ -1,5 +1,5 @@
 import type { Decision, EnhancedError } from '../adobe-pass/index.ts';
-import { seal } from '../sealing/index.ts';
+import { ofDevice, seal } from '../sealing/index.ts';
 import type { AuthorizeAnswer, DecisionAnswer } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -64,7 +64,8 @@ export function decisionActivities(dependencies: Dependencies) {
           if (decision?.authorized && decision.mediaToken) {
             note({ about: resource });
             const { source } = decision;
-            const mediaToken = await seal(keys, decision.mediaToken);
+            const forPlay = ofDevice('media-token', asker, resource);
+            const mediaToken = await seal(keys, decision.mediaToken, forPlay);
             return { status: 'permitted', resource, mvpd, source, mediaToken };
           }
           const { code, action, message, details, trace } = decision?.error ?? NO_DECISION;

@@ -1,5 +1,5 @@
 import type { Profile } from '../adobe-pass/index.ts';
-import { type KeyRing, seal } from '../sealing/index.ts';
+import { type KeyRing, ofDevice, seal } from '../sealing/index.ts';
 import type { SignedInProfile } from '../workflows/messages.ts';
 
 /** A profile as the workflow keeps it: the viewer's metadata sealed (ATN-10, ATN-11). */
@@ -10,12 +10,17 @@ export function longest(profiles: readonly Profile[]): Profile | undefined {
   return [...profiles].sort((one, other) => other.notAfter - one.notAfter)[0];
 }
 
-/** Seals what is personal in it; `null` crosses Temporal where `undefined` would be lost. */
+/**
+ * Seals what is personal in it, for this profile of this device alone; `null` crosses Temporal where
+ * `undefined` would be lost.
+ */
 export async function found(
   keys: KeyRing,
+  whose: { app: string; deviceId: string },
   profile: Profile | undefined,
 ): Promise<FoundProfile | null> {
   if (!profile) return null;
   const { mvpd, type, issuer, notAfter, attributes } = profile;
-  return { mvpd, type, issuer, notAfter, attributes: await seal(keys, attributes) };
+  const forProfile = ofDevice('profile', whose, mvpd, String(notAfter));
+  return { mvpd, type, issuer, notAfter, attributes: await seal(keys, attributes, forProfile) };
 }

@@ -22,7 +22,7 @@ export function profileActivities(dependencies: Dependencies) {
           mvpd === undefined
             ? longest(await adobePass.profiles(common, call))
             : await adobePass.profileByMvpd({ ...common, mvpd }, call);
-        return found(keys, profile);
+        return found(keys, asker, profile);
       });
     },
 
@@ -42,6 +42,7 @@ export function profileActivities(dependencies: Dependencies) {
         await pause(due - Date.now());
         const profile = await found(
           keys,
+          asker,
           await adobePass.profileByCode({ ...common, code }, inTime(call, asker.deadline)),
         );
         if (profile) waits.stop(asker);

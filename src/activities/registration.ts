@@ -1,5 +1,5 @@
 import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
-import { needsResealing, open, seal, type Sealed } from '../sealing/index.ts';
+import { needsResealing, ofDevice, open, seal, type Sealed } from '../sealing/index.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ask, type Asker, streamingDevice } from './upstream.ts';
@@ -20,7 +20,8 @@ export function registrationActivities(dependencies: Dependencies) {
       return ask(asker, async (call) => {
         const { softwareStatement } = app(asker.app);
         const device = await streamingDevice(dependencies, asker);
-        return seal(keys, await adobePass.register({ softwareStatement, device }, call));
+        const credentials = await adobePass.register({ softwareStatement, device }, call);
+        return seal(keys, credentials, ofDevice('credentials', asker));
       });
     },
 
@@ -30,14 +31,15 @@ export function registrationActivities(dependencies: Dependencies) {
       sealedCredentials: Sealed<ClientCredentials>,
     ): Promise<Upstream<NewAccessToken>> {
       return ask(asker, async (call) => {
-        const credentials = await open(keys, sealedCredentials);
+        const forCredentials = ofDevice('credentials', asker);
+        const credentials = await open(keys, sealedCredentials, forCredentials);
         const device = await streamingDevice(dependencies, asker);
         const token = await adobePass.accessToken({ credentials, device }, call);
         return {
-          accessToken: await seal(keys, token),
+          accessToken: await seal(keys, token, ofDevice('access-token', asker)),
           expiresAt: token.expiresAt,
           ...(needsResealing(keys, sealedCredentials)
-            ? { resealed: await seal(keys, credentials) }
+            ? { resealed: await seal(keys, credentials, forCredentials) }
             : {}),
         };
       });

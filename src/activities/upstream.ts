@@ -7,7 +7,7 @@ import type {
   Network,
   StreamingDevice,
 } from '../adobe-pass/index.ts';
-import { open, type Sealed } from '../sealing/index.ts';
+import { ofDevice, open, type Sealed } from '../sealing/index.ts';
 import type { Upstream, UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { deadlineExceeded, failure, OutOfTime } from './failures.ts';
@@ -74,9 +74,10 @@ function lastAttempt(): boolean {
 /** The streaming device as Adobe wants to see it: never the server (HDR-03, HDR-05). */
 export async function streamingDevice(
   { keys }: Pick<Dependencies, 'keys'>,
-  { deviceId, facts, network }: Pick<Asker, 'deviceId' | 'facts' | 'network'>,
+  asker: Pick<Asker, 'app' | 'deviceId' | 'facts' | 'network'>,
 ): Promise<StreamingDevice> {
-  const { ip, port } = await open(keys, network);
+  const { deviceId, facts, network } = asker;
+  const { ip, port } = await open(keys, network, ofDevice('network', asker));
   const { userAgent } = facts;
   return {
     identifier: deviceId,
@@ -92,10 +93,10 @@ export async function authorized(
   dependencies: Dependencies,
   asker: AuthorizedAsker,
 ): Promise<{ accessToken: string; serviceProvider: string; device: StreamingDevice }> {
+  const { serviceProvider } = dependencies.app(asker.app);
   const [token, device] = await Promise.all([
-    open(dependencies.keys, asker.accessToken),
+    open(dependencies.keys, asker.accessToken, ofDevice('access-token', asker)),
     streamingDevice(dependencies, asker),
   ]);
-  const { serviceProvider } = dependencies.app(asker.app);
   return { accessToken: token.value, serviceProvider, device };
 }

@@ -13,7 +13,7 @@ import { deliveryWorker } from './delivery-worker.ts';
 import { DeviceClient } from './device.ts';
 import type { DeviceOptions } from './device-options.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
-import { workflowIdOf } from './handle.ts';
+import { identityOf, workflowIdOf } from './handle.ts';
 import { SecondScreen } from './second-screen.ts';
 import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
 import { opened, type Standing } from './standing.ts';
@@ -83,7 +83,8 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
   };
   const deviceAt = async (returned: string) => {
     mustBeOpen(context);
-    return temporal.workflow.getHandle(await workflowIdOf(context, returned));
+    const workflowId = await workflowIdOf(context, returned);
+    return { workflowId, handle: temporal.workflow.getHandle(workflowId) };
   };
 
   return {
@@ -98,13 +99,13 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
       return new SecondScreen(context, secondScreens(), code, who);
     },
     async browserReturned(returned) {
-      const handle = await deviceAt(returned);
+      const { handle } = await deviceAt(returned);
       await within(context, () => handle.signal(messages.loginFinished));
     },
     async standingAt(returned) {
-      const handle = await deviceAt(returned);
+      const { workflowId, handle } = await deviceAt(returned);
       const { standing } = await within(context, () => handle.query(messages.view));
-      return opened(context.keys, standing);
+      return opened(context.keys, identityOf(workflowId), standing);
     },
     async close() {
       if (deliveries.stopped.aborted) return;

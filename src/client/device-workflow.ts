@@ -3,6 +3,7 @@ import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { hashDeviceId } from '../adobe-pass/index.ts';
 import type { deviceLifecycle } from '../workflows/device-lifecycle.ts';
+import { type DeviceIdentity, deviceWorkflowId } from '../workflows/ids.ts';
 import { checkSize } from '../workflows/requests.ts';
 import { newDevice } from '../workflows/state.ts';
 import { type ClientContext, within } from './context.ts';
@@ -24,13 +25,14 @@ export class DeviceWorkflow {
   readonly id: string;
   readonly #context: ClientContext;
   readonly #options: Pick<DeviceOptions, 'app' | 'facts'>;
-  readonly #deviceId: string;
+  /** Who that is, as sealed values of the device name it. */
+  readonly identity: DeviceIdentity;
 
   constructor(context: ClientContext, options: DeviceOptions) {
     this.#context = context;
     this.#options = options;
-    this.#deviceId = hashDeviceId(options.app, options.id);
-    this.id = `device:${options.app}:${this.#deviceId}`;
+    this.identity = { app: options.app, deviceId: hashDeviceId(options.app, options.id) };
+    this.id = deviceWorkflowId(this.identity);
   }
 
   /** An update of a device that is known. */
@@ -61,7 +63,7 @@ export class DeviceWorkflow {
       workflowId: this.id,
       workflowIdConflictPolicy: 'USE_EXISTING',
       taskQueue,
-      args: [newDevice(app, this.#deviceId)],
+      args: [newDevice(app, this.identity.deviceId)],
       // A killed worker is noticed after this time, and its open requests begin anew elsewhere.
       workflowTaskTimeout: '5 s',
       staticSummary: `${app} on ${facts.model}`,

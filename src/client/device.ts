@@ -1,6 +1,7 @@
+import type { DeviceIdentity } from '../workflows/ids.ts';
 import * as messages from '../workflows/messages.ts';
 import * as requests from '../workflows/requests.ts';
-import { seal } from '../sealing/index.ts';
+import { ofDevice, seal } from '../sealing/index.ts';
 import type { PageRequest } from '../catalogue/index.ts';
 import type { EntitledPage } from './catalogue.ts';
 import { entitledPage } from './entitled-page.ts';
@@ -104,7 +105,8 @@ export class DeviceClient {
     const check = requests.checkAuthorize;
     const answer = await this.#workflow.update(messages.authorize, { request, check });
     if (answer.status === 'denied') return answer;
-    return { ...answer, mediaToken: await unseal(this.#context.keys, answer.mediaToken) };
+    const forPlay = ofDevice('media-token', this.identity, resource);
+    return { ...answer, mediaToken: await unseal(this.#context.keys, answer.mediaToken, forPlay) };
   }
 
   /** Signs the viewer out. Follow the actions of the answer on the device. */
@@ -164,13 +166,22 @@ export class DeviceClient {
     await this.#workflow.signal(messages.revokeGrant, { grant });
   }
 
+  /** Whose sealed values this client opens. */
+  get identity(): DeviceIdentity {
+    return this.#workflow.identity;
+  }
+
   async #standing(answer: Promise<messages.Standing>): Promise<Standing> {
-    return opened(this.#context.keys, await answer);
+    return opened(this.#context.keys, this.identity, await answer);
   }
 
   async #fromDevice(): Promise<messages.FromDevice> {
     const { facts, ip, port } = this.#options;
-    const network = await seal(this.#context.keys, { ip, ...(port === undefined ? {} : { port }) });
+    const network = await seal(
+      this.#context.keys,
+      { ip, ...(port === undefined ? {} : { port }) },
+      ofDevice('network', this.identity),
+    );
     return { facts, network };
   }
 }

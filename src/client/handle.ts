@@ -1,4 +1,5 @@
-import { open, seal, type Sealed, SealedError } from '../sealing/index.ts';
+import { type Binding, open, seal, type Sealed, SealedError } from '../sealing/index.ts';
+import { type DeviceIdentity, deviceOfWorkflow } from '../workflows/ids.ts';
 import type { ClientContext } from './context.ts';
 import { DevicePassError } from './errors.ts';
 
@@ -6,6 +7,8 @@ import { DevicePassError } from './errors.ts';
 const PARAMETER = 'device';
 /** Longer than a TV shows codes on end; an address in somebody's history is of no use after it. */
 const LIFE_MS = 7 * 24 * 3_600_000;
+/** Whose it is stands in it: a handle is all that is known where it comes back. */
+const HANDLE: Binding = { purpose: 'handle', owner: [] };
 
 /**
  * The page where a login ends, with a handle of the device in it that nobody else could have made.
@@ -18,7 +21,8 @@ export async function returnUrlOf(
 ): Promise<string | undefined> {
   if (returnUrl === undefined) return undefined;
   const url = new URL(returnUrl);
-  url.searchParams.set(PARAMETER, await seal(keys, { workflowId, until: Date.now() + LIFE_MS }));
+  const handle = { workflowId, until: Date.now() + LIFE_MS };
+  url.searchParams.set(PARAMETER, await seal(keys, handle, HANDLE));
   return url.href;
 }
 
@@ -33,15 +37,25 @@ export async function workflowIdOf(
 ): Promise<string> {
   const handle = URL.canParse(returned) ? new URL(returned).searchParams.get(PARAMETER) : returned;
   try {
-    // Other values are sealed with the same keys: what opens need not be a handle.
     const sealed = (handle ?? '') as Sealed<{ workflowId?: unknown; until?: unknown } | null>;
-    const { workflowId, until } = (await open(keys, sealed)) ?? {};
-    const isOurs = typeof workflowId === 'string' && workflowId.startsWith('device:');
+    const { workflowId, until } = (await open(keys, sealed, HANDLE)) ?? {};
+    const isOurs = typeof workflowId === 'string' && deviceOfWorkflow(workflowId);
     if (isOurs && typeof until === 'number' && until > Date.now()) return workflowId;
   } catch (error) {
     if (!(error instanceof SealedError)) throw error;
   }
-  throw new DevicePassError(
+  throw unknownHandle();
+}
+
+/** The device of a workflow that a handle named. @throws DevicePassError `unknown_handle` */
+export function identityOf(workflowId: string): DeviceIdentity {
+  const identity = deviceOfWorkflow(workflowId);
+  if (identity) return identity;
+  throw unknownHandle();
+}
+
+function unknownHandle(): DevicePassError {
+  return new DevicePassError(
     'unknown_handle',
     'this is not the handle of a device: start again on the TV',
   );

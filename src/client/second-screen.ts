@@ -5,7 +5,7 @@ import { type ClientContext, within } from './context.ts';
 import { chosen } from './device.ts';
 import { checkApp, checkedFacts, checkedNetwork } from './device-options.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
-import { workflowIdOf } from './handle.ts';
+import { identityOf, workflowIdOf } from './handle.ts';
 import type { SecondScreenOptions, SecondScreens } from './second-screens.ts';
 import { opened, type Standing } from './standing.ts';
 
@@ -101,7 +101,7 @@ export class SecondScreen {
       checkResume(request);
       return handle.executeUpdate(messages.resume, { args: [request] });
     });
-    return opened(this.#context.keys, standing);
+    return opened(this.#context.keys, identityOf(workflowId), standing);
   }
 
   async #sessionToChooseIn(): Promise<SessionInfo> {

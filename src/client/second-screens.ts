@@ -13,7 +13,7 @@ import {
   type SessionInfo,
   type StreamingDevice,
 } from '../adobe-pass/index.ts';
-import { seal } from '../sealing/index.ts';
+import { ofDevice, seal } from '../sealing/index.ts';
 import type { application } from '../workflows/application.ts';
 import * as messages from '../workflows/messages.ts';
 import { newDevice } from '../workflows/state.ts';
@@ -109,7 +109,11 @@ export class SecondScreens {
     for (let attempt = 1; ; attempt += 1) {
       mustBeOpen(this.#context);
       const access = await this.#accessOf(options, refusedExpiresAt);
-      const { value } = await unseal(this.#context.keys, access.accessToken);
+      const { value } = await unseal(
+        this.#context.keys,
+        access.accessToken,
+        ofDevice('access-token', siteOf(options.app)),
+      );
       const device = {
         identifier: siteId(options.app),
         facts: options.facts ?? WEB,
@@ -152,7 +156,7 @@ export class SecondScreens {
     });
     const request: messages.AccessRequest = {
       facts,
-      network: await seal(keys, { ip: options.ip }),
+      network: await seal(keys, { ip: options.ip }, ofDevice('network', siteOf(options.app))),
       ...(refusedExpiresAt === undefined ? {} : { refusedExpiresAt }),
     };
     const access = await within(this.#context, () =>
@@ -168,6 +172,11 @@ export class SecondScreens {
 
 function siteId(app: string): string {
   return hashDeviceId(app, 'second-screen');
+}
+
+/** Whose registration the second screens of an app share. */
+function siteOf(app: string) {
+  return { app, deviceId: siteId(app) };
 }
 
 function renews(error: AdobePassError): boolean {

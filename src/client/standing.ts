@@ -1,5 +1,6 @@
-import { type KeyRing, open, type Sealed } from '../sealing/index.ts';
+import { type Binding, type KeyRing, ofDevice, open, type Sealed } from '../sealing/index.ts';
 import type * as wire from '../workflows/messages.ts';
+import type { DeviceIdentity } from '../workflows/ids.ts';
 import { toDevicePassError } from './errors.ts';
 
 /** A code is on the screen. */
@@ -52,11 +53,16 @@ export interface SignedOut {
 export type Standing = Waiting | Access | SignedOut;
 
 /**
- * Opens what was sealed for Temporal.
+ * Opens what was sealed for Temporal, for the device that was asked for and no other.
  *
- * @throws DevicePassError `sealed_value` where this process lacks the key
+ * @throws DevicePassError `sealed_value` where this process lacks the key, or the standing is not
+ *   that device's own
  */
-export async function opened(keys: KeyRing, standing: wire.Standing): Promise<Standing> {
+export async function opened(
+  keys: KeyRing,
+  whose: DeviceIdentity,
+  standing: wire.Standing,
+): Promise<Standing> {
   switch (standing.status) {
     case 'pending':
       return { ...standing, expiresAt: new Date(standing.expiresAt) };
@@ -69,7 +75,11 @@ export async function opened(keys: KeyRing, standing: wire.Standing): Promise<St
         profile: {
           ...profile,
           expiresAt: new Date(notAfter),
-          attributes: await unseal(keys, attributes),
+          attributes: await unseal(
+            keys,
+            attributes,
+            ofDevice('profile', whose, profile.mvpd.id, String(notAfter)),
+          ),
         },
       };
     }
@@ -77,9 +87,9 @@ export async function opened(keys: KeyRing, standing: wire.Standing): Promise<St
 }
 
 /** Opens one value. @throws DevicePassError `sealed_value` where this process lacks the key */
-export async function unseal<T>(keys: KeyRing, sealed: Sealed<T>): Promise<T> {
+export async function unseal<T>(keys: KeyRing, sealed: Sealed<T>, binding: Binding): Promise<T> {
   try {
-    return await open(keys, sealed);
+    return await open(keys, sealed, binding);
   } catch (error) {
     throw toDevicePassError(error);
   }

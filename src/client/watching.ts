@@ -98,7 +98,7 @@ export async function* watching(
     while (!ended.signal.aborted) {
       const next = news.shift();
       if (next) {
-        yield await opened(context.keys, next);
+        yield await opened(context.keys, workflow.identity, next);
         if (next.status === until) return;
       } else if (failed !== undefined) {
         throw failed;

@@ -5,6 +5,8 @@ import { inspect } from 'node:util';
 export interface SealingKey {
   readonly id: string;
   readonly secret: Uint8Array;
+  /** A day (UTC, `2027-01-31`) until whose end it opens values from before bindings. */
+  readonly unboundUntil?: string;
 }
 
 /** The text of `DEVICEPASS_KEYS` is not a key ring. The message never repeats a key. */
@@ -16,10 +18,13 @@ const KEY_BYTES = 32;
 /** As `generate` makes ids: day and, since that alone told too little, UTC time. */
 const MADE_AT = /^(\d{4}-\d\d-\d\d(?:-\d{9})?)-[0-9a-f]{4}$/;
 const KEY_ID = /^[A-Za-z0-9._-]{1,40}$/;
+const UNBOUND = /^unbound-until-(\d{4}-\d\d-\d\d)$/;
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * Several keys: the first seals, all open. Written as `id:secret,id:secret`, the secrets as
- * base64url, so that it fits one environment variable.
+ * base64url, so that it fits one environment variable. `id:secret:unbound-until-2027-01-31` names an
+ * older key whose values from before bindings open until that day.
  *
  * A key may leave the ring only when no running workflow holds a value sealed with it.
  */
@@ -40,8 +45,15 @@ export class KeyRing {
       }
       ids.add(key.id);
     }
-    if (keys.length === 0)
+    const [first] = keys;
+    if (first === undefined) {
       throw new KeyRingError('no key: make one with `devicepass keys generate`');
+    }
+    if (first.unboundUntil !== undefined) {
+      throw new KeyRingError(
+        `key ${first.id} seals, so it may open no unbound values: put a new key first`,
+      );
+    }
     this.#keys = keys;
   }
 
@@ -62,11 +74,16 @@ export class KeyRing {
     const entries = text.split(',').map((entry) => entry.trim());
     return new KeyRing(
       entries.filter(Boolean).map((entry, index) => {
-        const [id, secret, ...rest] = entry.split(':');
-        if (!id || !secret || rest.length > 0) {
+        const [id, secret, mark, ...rest] = entry.split(':');
+        if (!id || !secret || rest.length > 0 || (mark !== undefined && !isMark(mark))) {
           throw new KeyRingError(`entry ${index + 1} is not "id:secret" with a base64url secret`);
         }
-        return { id, secret: new Uint8Array(Buffer.from(secret, 'base64url')) };
+        const unboundUntil = mark === undefined ? undefined : UNBOUND.exec(mark)?.[1];
+        return {
+          id,
+          secret: new Uint8Array(Buffer.from(secret, 'base64url')),
+          ...(unboundUntil === undefined ? {} : { unboundUntil }),
+        };
       }),
     );
   }
@@ -88,6 +105,15 @@ export class KeyRing {
   /** The key with that id, if the ring has it. */
   find(id: string): SealingKey | undefined {
     return this.#keys.find((key) => key.id === id);
+  }
+
+  /**
+   * Whether values that this key sealed before there were bindings still open. Only for the days in
+   * which workflows of then are sealed anew: such a value can be moved by whoever can copy it.
+   */
+  opensUnbound(id: string, now = Date.now()): boolean {
+    const until = this.find(id)?.unboundUntil;
+    return until !== undefined && now < Date.parse(until) + DAY_MS;
   }
 
   /** Ids in ring order: the first one seals. */
@@ -127,7 +153,10 @@ export class KeyRing {
   /** The text for `DEVICEPASS_KEYS`. It is secret. */
   export(): string {
     return this.#keys
-      .map((key) => `${key.id}:${Buffer.from(key.secret).toString('base64url')}`)
+      .map(({ id, secret, unboundUntil }) => {
+        const mark = unboundUntil === undefined ? '' : `:unbound-until-${unboundUntil}`;
+        return `${id}:${Buffer.from(secret).toString('base64url')}${mark}`;
+      })
       .join(',');
   }
 
@@ -139,4 +168,9 @@ export class KeyRing {
   [inspect.custom](): string {
     return `KeyRing(${this.ids.join(', ')})`;
   }
+}
+
+function isMark(text: string): boolean {
+  const [, day = ''] = UNBOUND.exec(text) ?? [];
+  return !Number.isNaN(Date.parse(day));
 }

@@ -38,13 +38,11 @@ describe('waiting for a login while Adobe moves by DNS', () => {
     // Polls come faster than a kept connection is given up, so that only its age can end it.
     const waits = await Promise.all(
       [1, 2, 3].map(async (offset) => {
-        const device = await bench.registered();
+        const device = await bench.registered(`tv-${offset}`);
         const { wanted } = await waitingDevice(bench, device);
         const running = environment();
         const firstPollAt = Date.now() + offset * 150;
-        const login = running.run(() =>
-          bench.activities.awaitProfile({ ...wanted, deviceId: `tv-${offset}`, firstPollAt }),
-        );
+        const login = running.run(() => bench.activities.awaitProfile({ ...wanted, firstPollAt }));
         login.catch(() => undefined);
         return running;
       }),

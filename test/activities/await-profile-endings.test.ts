@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { Wanted } from '../../src/activities/await-profile.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { KeyRing, seal } from '../../src/sealing/index.ts';
+import { KeyRing, seal, ofDevice } from '../../src/sealing/index.ts';
 import { eventually } from '../support/stack.ts';
 import {
   awaitLogin,
@@ -13,6 +13,7 @@ import {
   type Registered,
   startBench,
   waitingDevice,
+  DEVICE,
 } from './support.ts';
 
 describe('the end of a wait', () => {
@@ -170,7 +171,7 @@ describe('the end of a wait', () => {
 
   it('is left to another worker when this one lacks the key', async () => {
     const stranger = KeyRing.generate(new Date(0));
-    const network = await seal(stranger, { ip: '203.0.113.1' });
+    const network = await seal(stranger, { ip: '203.0.113.1' }, ofDevice('network', DEVICE));
     await assert.rejects(begin({ ...waiting.wanted, network }), {
       name: 'ApplicationFailure',
       type: 'sealed_value',

@@ -14,7 +14,7 @@ describe('polls that are due at once, as after a pause of the process', () => {
 
   it('take turns: none is refused, and neither is who asks for a code meanwhile', async () => {
     const device = await bench.registered();
-    const other = { ...(await bench.registered()), deviceId: 'other'.padEnd(64, '0') };
+    const other = await bench.registered('other'.padEnd(64, '0'));
     const { wanted } = await waitingDevice(bench, device);
     const asked = () =>
       bench.sandbox.requests.filter(({ operation }) => operation === 'profileByCode').length;

@@ -3,7 +3,7 @@ import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { Wanted } from '../../src/activities/await-profile.ts';
 import type { AccessToken } from '../../src/adobe-pass/index.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { open, type Sealed, seal } from '../../src/sealing/index.ts';
+import { open, type Sealed, seal, ofDevice } from '../../src/sealing/index.ts';
 import { eventually } from '../support/stack.ts';
 import {
   awaitLogin,
@@ -12,6 +12,7 @@ import {
   type Registered,
   startBench,
   waitingDevice,
+  DEVICE,
 } from './support.ts';
 
 const INTERVAL_MS = 200;
@@ -24,6 +25,8 @@ interface Progress {
   failedPolls: number;
   accessToken?: Sealed<AccessToken>;
 }
+
+const FOR_TOKEN = ofDevice('access-token', DEVICE);
 
 describe('waiting for a login', () => {
   let bench: Bench;
@@ -55,7 +58,14 @@ describe('waiting for a login', () => {
     const { outcome, profile, polls, failedPolls } = await login;
     assert.equal(outcome, 'signed-in');
     assert.equal(profile?.mvpd, 'NorthCable');
-    assert.ok('userID' in (await open(bench.keys, profile.attributes)));
+    assert.ok(
+      'userID' in
+        (await open(
+          bench.keys,
+          profile.attributes,
+          ofDevice('profile', DEVICE, profile.mvpd, String(profile.notAfter)),
+        )),
+    );
 
     const sent = requests('profileByCode');
     assert.equal(polls, sent.length);
@@ -117,9 +127,9 @@ describe('waiting for a login', () => {
 
   it('renews a token that is about to expire, once, and hands it over [REG-06] [DCR-03] [REG-05]', async () => {
     const { wanted, url } = waiting;
-    const token = await open(bench.keys, device.accessToken);
+    const token = await open(bench.keys, device.accessToken, FOR_TOKEN);
     const ending = { ...token, expiresAt: Date.now() + 60_000 + 2.5 * INTERVAL_MS };
-    const login = begin({ ...wanted, accessToken: await seal(bench.keys, ending) });
+    const login = begin({ ...wanted, accessToken: await seal(bench.keys, ending, FOR_TOKEN) });
     const before = requests('token').length;
     await eventually(() => requests('token').length > before, 'a new token');
     assert.ok(requests('profileByCode').length >= 2, 'the old one served for a while');
@@ -130,15 +140,23 @@ describe('waiting for a login', () => {
     assert.equal(requests('register').length, 1);
     assert.equal(failedPolls, 0);
     assert.ok(accessToken);
-    const renewed = await open(bench.keys, accessToken.sealed);
+    const renewed = await open(bench.keys, accessToken.sealed, FOR_TOKEN);
     assert.notEqual(renewed.value, token.value);
     assert.equal(renewed.expiresAt, accessToken.expiresAt);
   });
 
   it('goes on with a renewed token on another worker', async () => {
     const { wanted, url } = waiting;
-    const renewed = await seal(bench.keys, await open(bench.keys, device.accessToken));
-    const spent = await seal(bench.keys, { value: 'spent', expiresAt: Date.now() + 3_600_000 });
+    const renewed = await seal(
+      bench.keys,
+      await open(bench.keys, device.accessToken, FOR_TOKEN),
+      FOR_TOKEN,
+    );
+    const spent = await seal(
+      bench.keys,
+      { value: 'spent', expiresAt: Date.now() + 3_600_000 },
+      FOR_TOKEN,
+    );
     await signInAsViewer(url);
     const before = requests('token').length;
     const heartbeatDetails = { nextPollAt: 0, polls: 7, failedPolls: 2, accessToken: renewed };

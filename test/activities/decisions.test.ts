@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { open } from '../../src/sealing/index.ts';
-import { type Bench, type Registered, startBench, waitingDevice } from './support.ts';
+import { open, ofDevice } from '../../src/sealing/index.ts';
+import { type Bench, type Registered, startBench, waitingDevice, DEVICE } from './support.ts';
 
 describe('decisions', () => {
   let bench: Bench;
@@ -120,7 +120,11 @@ describe('decisions', () => {
       const answer = await authorize('REF30');
       assert.equal(answer.status, 'permitted');
       assert.equal(answer.mvpd, 'NorthCable');
-      const token = await open(bench.keys, answer.mediaToken);
+      const token = await open(
+        bench.keys,
+        answer.mediaToken,
+        ofDevice('media-token', DEVICE, 'REF30'),
+      );
       assert.ok(bench.sandbox.secrets().includes(token.value));
       assert.ok(!JSON.stringify(answer).includes(token.value));
       tokens.push(token.value);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AccessToken, ClientCredentials } from '../../src/adobe-pass/index.ts';
-import { KeyRing, needsResealing, open, seal } from '../../src/sealing/index.ts';
-import { type Bench, startBench } from './support.ts';
+import { KeyRing, needsResealing, open, seal, ofDevice } from '../../src/sealing/index.ts';
+import { type Bench, startBench, DEVICE } from './support.ts';
+
+const FOR_CREDENTIALS = ofDevice('credentials', DEVICE);
 
 describe('registration', () => {
   let bench: Bench;
@@ -16,7 +18,7 @@ describe('registration', () => {
     const asker = await bench.newcomer();
     const { value, calls } = await run(() => activities.register(asker));
     assert.equal(value.split('.').length, 5);
-    const { clientId, clientSecret } = await open(keys, value);
+    const { clientId, clientSecret } = await open(keys, value, FOR_CREDENTIALS);
     assert.ok(sandbox.secrets().includes(clientSecret));
     assert.ok(clientId);
     assert.deepEqual(
@@ -32,7 +34,7 @@ describe('registration', () => {
       [1, 2].map(async () => {
         const asker = await bench.newcomer();
         const { value } = await run(() => activities.register(asker));
-        return open(keys, value);
+        return open(keys, value, FOR_CREDENTIALS);
       }),
     );
     assert.notEqual(one?.clientId, other?.clientId);
@@ -40,7 +42,11 @@ describe('registration', () => {
 
   it('speaks for the streaming device [HDR-03] [HDR-05] [THR-01]', async () => {
     const { activities, run, sandbox, keys } = bench;
-    const network = await seal(keys, { ip: '203.0.113.99', port: 51_000 });
+    const network = await seal(
+      keys,
+      { ip: '203.0.113.99', port: 51_000 },
+      ofDevice('network', DEVICE),
+    );
     const asker = await bench.newcomer({ network });
     await run(() => activities.register(asker));
     const [sent] = sandbox.requests;
@@ -59,7 +65,7 @@ describe('registration', () => {
     for (let i = 0; i < 3; i += 1) {
       const { value } = await run(() => activities.renewAccessToken(asker, credentials));
       assert.equal(value.resealed, undefined, 'sealed with the newest key already');
-      const token = await open(keys, value.accessToken);
+      const token = await open(keys, value.accessToken, ofDevice('access-token', DEVICE));
       assert.equal(token.expiresAt, value.expiresAt);
       tokens.push(token);
     }
@@ -80,8 +86,8 @@ describe('registration', () => {
       const { value } = await later.run(() => later.activities.renewAccessToken(asker, old));
       assert.ok(value.resealed);
       assert.equal(needsResealing(keys, value.resealed), false);
-      const content = await open<ClientCredentials>(before.keys, old);
-      assert.deepEqual(await open(keys, value.resealed), content);
+      const content = await open<ClientCredentials>(before.keys, old, FOR_CREDENTIALS);
+      assert.deepEqual(await open(keys, value.resealed, FOR_CREDENTIALS), content);
       assert.equal(needsResealing(keys, value.accessToken), false);
     } finally {
       await Promise.all([before.stop(), later.stop()]);
@@ -91,7 +97,9 @@ describe('registration', () => {
   it('fails with the name of the key that is missing', async () => {
     const { activities, run } = bench;
     const stranger = KeyRing.generate(new Date(0));
-    const asker = await bench.newcomer({ network: await seal(stranger, { ip: '203.0.113.1' }) });
+    const asker = await bench.newcomer({
+      network: await seal(stranger, { ip: '203.0.113.1' }, ofDevice('network', DEVICE)),
+    });
     await assert.rejects(
       run(() => activities.register(asker)),
       {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { open } from '../../src/sealing/index.ts';
-import { type Bench, type Registered, startBench, waitingDevice } from './support.ts';
+import { open, ofDevice } from '../../src/sealing/index.ts';
+import { type Bench, type Registered, startBench, waitingDevice, DEVICE } from './support.ts';
 
 describe('sessions, profiles and logout', () => {
   let bench: Bench;
@@ -86,7 +86,11 @@ describe('sessions, profiles and logout', () => {
     assert.equal(open_.mvpd, 'NorthCable');
     assert.equal(open_.type, 'regular');
     assert.ok(open_.notAfter > Date.now());
-    const told = await open(keys, attributes);
+    const told = await open(
+      keys,
+      attributes,
+      ofDevice('profile', DEVICE, value.mvpd, String(value.notAfter)),
+    );
     assert.ok('userID' in told && 'zip' in told);
     const text = JSON.stringify(value);
     for (const secret of sandbox.secrets()) assert.ok(!text.includes(secret));

@@ -11,8 +11,11 @@ import {
 } from '../../src/adobe-pass/index.ts';
 import { type App, type Config, readConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
-import { KeyRing, seal, type Sealed } from '../../src/sealing/index.ts';
+import { KeyRing, ofDevice, seal, type Sealed } from '../../src/sealing/index.ts';
 import { FACTS, freshIp } from '../support/stack.ts';
+
+/** Whose values a bench seals. */
+export const DEVICE = { app: 'demo', deviceId: 'd3v1ce'.padEnd(64, '0') };
 
 /** The activities on a sandbox of their own, with no Temporal around them. */
 export interface Bench {
@@ -23,7 +26,7 @@ export interface Bench {
   /** A device that nobody has registered, with an address of its own. */
   newcomer: (given?: Partial<Asker>) => Promise<Asker>;
   /** A device with credentials and an access token. */
-  registered: () => Promise<Registered>;
+  registered: (deviceId?: string) => Promise<Registered>;
   /** Runs an activity as Temporal would, as the given attempt. */
   run: <T>(activity: () => Promise<T>, attempt?: number) => Promise<T>;
   stop: () => Promise<void>;
@@ -74,10 +77,9 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   });
 
   const newcomer = async (given: Partial<Asker> = {}): Promise<Asker> => ({
-    app: 'demo',
-    deviceId: 'd3v1ce'.padEnd(64, '0'),
+    ...DEVICE,
     facts: FACTS,
-    network: await seal(keys, { ip: freshIp() }),
+    network: await seal(keys, { ip: freshIp() }, ofDevice('network', { ...DEVICE, ...given })),
     deadline: Date.now() + 7_000,
     ...given,
   });
@@ -91,9 +93,10 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     activities,
     newcomer,
     run,
-    async registered() {
+    async registered(deviceId = DEVICE.deviceId) {
       const ip = freshIp();
-      const asker = await newcomer({ network: await seal(keys, { ip }) });
+      const network = await seal(keys, { ip }, ofDevice('network', { ...DEVICE, deviceId }));
+      const asker = await newcomer({ deviceId, network });
       const { value: credentials } = await run(() => activities.register(asker));
       const { value } = await run(() => activities.renewAccessToken(asker, credentials));
       return { ...asker, ip, credentials, accessToken: value.accessToken };

@@ -14,12 +14,14 @@ import {
 import { channelsOf, createEntitlements, type Viewer } from '../../src/catalogue/index.ts';
 import { toDevicePassError } from '../../src/client/errors.ts';
 import { readConfig } from '../../src/config.ts';
-import { KeyRing, seal } from '../../src/sealing/index.ts';
+import { KeyRing, ofDevice, seal } from '../../src/sealing/index.ts';
 import type { DecisionAnswer } from '../../src/workflows/messages.ts';
 import type { Upstream } from '../../src/workflows/upstream-call.ts';
 import { environment } from '../activities/support.ts';
 import { FACTS } from '../support/stack.ts';
 import { title } from './support.ts';
+
+const DEVICE = { app: 'demo', deviceId: 'd3v1ce' };
 
 /** What Adobe makes of a channel. */
 type Word = 'permit' | 'deny' | 'parental' | 'retry' | 'sign-in' | 'broken' | 'silence';
@@ -97,11 +99,14 @@ describe('for any catalogue and any limits', () => {
 
   before(async () => {
     asker = {
-      app: 'demo',
-      deviceId: 'd3v1ce',
+      ...DEVICE,
       facts: FACTS,
-      network: await seal(keys, { ip: '198.51.100.1' }),
-      accessToken: await seal(keys, { value: 'token', expiresAt: Infinity }),
+      network: await seal(keys, { ip: '198.51.100.1' }, ofDevice('network', DEVICE)),
+      accessToken: await seal(
+        keys,
+        { value: 'token', expiresAt: Infinity },
+        ofDevice('access-token', DEVICE),
+      ),
     };
   });
   beforeEach(() => {

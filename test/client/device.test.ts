@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { connect, DevicePassError, KeyRing } from '../../src/client.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { seal } from '../../src/sealing/index.ts';
+import { type Binding, seal } from '../../src/sealing/index.ts';
 import { eventually, FACTS, freshIp, type Stack, startStack } from '../support/stack.ts';
 
 const NORTH = { mvpd: { id: 'NorthCable' } };
+const HANDLE: Binding = { purpose: 'handle', owner: [] };
+const LATER = Date.now() + 3_600_000;
 
 describe('the client of a device', () => {
   let stack: Stack;
@@ -104,9 +106,24 @@ describe('the client of a device', () => {
 
   it('believes no handle but its own', async () => {
     const { pass, keys } = stack;
-    const foreign = await seal(KeyRing.generate(), { workflowId: 'device:demo:x' });
-    const otherKind = await seal(keys, { ip: '203.0.113.7' });
-    const otherWorkflow = await seal(keys, { workflowId: 'application:activation' });
+    const foreign = await seal(
+      KeyRing.generate(),
+      { workflowId: 'device:demo:x', until: LATER },
+      HANDLE,
+    );
+    const otherKind = await seal(
+      keys,
+      { workflowId: 'device:demo:x', until: LATER },
+      {
+        purpose: 'network',
+        owner: [],
+      },
+    );
+    const otherWorkflow = await seal(
+      keys,
+      { workflowId: 'application:activation', until: LATER },
+      HANDLE,
+    );
     const forged = [
       'nothing',
       '',
@@ -116,10 +133,10 @@ describe('the client of a device', () => {
       `http://127.0.0.1:9/return?device=${foreign}`,
       otherKind,
       otherWorkflow,
-      await seal(keys, null),
-      await seal(keys, { workflowId: 7 }),
-      await seal(keys, { workflowId: 'device:demo:x' }),
-      await seal(keys, { workflowId: 'device:demo:x', until: Date.now() - 1 }),
+      await seal(keys, null, HANDLE),
+      await seal(keys, { workflowId: 7 }, HANDLE),
+      await seal(keys, { workflowId: 'device:demo:x' }, HANDLE),
+      await seal(keys, { workflowId: 'device:demo:x', until: Date.now() - 1 }, HANDLE),
     ];
     for (const returned of forged) {
       assert.equal((await fails(pass.browserReturned(returned))).code, 'unknown_handle', returned);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { deviceLifecycle } from '../../src/workflows/device-lifecycle.ts';
-import { seal } from '../../src/sealing/index.ts';
+import { ofDevice, seal } from '../../src/sealing/index.ts';
 import { newDevice } from '../../src/workflows/state.ts';
 import { FACTS, type Stack, startStack } from '../support/stack.ts';
 import { errorOf, newTv, showCode, signIn } from './support.ts';
@@ -16,6 +16,8 @@ describe('a request that makes no sense', () => {
   });
   after(() => stack.stop());
 
+  const networkOf = async (deviceId: string, ip: string) =>
+    seal(stack.keys, { ip }, ofDevice('network', { app: 'demo', deviceId }));
   const lengthOf = async (workflowId: string) =>
     (await stack.client.workflow.getHandle(workflowId).describe()).historyLength;
 
@@ -36,7 +38,7 @@ describe('a request that makes no sense', () => {
     const { tv } = newTv(stack);
     await signIn(tv);
     await tv.view(); // whatever the sign-in still had to do is done
-    const network = await seal(stack.keys, { ip: '198.51.100.1' });
+    const network = await networkOf(tv.identity.deviceId, '198.51.100.1');
     const good = { facts: FACTS, network };
     const { model: _missing, ...incomplete } = FACTS;
     const mvpd = { id: 'NorthCable' };
@@ -118,7 +120,7 @@ describe('a request that makes no sense', () => {
   it('that no client of ours sent, and is too large, does not end the device', async () => {
     const { tv } = newTv(stack);
     await signIn(tv);
-    const network = await seal(stack.keys, { ip: '198.51.100.1' });
+    const network = await networkOf(tv.identity.deviceId, '198.51.100.1');
     const ofSize = (size: number) => ({ facts: FACTS, network, resource: 'x'.repeat(size) });
     const before = await lengthOf(tv.workflowId);
     const { type } = await refusalOf(tv.workflowId, 'authorize', ofSize(1_900_000));
@@ -184,19 +186,20 @@ describe('a request that makes no sense', () => {
   });
 
   it('as the very first leaves no workflow behind that is out of order', async () => {
-    const workflowId = `device:demo:${randomUUID()}`;
+    const deviceId = randomUUID();
+    const workflowId = `device:demo:${deviceId}`;
     const start = new WithStartWorkflowOperation<typeof deviceLifecycle>('deviceLifecycle', {
       workflowId,
       workflowIdConflictPolicy: 'USE_EXISTING',
       taskQueue: stack.config.taskQueue,
-      args: [newDevice('demo', 'some-device')],
+      args: [newDevice('demo', deviceId)],
     });
     const first = stack.client.workflow.executeUpdateWithStart('authenticate', {
       args: [{ facts: FACTS }],
       startWorkflowOperation: start,
     });
     await assert.rejects(first, WorkflowUpdateFailedError);
-    const request = { facts: FACTS, network: await seal(stack.keys, { ip: '198.51.100.2' }) };
+    const request = { facts: FACTS, network: await networkOf(deviceId, '198.51.100.2') };
     const standing = await stack.client.workflow
       .getHandle(workflowId)
       .executeUpdate<{ status: string }, [unknown]>('authenticate', { args: [request] });

@@ -61,12 +61,16 @@ export function keyActivities({ host, felix, http, keys, onStep = () => {} }: Ho
           });
         }
         const { hmac, master } = await readPair(found.folder);
-        const sealed = await seal<TravellingKeys>(keys, {
-          for: request.for,
-          rollout: request.rollout,
-          hmac: hmac.toString('base64'),
-          master: master.toString('base64'),
-        });
+        const sealed = await seal<TravellingKeys>(
+          keys,
+          {
+            for: request.for,
+            rollout: request.rollout,
+            hmac: hmac.toString('base64'),
+            master: master.toString('base64'),
+          },
+          { purpose: 'aem-keys', owner: [request.rollout, request.for] },
+        );
         onStep(`readKeys:${request.for}`);
         return sealed;
       });
@@ -85,7 +89,10 @@ export function keyActivities({ host, felix, http, keys, onStep = () => {} }: Ho
     /** Puts the keys of another host in place, both or none. */
     async writeKeys(request: KeysRef & { sealed: Sealed<TravellingKeys> }): Promise<Fingerprints> {
       return inStep('writeKeys', host.id, async () => {
-        const travelling = await open(keys, request.sealed);
+        const travelling = await open(keys, request.sealed, {
+          purpose: 'aem-keys',
+          owner: [request.rollout, host.id],
+        });
         if (travelling.for !== host.id || travelling.rollout !== request.rollout) {
           throw new KeyRolloutError({
             code: 'not_for_this_host',

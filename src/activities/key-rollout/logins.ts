@@ -16,7 +16,7 @@ import {
   TOKEN_HANDLER,
   type TokenKind,
 } from '../../key-rollout/index.ts';
-import { open, seal, type Sealed } from '../../sealing/index.ts';
+import { type Binding, open, seal, type Sealed } from '../../sealing/index.ts';
 import type { HostDependencies } from './dependencies.ts';
 import { type Ring, ringOf } from './ring.ts';
 import { inStep } from './step.ts';
@@ -38,6 +38,8 @@ export interface Checked {
 
 /** Configuration may take a moment to be in force. */
 const LOGINS = 3;
+/** Any instance of the farm may be shown it. */
+const LOGIN: Binding = { purpose: 'aem-login', owner: [] };
 
 /** The preflight, and the steps of pass two. */
 export function loginActivities({ host, felix, http, keys, onStep = () => {} }: HostDependencies) {
@@ -100,7 +102,7 @@ export function loginActivities({ host, felix, http, keys, onStep = () => {} }: 
           await delay(pollMs, undefined, { signal });
           token = await logIn(host, http);
         }
-        const login = await seal<TravellingLogin>(keys, { from: host.id, user, token });
+        const login = await seal<TravellingLogin>(keys, { from: host.id, user, token }, LOGIN);
         onStep('logInTestUser');
         return { login, kind: classify(token, user) };
       });
@@ -112,7 +114,7 @@ export function loginActivities({ host, felix, http, keys, onStep = () => {} }: 
         const honoured: string[] = [];
         let controls: Controls | undefined;
         for (const sealed of logins) {
-          const { from, user, token } = await open(keys, sealed);
+          const { from, user, token } = await open(keys, sealed, LOGIN);
           if ((await currentUser(host, http, token))?.id === user) honoured.push(from);
           if (classify(token, user) === 'encapsulated') {
             controls ??= await negativeControls(host, http, token);

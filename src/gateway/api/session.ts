@@ -65,8 +65,9 @@ async function standingOf(
   request: Parameters<typeof deviceOf>[2],
 ): Promise<Standing> {
   try {
-    const { standing } = await deviceOf(gateway, client, request).view();
-    return await opened(gateway.sealingKeys, standing);
+    const device = deviceOf(gateway, client, request);
+    const { standing } = await device.view();
+    return await opened(gateway.sealingKeys, device.identity, standing);
   } catch (error) {
     if (!(error instanceof DevicePassError) || error.code !== 'not_signed_in') throw error;
     return { status: 'signed-out', generation: 0, reason: 'new' };

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+
+/** What a sealed value may be used as. */
+export type Purpose =
+  | 'credentials'
+  | 'access-token'
+  | 'network'
+  | 'profile'
+  | 'session'
+  | 'media-token'
+  | 'state'
+  | 'handle'
+  | 'aem-keys'
+  | 'aem-login'
+  | 'aem-order';
+
+/**
+ * What a value is sealed for. Whoever has Temporal can copy a sealed value anywhere; it opens only
+ * for the same purpose and owner.
+ */
+export interface Binding {
+  purpose: Purpose;
+  /** Whose it is, and what else has to be the same where it is opened. */
+  owner: readonly string[];
+}
+
+/** The binding of what belongs to one device, or to an app's second screens. */
+export function ofDevice(
+  purpose: Purpose,
+  { app, deviceId }: { app: string; deviceId: string },
+  ...same: string[]
+): Binding {
+  return { purpose, owner: [app, deviceId, ...same] };
+}
+
+/**
+ * The binding as it stands in a sealed value's protected header: who reads it learns the purpose, and
+ * no owner. 128 bits of SHA-256, for handles travel in URLs.
+ */
+export function boundTo({ purpose, owner }: Binding): string {
+  if (owner.length === 0) return purpose;
+  const digest = createHash('sha256').update(JSON.stringify(owner)).digest();
+  return `${purpose}.${digest.subarray(0, 16).toString('base64url')}`;
+}
+
+/**
+ * Whether a value that was sealed before values had bindings may stand for this: only what lived on
+ * in the workflows of then, never what could be made up since.
+ */
+export function mayBeUnbound({ purpose }: Binding): boolean {
+  return OLD_PURPOSES.has(purpose);
+}
+
+const OLD_PURPOSES = new Set<Purpose>(['credentials', 'access-token', 'network', 'profile']);
