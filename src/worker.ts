@@ -1,11 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  type NativeConnection,
-  Worker,
-  type WorkflowBundle,
-} from '@temporalio/worker';
+import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Wanted } from './activities/await-profile.ts';
 import { createActivities, createAemActivities, Waits } from './activities/index.ts';
@@ -18,6 +11,7 @@ import { ensureSearchAttributes } from './temporal/search-attributes.ts';
 import { connectNative } from './temporal/connect.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { logImsEvent } from './ims-log.ts';
+import { bundleWorkflows } from './workflow-bundle.ts';
 import { aemQueue, heartbeatTimeoutMs, loginQueue } from './workflows/activity-options.ts';
 
 export interface WorkerSettings {
@@ -37,13 +31,6 @@ export interface RunningWorker {
   done: Promise<void>;
   /** Finishes short calls, hands long waits to other workers. */
   stop: () => Promise<void>;
-}
-
-const WORKFLOWS = fileURLToPath(new URL('./workflows/index.ts', import.meta.url));
-
-/** The workflow code as one file, as workers load it. */
-export async function bundleWorkflows(): Promise<WorkflowBundle> {
-  return bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('WARN') });
 }
 
 /**

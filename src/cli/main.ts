@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { failWith } from './fail.ts';
 import { addAem } from './aem.ts';
@@ -10,11 +10,16 @@ import { addDevice } from './device.ts';
 import { addGateway } from './gateway.ts';
 import { addKeys } from './keys.ts';
 import { addSandbox } from './sandbox.ts';
+import { endWithNpm } from './under-npm.ts';
 import { addWorker } from './worker.ts';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 const program = new Command('devicepass')
   .description('Keeps TV devices signed in with their pay-TV provider: Adobe Pass on Temporal')
-  .showHelpAfterError('(devicepass --help tells more)');
+  .version(version, '-v, --version');
 
 // The same file that compose reads. The demo and the sandbox stand for themselves.
 const WITHOUT_ENV_FILE = ['demo', 'farm', 'sandbox'];
@@ -33,8 +38,16 @@ addDevice(program);
 addApps(program);
 addKeys(program);
 
+pointAtTheirHelp(program, 'devicepass');
+endWithNpm();
 try {
   await program.parseAsync();
 } catch (error) {
   failWith(error);
+}
+
+/** Whoever got a command wrong wants to read about that command. */
+function pointAtTheirHelp(command: Command, called: string): void {
+  command.showHelpAfterError(`(${called} --help tells more)`);
+  for (const below of command.commands) pointAtTheirHelp(below, `${called} ${below.name()}`);
 }

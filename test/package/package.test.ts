@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { installPackage } from './installed.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -13,19 +13,8 @@ describe('the package that a backend installs', () => {
   let folder: string;
   before(async function () {
     this.timeout(120_000);
-    folder = await mkdtemp(join(tmpdir(), 'devicepass-package-'));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
-      cwd: root,
-    });
-    const file = /"filename":\s*"([^"]+)"/.exec(stdout)?.[1];
-    assert.ok(file, stdout);
-    const place = join(folder, 'node_modules', 'devicepass');
-    await mkdir(place, { recursive: true });
-    await run('tar', ['-xzf', join(folder, file), '-C', place, '--strip-components=1']);
-    // What npm would install for it.
-    await symlink(join(root, 'node_modules'), join(place, 'node_modules'));
+    ({ folder } = await installPackage());
   });
-  after(async () => rm(folder, { recursive: true, force: true }));
 
   it('is imported by plain Node', async () => {
     const script = [

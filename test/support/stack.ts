@@ -5,7 +5,8 @@ import { startTemporal, type TemporalServer } from '../../src/cli/temporal-serve
 import { connect, type DeviceOptions, type DevicePass, KeyRing } from '../../src/client.ts';
 import { type App, type Config, readConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
-import { bundleWorkflows, type RunningWorker, startWorker } from '../../src/worker.ts';
+import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import { bundleWorkflows } from '../../src/workflow-bundle.ts';
 import { given } from './shared-temporals.ts';
 
 interface Shared {

@@ -14,7 +14,7 @@ import { connectClient } from '../../temporal/connect-client.ts';
 import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { ensureSearchAttributes } from '../../temporal/search-attributes.ts';
-import { bundleWorkflows } from '../../worker.ts';
+import { bundleWorkflows } from '../../workflow-bundle.ts';
 import { startTemporal } from '../temporal-server.ts';
 import { type AgentProcess, startAgentProcess } from './agent-process.ts';
 
