@@ -16,6 +16,19 @@ const FOR_PEOPLE = new Set([
   'KeyRolloutError',
 ]);
 
+const OTHER_HOST = 'give an address of this machine';
+
+/** What to do where a server can't listen. */
+const ADVICE: Partial<Record<string, string>> = {
+  EADDRINUSE: 'choose another port',
+  EACCES: 'choose another port: those below 1024 are not for everybody',
+  EADDRNOTAVAIL: OTHER_HOST,
+  EAFNOSUPPORT: OTHER_HOST,
+  EINVAL: OTHER_HOST,
+  ENOTFOUND: OTHER_HOST,
+  EAI_AGAIN: OTHER_HOST,
+};
+
 /** Ends the process with exit code 1 and one clear line. */
 export function failWith(error: unknown): never {
   process.stderr.write(`devicepass: ${lineOf(error)}\n`);
@@ -30,7 +43,6 @@ export function isForPeople(error: Error): boolean {
 function lineOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (isForPeople(error)) return error.message;
-  if ('code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}: choose another port`;
-  return error.stack ?? error.message;
+  const advice = 'syscall' in error && 'code' in error ? ADVICE[String(error.code)] : undefined;
+  return advice === undefined ? (error.stack ?? error.message) : `${error.message}: ${advice}`;
 }

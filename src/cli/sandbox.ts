@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import { startSandbox } from '../sandbox/index.ts';
+import { ownAddress } from './own-address.ts';
 import { type AemStandIns, startAemStandIns } from './sandbox-aem.ts';
 
 interface SandboxFlags {
@@ -21,7 +22,13 @@ export function addSandbox(program: Command): void {
     .option('--no-throttle', "without Adobe's limit of one request a second per viewer")
     .option('--aem', 'stand-ins for AEM and IMS too, on this machine only', false)
     .action(async ({ host, port, codeLife, throttle, aem: withAem }: SandboxFlags) => {
-      const sandbox = await startSandbox({ host, port, codeLifeMs: codeLife * 1000, throttle });
+      const address = await ownAddress(host);
+      const sandbox = await startSandbox({
+        host: address,
+        port,
+        codeLifeMs: codeLife * 1000,
+        throttle,
+      });
       const aem = withAem ? await startAemStandIns() : undefined;
       process.stdout.write(
         [

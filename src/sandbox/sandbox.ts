@@ -14,6 +14,7 @@ import { signStatement } from './software-statement.ts';
 import type { StatementClaims } from './software-statement.ts';
 import { clearState, emptyState } from './state.ts';
 import { Throttle } from './throttle.ts';
+import { urlOf } from './url-of.ts';
 
 /** A running sandbox. */
 export interface Sandbox extends Controls {
@@ -70,10 +71,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : settings.port;
-  const host = settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host;
   return {
     ...controls,
-    url: `http://${host}:${String(port)}`,
+    url: urlOf(settings.host, address),
     port,
     softwareStatement(input) {
       const statement = signStatement(input);

@@ -97,6 +97,22 @@ describe('npm run demo', function () {
     });
   }
 
+  for (const moment of [/starting Temporal/, /waits for you/]) {
+    it(`ends well by Ctrl+C for an app of one's own when it has printed ${moment.source}`, async () => {
+      demo = new Demo(['--statement']);
+      await demo.prints(moment);
+      demo.interrupt();
+      assert.equal(await demo.ends(), 0);
+      assert.equal(demo.stderr, '');
+    });
+  }
+
+  it('tells the story at an IPv6 address', async () => {
+    demo = new Demo(['--once', '--host', '::1']);
+    assert.equal(await demo.ends(), 0, demo.stderr);
+    assert.match(demo.stdout, /http:\/\/\[::1\]:\d+\/activate\?user_code=/);
+  });
+
   it('tells the story to people, and leaves nothing on a server that was there before', async () => {
     const { temporal, client } = await sharedTemporal();
     demo = new Demo(['--once', '--mvpd', 'RiverFiber', '--statement'], {
@@ -106,6 +122,7 @@ describe('npm run demo', function () {
     assert.match(demo.stdout, /Temporal is at [\w.:]+\n/);
     assert.match(demo.stdout, /│ {4}([A-Z0-9] ){6}[A-Z0-9] {4}│/);
     assert.match(demo.stdout, /of yours registers with this software statement:\n +eyJ[\w.-]+\n/);
+    assert.match(demo.stdout, /\(it says: devicepass Demo TV\)/);
     assert.match(demo.stdout, /viewer +signed in at the provider/);
     assert.match(demo.stdout, /TV +signed in with RiverFiber/);
     assert.match(demo.stdout, /TV +shows what there is .*8 titles/);

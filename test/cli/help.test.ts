@@ -24,3 +24,31 @@ describe('the help of a command that takes settings', function () {
     });
   }
 });
+
+describe('a command that was typed wrong', function () {
+  this.timeout(60_000);
+
+  for (const [typed, help] of [
+    ['nonsense', 'devicepass'],
+    ['keys nonsense', 'devicepass keys'],
+    ['keys rotate --stepp', 'devicepass keys rotate'],
+    ['aem keys rollout', 'devicepass aem keys rollout'],
+    ['demo farm now', 'devicepass demo farm'],
+  ] as const) {
+    it(`points at the help of ${help}: ${typed}`, async () => {
+      const { exitCode, stderr } = await devicepass(typed.split(' '));
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /^error: /);
+      assert.ok(stderr.endsWith(`(${help} --help tells more)\n`), stderr);
+    });
+  }
+
+  it('is told from a question for the version', async () => {
+    const { version } = JSON.parse(projectFile('package.json')) as { version: string };
+    assert.deepEqual(await devicepass(['--version']), {
+      exitCode: 0,
+      stdout: `${version}\n`,
+      stderr: '',
+    });
+  });
+});

@@ -15,7 +15,11 @@ export function addDemo(program: Command): void {
       'where browsers reach this machine, so that a phone can join',
       '127.0.0.1',
     )
-    .option('--statement', 'prints a software statement, for a TV app of yours', false)
+    .option(
+      '--statement',
+      'prints a software statement, for a TV app of yours, and waits for Ctrl+C',
+      false,
+    )
     .option('--mvpd <id>', 'the provider, instead of choosing on the second screen')
     .option('--resource <id>', 'what to play; by default the service provider')
     .option('--username <name>', 'with --once: who signs in at the provider', 'viewer')

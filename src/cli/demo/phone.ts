@@ -71,8 +71,9 @@ export function attribute(tag: string, name: string): string | undefined {
 
 /** The text of the first element of a class. */
 export function textOf(html: string, className: string): string | undefined {
-  const [, text] = new RegExp(`class="${className}"[^>]*>([^<]*)<`).exec(html) ?? [];
-  return text === undefined ? undefined : unescaped(text).trim();
+  const [, , content] =
+    new RegExp(`<(\\w+)[^>]*class="${className}"[^>]*>([^]*?)</\\1>`).exec(html) ?? [];
+  return content === undefined ? undefined : unescaped(content.replace(/<[^>]*>/g, '')).trim();
 }
 
 function unescaped(text: string): string {

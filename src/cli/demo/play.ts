@@ -46,6 +46,8 @@ export async function playDemo(options: DemoOptions): Promise<void> {
 
 async function play(options: DemoOptions): Promise<void> {
   const out = options.json ? process.stderr : process.stdout;
+  // Whoever tries an app of theirs ends this by Ctrl+C, and nothing has gone wrong.
+  const ends = options.statement && !options.once;
   const timeline = new Timeline(
     options.json ? () => {} : (line) => out.write(`${line}\n`),
     out.isTTY && !process.env['NO_COLOR'],
@@ -68,8 +70,10 @@ async function play(options: DemoOptions): Promise<void> {
       ({ stop }) => stop(),
       () => {},
     );
+    if (ends && stopping.signal.aborted) return undefined;
     throw error;
   });
+  if (!stage) return;
   let device: DeviceClient | undefined;
   try {
     const story = async () => {
@@ -83,8 +87,10 @@ async function play(options: DemoOptions): Promise<void> {
     };
     const figures = await Promise.race([story(), stopped]);
     process.stdout.write(options.json ? `${JSON.stringify(figures)}\n` : itWorked(figures));
-    if (!options.once) await lookAround(stage, device, timeline, signalled);
+    if (ends || (stage.uiUrl && !options.once))
+      await lookAround(stage, device, timeline, signalled);
   } catch (error) {
+    if (ends && stopping.signal.aborted) return;
     throw stopping.signal.aborted ? error : await explained(stage, error);
   } finally {
     await leave(stage, device);
@@ -115,10 +121,11 @@ async function lookAround(
   timeline: Timeline,
   signalled: Promise<unknown>,
 ): Promise<void> {
-  if (!uiUrl || !device) return;
-  const { runId } = await temporal.workflow.getHandle(device.workflowId).describe();
-  const details = `${uiUrl}/${encodeURIComponent(device.workflowId)}/${runId}/user-metadata`;
-  timeline.show(`\nWhat an operator sees: ${details}`);
+  if (uiUrl && device) {
+    const { runId } = await temporal.workflow.getHandle(device.workflowId).describe();
+    const details = `${uiUrl}/${encodeURIComponent(device.workflowId)}/${runId}/user-metadata`;
+    timeline.show(`\nWhat an operator sees: ${details}`);
+  }
   timeline.show(`The API of the gateway: ${gateway.issuer}/openapi.json\nCtrl+C ends the demo.`);
   await signalled;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
 import type { Client } from '@temporalio/client';
 import { KeyRing } from '../../client.ts';
 import { type App, type Config, readConfig } from '../../config.ts';
@@ -9,7 +8,7 @@ import { connectClient } from '../../temporal/connect-client.ts';
 import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
 import { startWorker } from '../../worker.ts';
-import { CommandError } from '../fail.ts';
+import { forBrowsers, ownAddress } from '../own-address.ts';
 import { startTemporal } from '../temporal-server.ts';
 import { DEMO_APP, demoApps } from './apps.ts';
 import { startCatalogue } from './catalogue.ts';
@@ -47,7 +46,7 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     for (const end of stops.toReversed()) await end();
   };
   try {
-    const address = await addressOf(host);
+    const address = forBrowsers(await ownAddress(host));
     installRuntime(createLogger('error'));
     progress('starting Temporal');
     const server = await startTemporal({ ui: true, onProgress: progress });
@@ -98,22 +97,6 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     };
   } catch (error) {
     await stop();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRNOTAVAIL') {
-      throw notHere(host);
-    }
     throw error;
   }
-}
-
-/** @throws CommandError */
-async function addressOf(host: string): Promise<string> {
-  try {
-    return (await lookup(host)).address;
-  } catch {
-    throw notHere(host);
-  }
-}
-
-function notHere(host: string): CommandError {
-  return new CommandError(`--host is ${host}: give an address of this machine`);
 }
