@@ -1,4 +1,11 @@
+import { existsSync } from 'node:fs';
 import { connect } from '../src/client.ts';
+
+if (existsSync('.env')) process.loadEnvFile(); // as the commands do
+process.once('uncaughtException', ({ message }) => {
+  console.error(message); // one line: what went wrong, and what to do
+  process.exit(1);
+});
 
 const pass = await connect({
   keys: process.env['DEVICEPASS_KEYS'] ?? '', // the workers' key ring

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, sharedTemporal, type Stack, startStack } from '../support/stack.ts';
 
@@ -18,6 +21,30 @@ describe('examples/backend.ts, as the README shows it', () => {
     const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
     assert.ok(read('README.md').includes(read('examples/backend.ts')));
   });
+
+  it('says in one line which setting is missing, and reads them from .env', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'devicepass-backend-'));
+    const { DEVICEPASS_KEYS: _keys, NODE_OPTIONS: _options, ...env } = process.env;
+    const started = () => {
+      const program = fileURLToPath(new URL('../../examples/backend.ts', import.meta.url));
+      const tsx = fileURLToPath(new URL('../../node_modules/.bin/tsx', import.meta.url));
+      const options = { cwd: folder, env, encoding: 'utf8' } as const;
+      const { status, stderr } = spawnSync(tsx, [program], options);
+      return { status, stderr };
+    };
+    try {
+      const line = 'keys: no key: make one with `devicepass keys generate`\n';
+      assert.deepEqual(started(), { status: 1, stderr: line });
+      const settings = ['DEVICEPASS_KEYS=one', 'TEMPORAL_ADDRESS=127.0.0.1:9', ''];
+      writeFileSync(join(folder, '.env'), settings.join('\n'));
+      assert.match(started().stderr, /^keys: entry 1 is not "id:secret" [^\n]*\n$/);
+      settings[0] = `DEVICEPASS_KEYS=${stack.keys.export()}`;
+      writeFileSync(join(folder, '.env'), settings.join('\n'));
+      assert.match(started().stderr, /^[^\n]*127\.0\.0\.1:9[^\n]*\n$/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }).timeout(60_000);
 
   it('goes from a device to a media token [S2S-11] [S2S-24]', async () => {
     const { temporal } = await sharedTemporal();
