@@ -35,12 +35,8 @@ describe('examples/backend.ts, as the README shows it', () => {
     try {
       const line = 'keys: no key: make one with `devicepass keys generate`\n';
       assert.deepEqual(started(), { status: 1, stderr: line });
-      const settings = ['DEVICEPASS_KEYS=one', 'TEMPORAL_ADDRESS=127.0.0.1:9', ''];
-      writeFileSync(join(folder, '.env'), settings.join('\n'));
+      writeFileSync(join(folder, '.env'), 'DEVICEPASS_KEYS=one\n');
       assert.match(started().stderr, /^keys: entry 1 is not "id:secret" [^\n]*\n$/);
-      settings[0] = `DEVICEPASS_KEYS=${stack.keys.export()}`;
-      writeFileSync(join(folder, '.env'), settings.join('\n'));
-      assert.match(started().stderr, /^[^\n]*127\.0\.0\.1:9[^\n]*\n$/);
     } finally {
       rmSync(folder, { recursive: true });
     }
