@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,20 +13,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** An empty project in which what `npm pack` makes here has been installed. */
 export interface Project {
   folder: string;
-}
-
-let installed: Promise<Project> | undefined;
-
-/** The same project for all tests of a run. It goes with the process. */
-export async function installPackage(): Promise<Project> {
-  installed ??= install();
-  return installed;
+  remove: () => Promise<void>;
 }
 
 /** Beside the package lie its own dependencies and nothing else, as npm would lay them. */
-async function install(): Promise<Project> {
+export async function installPackage(): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), 'devicepass-package-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
     cwd: root,
   });
@@ -46,7 +37,7 @@ async function install(): Promise<Project> {
   }
   await mkdir(join(modules, '.bin'));
   await symlink('../devicepass/bin/devicepass.js', join(modules, '.bin', 'devicepass'));
-  return { folder };
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
 /** `npx devicepass ...`, as a person starts it. */

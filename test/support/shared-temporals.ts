@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { startTemporal, type TemporalServer } from '../../src/cli/temporal-server.ts';
-import { bundleWorkflows } from '../../src/worker.ts';
+import { bundleWorkflows } from '../../src/workflow-bundle.ts';
 
 /** Names the addresses of the servers and the bundle, for the processes that run test files. */
 const ADDRESSES = 'TEST_TEMPORAL_ADDRESSES';
