@@ -66,7 +66,8 @@ export function createAdobePass(options: AdobePassOptions): AdobePass {
   return {
     register: async (input, call) => register(send, input, call),
     accessToken: async (input, call) => accessToken(send, input, call),
-    configuration: async (input, call) => configuration(send, input, call),
+    configuration: async (input, call) =>
+      configuration(send, settings.maxConfigurationBytes, input, call),
     createSession: async (input, call) => createSession(send, base, input, call),
     resumeSession: async (input, call) => resumeSession(send, base, input, call),
     retrieveSession: async (input, call) => retrieveSession(send, input, call),

@@ -16,6 +16,8 @@ export interface Sent {
   method: 'GET' | 'POST';
   headers: Record<string, string | undefined>;
   body?: string;
+  /** The largest answer that is read, bytes. */
+  maxResponseBytes: number;
 }
 
 /** Adobe's server as this process sees it: its connections, and whether it works at the moment. */
@@ -23,9 +25,6 @@ export interface Backend {
   exchange(operation: Operation, sent: Sent, deadline: Deadline): Promise<Answer>;
   close(): void;
 }
-
-// A configuration with hundreds of MVPDs is some 200 kB.
-const maxResponseBytes = 1024 * 1024;
 
 /** Thrown inside the breaker only: the server, not the request, is at fault. */
 class ServerAtFault extends Error {
@@ -91,9 +90,10 @@ async function fetchText(
   signal: AbortSignal,
   agents: ReturnType<typeof createAgents>,
 ): Promise<Answer> {
+  const { maxResponseBytes, ...request } = sent;
   const tooLarge = new AbortController();
   const options: OptionsOfTextResponseBody = {
-    ...sent,
+    ...request,
     agent: { http: agents.http, https: agents.https },
     signal: AbortSignal.any([signal, tooLarge.signal]),
     // Retrying is the caller's: it knows what was tried before, and survives this process.
@@ -108,7 +108,8 @@ async function fetchText(
   });
   try {
     const { statusCode, body, headers } = await pending;
-    return { status: statusCode, text: body, retryAfter: headers['retry-after'] };
+    const { date, location, 'retry-after': retryAfter } = headers;
+    return { status: statusCode, text: body, retryAfter, date, location };
   } catch (error) {
     if (!tooLarge.signal.aborted) throw error;
     throw new AdobePassError({

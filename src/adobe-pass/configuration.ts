@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { defined, flag, lenient } from './fields.ts';
+import { defined, flag, isRecord, maybe, text } from './fields.ts';
 import type { V2Input } from './input.ts';
 import type { Call } from './operation.ts';
 import { segment } from './paths.ts';
+import { readableItems } from './reading.ts';
 import type { Send } from './transport.ts';
 
 /** A pay-TV provider as the picker shows it. */
@@ -28,9 +29,6 @@ export interface Configuration {
   mvpds: Mvpd[];
 }
 
-const text = lenient(z.string());
-const boolean = lenient(z.boolean());
-
 const mvpdSchema = z
   .object({
     id: z.string().min(1),
@@ -40,34 +38,16 @@ const mvpdSchema = z
     isProxy: flag,
     boardingStatus: text,
     platformMappingId: text,
-    enablePlatformServices: boolean,
-    displayInPlatformPicker: boolean,
-    enforcePlatformPermissions: boolean,
+    enablePlatformServices: maybe,
+    displayInPlatformPicker: maybe,
+    enforcePlatformPermissions: maybe,
   })
   .transform((mvpd): Mvpd => defined({ ...mvpd, displayName: mvpd.displayName ?? mvpd.id }));
 
 const domainSchema = z.object({ name: z.string() });
 
-// One provider or domain we can't read must not take the others from the picker.
-const readable = <T extends z.ZodType>(schema: T) =>
-  z.array(z.unknown()).transform((items) =>
-    items.flatMap((item) => {
-      const result = schema.safeParse(item);
-      return result.success ? [result.data] : [];
-    }),
-  );
-
-const configurationSchema = z.object({
-  requestor: z.object({
-    id: z.string(),
-    name: text,
-    domains: readable(domainSchema).catch([]),
-    mvpds: readable(mvpdSchema),
-  }),
-});
-
 /** Reads the offer (`rest-api-v2-configuration-apis-retrieve-configuration`). */
-export function configuration(send: Send, input: V2Input, call?: Call) {
+export function configuration(send: Send, maxResponseBytes: number, input: V2Input, call?: Call) {
   const { accessToken, serviceProvider, device } = input;
   return send(
     {
@@ -76,10 +56,23 @@ export function configuration(send: Send, input: V2Input, call?: Call) {
       path: `/api/v2/${segment('configuration', 'serviceProvider', serviceProvider)}/configuration`,
       device,
       accessToken,
-      parse: (body): Configuration => {
-        const { id, name, domains, mvpds } = configurationSchema.parse(body).requestor;
-        const names = domains.map((domain) => domain.name);
-        return { serviceProvider: defined({ id, name, domains: names }), mvpds };
+      maxResponseBytes,
+      goodPart: 'requestor',
+      parse: (body, reading): Configuration => {
+        const requestor = isRecord(body['requestor']) ? body['requestor'] : {};
+        const id = typeof requestor['id'] === 'string' ? requestor['id'] : serviceProvider;
+        // The page's table has the list beside the requestor, its sample within.
+        const list = requestor['mvpds'] ?? body['mvpds'];
+        if (list === undefined) throw new Error('no list of MVPDs');
+        const domains = readableItems(requestor['domains'] ?? [], 'domains', domainSchema, reading);
+        return {
+          serviceProvider: defined({
+            id,
+            name: text.parse(requestor['name']),
+            domains: domains.map((domain) => domain.name),
+          }),
+          mvpds: readableItems(list, 'mvpds', mvpdSchema, reading),
+        };
       },
     },
     call,

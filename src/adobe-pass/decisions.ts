@@ -2,16 +2,20 @@ import { z } from 'zod';
 import { parseEnhancedError } from './error-body.ts';
 import { AdobePassError } from './errors.ts';
 import type { EnhancedError } from './errors.ts';
-import { defined, lenient, time } from './fields.ts';
-import type { Call } from './operation.ts';
+import { defined, lenient, moment, text } from './fields.ts';
+import { newLife, restOfLife } from './lives.ts';
+import type { Call, Operation } from './operation.ts';
 import { segment } from './paths.ts';
 import type { MvpdInput } from './profiles.ts';
+import { readableItems } from './reading.ts';
+import type { Reading } from './reading.ts';
+import { answersInOrder } from './resources.ts';
 import type { Send } from './transport.ts';
 
 /** Proof of an authorization, for the verifier only: used once, never cached, never parsed. */
 export interface MediaToken {
   value: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds by our own clock, as all moments here. */
   notBefore: number;
   /** Epoch milliseconds. */
   notAfter: number;
@@ -40,20 +44,33 @@ export interface DecisionsInput extends MvpdInput {
   resources: string[];
 }
 
-const decisionSchema = z.object({
-  resource: z.string(),
-  source: z.string().catch(''),
-  authorized: z.boolean(),
-  token: lenient(z.object({ serializedToken: z.string(), notBefore: time, notAfter: time })),
-  notBefore: lenient(time),
-  notAfter: lenient(time),
-  error: z.unknown().optional(),
+const tokenSchema = z.object({
+  serializedToken: z.string().min(1),
+  notBefore: moment,
+  notAfter: moment,
 });
 
-const decisionsSchema = z.object({ decisions: z.array(decisionSchema) });
+const decisionSchema = z
+  .object({
+    resource: text,
+    source: z.string().catch(''),
+    authorized: lenient(z.boolean()),
+    token: lenient(tokenSchema),
+    notBefore: moment,
+    notAfter: moment,
+    error: z.unknown().optional(),
+  })
+  // Never a permit unless it says so, or brings what only a permit has.
+  .refine(({ authorized, token }) => authorized !== undefined || token !== undefined);
+
+type Written = z.infer<typeof decisionSchema>;
+
+/** Seven minutes by default (`media-tokens`); it is for one use at once anyway. */
+const MEDIA_TOKEN = { usualMs: 7 * 60_000, longestMs: 24 * 3_600_000 };
 
 /**
- * Asks for decisions. A resource that the answer leaves out has no decision: treat it as denied.
+ * Asks for decisions: one for each resource, in the order asked, as far as the answer has it. A
+ * resource that the answer leaves out has none: treat it as denied.
  * The path is `/decisions/`, although two cookbooks print `/decision/`
  * (`rest-api-v2-decisions-apis-retrieve-authorization-decisions-using-specific-mvpd`).
  *
@@ -65,16 +82,11 @@ export async function decide(
   input: DecisionsInput,
   call?: Call,
 ): Promise<Decision[]> {
-  const { accessToken, serviceProvider, device, mvpd, resources } = input;
-  if (resources.length === 0 || resources.some((resource) => resource.trim() === '')) {
-    throw new AdobePassError({
-      operation,
-      code: 'invalid_parameter_resources',
-      action: 'none',
-      retryable: false,
-      reason: 'resources must be a list of at least one id, none of them empty',
-    });
-  }
+  const { accessToken, serviceProvider, device, mvpd } = input;
+  checkResources(operation, input.resources);
+  const resources =
+    operation === 'preauthorize' ? input.resources.filter(isPlain) : input.resources;
+  if (resources.length === 0) return [];
   const provider = segment(operation, 'serviceProvider', serviceProvider);
   return send(
     {
@@ -84,30 +96,53 @@ export async function decide(
       device,
       accessToken,
       body: JSON.stringify({ resources }),
-      parse: (body, clean) =>
-        decisionsSchema
-          .parse(body)
-          .decisions.map((one) => decision({ ...one, error: clean(one.error) }, resources)),
+      goodPart: 'decisions',
+      parse: (body, reading) => {
+        const answers = readableItems(body['decisions'], 'decisions', decisionSchema, reading);
+        return answersInOrder(resources, answers).map(([resource, answer]) =>
+          decision(resource, answer, reading),
+        );
+      },
     },
     call,
   );
 }
 
-function decision(answer: z.infer<typeof decisionSchema>, asked: string[]): Decision {
-  const { source, authorized, token, notBefore, notAfter } = answer;
-  // Answers may carry blanks around an id.
-  const id = answer.resource.trim();
+function checkResources(operation: Operation, resources: string[]): void {
+  if (resources.length > 0 && resources.every((resource) => resource.trim() !== '')) return;
+  throw new AdobePassError({
+    operation,
+    code: 'invalid_parameter_resources',
+    action: 'none',
+    retryable: false,
+    reason: 'resources must be a list of at least one id, none of them empty',
+  });
+}
+
+/** MVPDs can't match ids in CDATA when asked for many at once (`decisions`, "Resource identifier"). */
+function isPlain(resource: string): boolean {
+  return !/<!\[CDATA\[/i.test(resource);
+}
+
+function decision(resource: string, answer: Written, reading: Reading): Decision {
+  const { source, token, notBefore, notAfter, error } = answer;
+  const authorized = answer.authorized ?? token !== undefined;
+  const life = notAfter === undefined ? {} : restOfLife({ notBefore, notAfter }, reading);
   return defined({
-    resource: asked.find((resource) => resource.trim() === id) ?? id,
+    resource,
     authorized,
     source,
-    mediaToken: token && {
-      value: token.serializedToken,
-      notBefore: token.notBefore,
-      notAfter: token.notAfter,
-    },
-    notBefore,
-    notAfter,
-    error: parseEnhancedError(answer.error, 200),
+    mediaToken: authorized ? token && mediaToken(token, reading) : undefined,
+    ...life,
+    error: authorized ? undefined : parseEnhancedError(reading.clean(error), 200),
   });
+}
+
+/** The token suffices: what its times are, its verifier reads inside. */
+function mediaToken(token: z.infer<typeof tokenSchema>, reading: Reading): MediaToken {
+  const { serializedToken: value, ...written } = token;
+  reading.clock.madeNow(written.notBefore, reading.at);
+  const { guessed, ...life } = newLife(written, reading, MEDIA_TOKEN);
+  if (guessed) reading.note('the media token has no end that could be told');
+  return { value, ...life };
 }

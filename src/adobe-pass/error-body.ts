@@ -1,13 +1,16 @@
 import type { EnhancedError, Failure } from './errors.ts';
 import { AdobePassError } from './errors.ts';
+import { defined, isRecord } from './fields.ts';
 import type { Operation } from './operation.ts';
 
 /** An answer of the server, as far as errors are concerned. */
 export interface Answer {
   status: number;
   text: string;
-  /** Value of the Retry-After header. */
+  /** Values of headers. */
   retryAfter?: string | undefined;
+  date?: string | undefined;
+  location?: string | undefined;
 }
 
 const plainCodes = new Map([
@@ -19,53 +22,94 @@ const plainCodes = new Map([
 ]);
 
 /**
- * Reads an error object, wherever it stands (`decisions[i].error`, the body, or the body's
- * `error`). Returns undefined for anything that has no code. A missing action counts as `none`;
- * unknown values of code and action are kept.
+ * Reads an error, wherever it stands (`decisions[i].error`, the body, or the body's `error`): an
+ * object, or its code alone. Returns undefined for anything that says neither what happened nor what
+ * to do. A missing action counts as `none`; unknown values of code and action are kept.
  *
  * @param fallbackStatus - Used when the object has no status of its own.
+ * @param fallbackCode - Used when it has no code, but an action or a text.
  */
 export function parseEnhancedError(
   value: unknown,
   fallbackStatus: number,
+  fallbackCode = 'unknown_error',
 ): EnhancedError | undefined {
-  if (!isRecord(value) || typeof value['code'] !== 'string' || value['code'] === '')
-    return undefined;
-  const { code, action, message } = value;
-  const status = Number(value['status']);
-  const error: EnhancedError = {
-    code,
-    action: typeof action === 'string' && action !== '' ? action : 'none',
-    status: Number.isInteger(status) && status > 0 ? status : fallbackStatus,
-    message: typeof message === 'string' ? message : message ? JSON.stringify(message) : '',
-  };
-  for (const field of ['details', 'helpUrl', 'trace'] as const) {
-    const content = value[field];
-    if (typeof content === 'string') error[field] = content;
+  if (typeof value === 'string' && value.trim() !== '') {
+    const isCode = /^[\w-]{1,100}$/.test(value);
+    const told = isCode ? { code: value, message: '' } : { code: fallbackCode, message: value };
+    return { ...told, action: 'none', status: fallbackStatus };
   }
-  return error;
+  if (!isRecord(value)) return undefined;
+  const [code, action, details, helpUrl, trace] = [
+    'code',
+    'action',
+    'details',
+    'helpUrl',
+    'trace',
+  ].map((name) => textOf(value[name]));
+  const message = textOf(value['message']) ?? printed(value['message']);
+  if (code === undefined && action === undefined && message === '' && details === undefined) {
+    return undefined;
+  }
+  const status = Number(value['status']);
+  return defined({
+    code: code ?? fallbackCode,
+    action: action ?? 'none',
+    status: Number.isInteger(status) && status > 0 ? status : fallbackStatus,
+    message,
+    details,
+    helpUrl,
+    trace,
+  });
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Adobe's own OpenAPI file calls the message an object. */
+function printed(message: unknown): string {
+  return message ? JSON.stringify(message) : '';
 }
 
 /** Reads JSON; undefined when the text is none (HTML of the throttle, an empty body). */
 export function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return value;
   } catch {
     return undefined;
   }
 }
 
+/** The error that stands in a body that came with success; undefined when none does. */
+export function failureIn(
+  operation: Operation,
+  status: number,
+  body: unknown,
+): AdobePassError | undefined {
+  if (isRecord(body) && isRegistration(operation) && textOf(body['error'])) {
+    return registrationFailure(operation, status, body['error']);
+  }
+  const enhanced = topLevelError(body, status);
+  return enhanced && enhancedFailure(operation, status, enhanced);
+}
+
 /**
  * The error object of a whole body, bare or wrapped in `error`; undefined when the body isn't one.
  * Unlike a decision's error it must name an action: a session also has a `code`.
  */
-export function topLevelError(body: unknown, status: number): EnhancedError | undefined {
+function topLevelError(
+  body: unknown,
+  status: number,
+  fallbackCode?: string,
+): EnhancedError | undefined {
   if (!isRecord(body)) return undefined;
   const candidate = isRecord(body['error']) ? body['error'] : body;
-  return typeof candidate['action'] === 'string'
-    ? parseEnhancedError(candidate, status)
-    : undefined;
+  return textOf(candidate['action']) === undefined
+    ? undefined
+    : parseEnhancedError(candidate, status, fallbackCode);
 }
 
 /** Turns an answer that isn't 2xx into the client's error. */
@@ -73,29 +117,25 @@ export function failureOf(operation: Operation, answer: Answer): AdobePassError 
   const { status } = answer;
   if (status === 429) return throttled(operation, answer.retryAfter);
   const body = parseJson(answer.text);
-  const enhanced = topLevelError(body, status);
+  // Registration sends no access token, so none can have been rejected.
+  const ours = isRegistration(operation) && status === 401 ? undefined : plainCodes.get(status);
+  const code = ours ?? (status >= 500 ? 'server_error' : `http_${status}`);
+  const enhanced = topLevelError(body, status, code);
   if (enhanced) return enhancedFailure(operation, status, enhanced);
+  const told = isRecord(body) ? parseEnhancedError(body['error'] ?? body, status, code) : undefined;
   if (status >= 500) {
-    return plain({ operation, code: 'server_error', action: 'retry', status, retryable: true });
-  }
-  if (isRecord(body) && typeof body['error'] === 'string' && isRegistration(operation)) {
-    return registrationFailure(operation, status, body['error']);
+    const failure = { operation, code, action: 'retry', status, retryable: true };
+    return plain({ ...failure, ...(told && wordsOf(told)) });
   }
   if (status < 400) {
     // Redirects are not followed: the API documents none, so this is a proxy or a wrong host.
     return invalidResponse(operation, status, `unexpected HTTP status ${status}`);
   }
-  const bare = isRecord(body) ? parseEnhancedError(body['error'] ?? body, status) : undefined;
-  if (bare) return enhancedFailure(operation, status, bare);
-  // Registration sends no access token, so none can have been rejected.
-  const code = isRegistration(operation) && status === 401 ? undefined : plainCodes.get(status);
-  return plain({
-    operation,
-    code: code ?? `http_${status}`,
-    action: 'none',
-    status,
-    retryable: false,
-  });
+  if (told && isRegistration(operation)) {
+    return registrationFailure(operation, status, told.code);
+  }
+  if (told) return enhancedFailure(operation, status, told);
+  return plain({ operation, code, action: 'none', status, retryable: false });
 }
 
 /** The error of an answer that isn't what the contract says. `details` must hold no values. */
@@ -115,24 +155,19 @@ export function invalidResponse(
 }
 
 /** The client's error for an error object. */
-export function enhancedFailure(
+function enhancedFailure(
   operation: Operation,
   status: number,
   error: EnhancedError,
 ): AdobePassError {
-  const { code, action, message, details, helpUrl, trace } = error;
-  return plain({
-    operation,
-    code,
-    action,
-    status,
-    errorStatus: error.status,
-    retryable: action === 'retry',
-    reason: message,
-    ...(details !== undefined && { details }),
-    ...(helpUrl !== undefined && { helpUrl }),
-    ...(trace !== undefined && { trace }),
-  });
+  const { code, action } = error;
+  const retryable = action === 'retry';
+  return plain({ operation, code, action, status, retryable, ...wordsOf(error) });
+}
+
+/** What an error says besides what it is. */
+function wordsOf({ status, message, details, helpUrl, trace }: EnhancedError): Partial<Failure> {
+  return defined({ errorStatus: status, reason: message, details, helpUrl, trace });
 }
 
 /** The throttle answers HTML without a wait; the block lasts one second (`throttling-mechanism`). */
@@ -152,7 +187,8 @@ function throttled(operation: Operation, retryAfter: string | undefined): AdobeP
  * DCR errors have no action. `invalid_client` is given the one that V2 uses for the same remedy:
  * register again (`dynamic-client-registration-apis-retrieve-access-token`).
  */
-function registrationFailure(operation: Operation, status: number, code: string): AdobePassError {
+function registrationFailure(operation: Operation, status: number, error: unknown): AdobePassError {
+  const code = String(error);
   const action = code === 'invalid_client' ? 'application-registration' : 'none';
   return plain({ operation, code, action, status, retryable: false });
 }
@@ -163,8 +199,4 @@ function plain(failure: Failure): AdobePassError {
 
 function isRegistration(operation: Operation): boolean {
   return operation === 'register' || operation === 'token';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { defined, lenient } from './fields.ts';
+import { defined, text } from './fields.ts';
 import type { Call } from './operation.ts';
 import { absoluteUrl, segment } from './paths.ts';
 import type { MvpdInput } from './profiles.ts';
+import { readableEntries } from './reading.ts';
 import type { Send } from './transport.ts';
 
 /** What is left to do on the device, after Adobe removed a profile. */
@@ -21,20 +22,14 @@ export interface LogoutInput extends MvpdInput {
   redirectUrl: string;
 }
 
-const logoutSchema = z.object({
-  logouts: z.record(
-    z.string(),
-    z.object({
-      actionName: z.string(),
-      actionType: z.string().catch('none'),
-      url: lenient(z.string()),
-    }),
-  ),
-});
+const actionSchema = z
+  .object({ actionName: text, actionType: z.string().catch('none'), url: text })
+  .refine(({ actionName, url }) => actionName !== undefined || url !== undefined);
 
 /**
  * Signs the viewer out; only when the viewer asked for it, never because of a denial
- * (`rest-api-v2-logout-apis-initiate-logout-for-specific-mvpd`).
+ * (`rest-api-v2-logout-apis-initiate-logout-for-specific-mvpd`). Adobe has deleted the profile when
+ * it answers with success or a redirect, whatever can be read of what is left to do.
  */
 export function logout(send: Send, baseUrl: string, input: LogoutInput, call?: Call) {
   const { accessToken, serviceProvider, device, redirectUrl } = input;
@@ -47,11 +42,19 @@ export function logout(send: Send, baseUrl: string, input: LogoutInput, call?: C
       path: `/api/v2/${provider}/logout/${mvpd}?redirectUrl=${encodeURIComponent(redirectUrl)}`,
       device,
       accessToken,
+      goodPart: 'logouts',
       // The map's key is the provider; a documented answer contradicts it inside.
-      parse: (body): LogoutAction[] =>
-        Object.entries(logoutSchema.parse(body).logouts).map(([key, { url, ...action }]) =>
-          defined({ mvpd: key, ...action, url: absoluteUrl(baseUrl, url) }),
+      parse: (body, reading): LogoutAction[] =>
+        readableEntries(body['logouts'], 'logouts', actionSchema, reading).map(
+          ([key, { actionName = 'logout', actionType, url }]) =>
+            defined({ mvpd: key, actionName, actionType, url: absoluteUrl(baseUrl, url) }),
         ),
+      otherwise: ({ status, location }, reading) => {
+        reading.note(`logout answered ${status} without a list of what is left to do`);
+        const url = absoluteUrl(baseUrl, location);
+        if (status < 300 || url === undefined) return [];
+        return [{ mvpd: input.mvpd, actionName: 'logout', actionType: 'interactive', url }];
+      },
     },
     call,
   );

@@ -26,6 +26,8 @@ export interface CallRecord {
   code?: string;
   /** Adobe's trace id, for support tickets. */
   trace?: string;
+  /** What of a good answer could not be read, or had to be guessed. */
+  note?: string;
 }
 
 /** How one call is to be made. */

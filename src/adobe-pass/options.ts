@@ -12,6 +12,8 @@ export interface AdobePassOptions {
   deviceHeadersEverywhere?: boolean;
   /** Limit of a whole call, milliseconds. Default 2500. */
   requestTimeoutMs?: number;
+  /** Largest list of MVPDs that is read, bytes. Default 16 MiB; other answers may have 1 MiB. */
+  maxConfigurationBytes?: number;
   /**
    * How long a connection may live, and so how long a DNS answer is used, milliseconds. Adobe
    * moves traffic by DNS and allows 30 s (`rest-api-v2-cookbook-server-server`). Default 25 000,
@@ -35,16 +37,21 @@ export type Settings = Required<Omit<AdobePassOptions, 'lookup'>> &
 /**
  * Fills in the defaults.
  *
- * @throws RangeError for a `dnsMaxAgeMs` outside 1..30 000 or a time-out that isn't positive.
+ * @throws RangeError for a `dnsMaxAgeMs` outside 1..30 000 or a time-out or size that isn't
+ * positive.
  * @throws TypeError for a `baseUrl` that isn't http or https.
  */
 export function settingsOf(options: AdobePassOptions): Settings {
   const { dnsMaxAgeMs = 25_000, requestTimeoutMs = 2500 } = options;
+  const { maxConfigurationBytes = 16 * 1024 * 1024 } = options;
   if (!(dnsMaxAgeMs >= 1 && dnsMaxAgeMs <= 30_000)) {
     throw new RangeError(`dnsMaxAgeMs ${dnsMaxAgeMs}: must be between 1 and 30000`);
   }
   if (!(requestTimeoutMs > 0)) {
     throw new RangeError(`requestTimeoutMs ${requestTimeoutMs}: must be more than 0`);
+  }
+  if (!(maxConfigurationBytes > 0)) {
+    throw new RangeError(`maxConfigurationBytes ${maxConfigurationBytes}: must be more than 0`);
   }
   const protocol = URL.canParse(options.baseUrl) ? new URL(options.baseUrl).protocol : undefined;
   if (protocol !== 'https:' && protocol !== 'http:') {
@@ -58,5 +65,6 @@ export function settingsOf(options: AdobePassOptions): Settings {
     ...options,
     dnsMaxAgeMs,
     requestTimeoutMs,
+    maxConfigurationBytes,
   };
 }

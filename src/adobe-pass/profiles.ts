@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { time } from './fields.ts';
+import { moment, text } from './fields.ts';
 import type { V2Input } from './input.ts';
+import { restOfLife } from './lives.ts';
+import type { Life, WrittenLife } from './lives.ts';
 import type { Call, Operation } from './operation.ts';
 import { segment } from './paths.ts';
+import { readableEntries } from './reading.ts';
+import type { Reading } from './reading.ts';
 import type { CodeInput } from './sessions.ts';
 import type { Send } from './transport.ts';
 
@@ -19,9 +23,9 @@ export interface Profile {
   /** `regular`, `degraded`, `temporary`, `appleSSO`, `platformSSO`, `serviceTokenSSO` or newer. */
   type: string;
   issuer: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, as all moments here by our own clock. */
   notBefore: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds; a profile that is over is not given. */
   notAfter: number;
   attributes: Record<string, ProfileAttribute>;
 }
@@ -36,31 +40,19 @@ const attributeSchema = z.object({
   state: z.string().catch('plain'),
 });
 
-// One attribute we can't read must not cost the viewer the others.
-const attributesSchema = z
-  .record(z.string(), z.unknown())
-  .catch({})
-  .transform((given) => {
-    const attributes: Record<string, ProfileAttribute> = {};
-    for (const [name, value] of Object.entries(given)) {
-      const { data } = attributeSchema.safeParse(value);
-      if (data) attributes[name] = { value: data.value, state: data.state };
-    }
-    return attributes;
-  });
+const profileSchema = z
+  .object({
+    type: text,
+    issuer: text,
+    notBefore: moment,
+    notAfter: moment,
+    attributes: z.unknown().optional(),
+  })
+  // An object with neither is no profile.
+  .refine(({ type, notAfter }) => type !== undefined || notAfter !== undefined);
 
-const profilesSchema = z.object({
-  profiles: z.record(
-    z.string(),
-    z.object({
-      type: z.string(),
-      issuer: z.string().catch(''),
-      notBefore: time,
-      notAfter: time,
-      attributes: attributesSchema,
-    }),
-  ),
-});
+/** Where no end can be told: a day, for whatever has ended before that Adobe refuses. */
+const USUAL_MS = 24 * 3_600_000;
 
 /** All profiles; empty when nobody is signed in (`rest-api-v2-profiles-apis-retrieve-profiles`). */
 export function profiles(send: Send, input: V2Input, call?: Call): Promise<Profile[]> {
@@ -85,7 +77,7 @@ export async function profileByCode(send: Send, input: CodeInput, call?: Call) {
 
 function getProfiles(
   send: Send,
-  operation: Operation,
+  operation: 'profiles' | 'profileByMvpd' | 'profileByCode',
   input: V2Input,
   suffix: string,
   call?: Call,
@@ -98,13 +90,54 @@ function getProfiles(
       path: `/api/v2/${segment(operation, 'serviceProvider', serviceProvider)}/profiles${suffix}`,
       device,
       accessToken,
-      parse: (body): Profile[] =>
-        Object.entries(profilesSchema.parse(body).profiles).map(([mvpd, profile]) => ({
-          mvpd,
-          ...profile,
-        })),
+      goodPart: 'profiles',
+      parse: (body, reading): Profile[] =>
+        readableEntries(body['profiles'], 'profiles', profileSchema, reading).flatMap(
+          ([mvpd, written]) => {
+            const life = lifeOf(written, operation, mvpd, reading);
+            if (!life) return [];
+            const { type = 'unknown', issuer = '' } = written;
+            const attributes = attributesOf(written.attributes, mvpd, reading);
+            return [{ mvpd, type, issuer, ...life, attributes }];
+          },
+        ),
     },
     call,
+  );
+}
+
+/** Undefined for a profile that is over: it counts as none. */
+function lifeOf(
+  { notBefore, notAfter }: WrittenLife,
+  operation: Operation,
+  mvpd: string,
+  reading: Reading,
+): Life | undefined {
+  const { at, clock, note } = reading;
+  if (notAfter === undefined) {
+    note(`profiles.${mvpd} has no end`);
+    return { notBefore: at, notAfter: at + USUAL_MS };
+  }
+  const rest = restOfLife({ notBefore, notAfter }, reading);
+  if (rest) return rest;
+  // A code is minutes old, and so is what it led to: rather Adobe's clock is behind than the profile over.
+  if (operation === 'profileByCode' && clock.aheadMs === undefined && notBefore !== undefined) {
+    const span = notAfter - notBefore;
+    if (span > 0) return { notBefore: at, notAfter: at + span };
+  }
+  note(`profiles.${mvpd} is over`);
+  return undefined;
+}
+
+/** One attribute we can't read must not cost the viewer the others. */
+function attributesOf(given: unknown, mvpd: string, reading: Reading): Profile['attributes'] {
+  if (given === undefined || given === null) return {};
+  const name = `profiles.${mvpd}.attributes`;
+  return Object.fromEntries(
+    readableEntries(given, name, attributeSchema, reading).map(([key, { value, state }]) => [
+      key,
+      { value, state },
+    ]),
   );
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { aheadOf } from './adobe-clock.ts';
 import type { StreamingDevice } from './device.ts';
-import { defined, lenient } from './fields.ts';
+import { defined, moment, text } from './fields.ts';
 import type { Call } from './operation.ts';
 import { form } from './paths.ts';
 import type { Send } from './transport.ts';
@@ -16,7 +17,7 @@ export interface ClientCredentials {
 /** Opaque bearer token. */
 export interface AccessToken {
   value: string;
-  /** Epoch milliseconds, by this machine's clock when the server's is far from it. */
+  /** Epoch milliseconds, by our own clock. */
   expiresAt: number;
 }
 
@@ -34,30 +35,28 @@ export interface AccessTokenInput {
 }
 
 const credentialsSchema = z
-  .object({
-    client_id: z.string().min(1),
-    client_secret: z.string().min(1),
-    client_id_issued_at: lenient(z.number()),
-  })
-  .transform(({ client_id, client_secret, client_id_issued_at: issued }): ClientCredentials =>
-    defined({
-      clientId: client_id,
-      clientSecret: client_secret,
-      // Seconds, unlike every other time of this API.
-      issuedAt: issued === undefined ? undefined : issued * 1000,
-    }),
-  );
+  .object({ client_id: text, client_secret: text, client_id_issued_at: moment })
+  .transform(({ client_id, client_secret, client_id_issued_at: issuedAt }, context) => {
+    if (client_id === undefined || client_secret === undefined) {
+      const path = [client_id === undefined ? 'client_id' : 'client_secret'];
+      context.addIssue({ code: 'custom', path });
+      return z.NEVER;
+    }
+    return defined({ clientId: client_id, clientSecret: client_secret, issuedAt });
+  });
 
 const tokenSchema = z.object({
   access_token: z.string().min(1),
-  /** Epoch milliseconds. */
-  created_at: lenient(z.number()),
+  created_at: moment,
   /** Seconds. */
-  expires_in: z.number().positive(),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
 });
 
-// More than a clock's error or a slow answer explains: then created_at isn't what we think it is.
-const maxSkewMs = 5 * 60_000;
+/** Where no life can be told; a token that ends before is answered by 401, and renewed then. */
+const USUAL_LIFE_S = 3600;
+const LONGEST_LIFE_S = 30 * 24 * 3600;
+/** More than a slow answer explains: then created_at isn't by the clock that we think it is. */
+const OLDEST_MS = 5 * 60_000;
 
 /** Registers an app instance (`dynamic-client-registration-apis-retrieve-client-credentials`). */
 export function register(send: Send, input: RegisterInput, call?: Call) {
@@ -70,7 +69,8 @@ export function register(send: Send, input: RegisterInput, call?: Call) {
       device,
       body: JSON.stringify({ software_statement: softwareStatement, redirect_uri: redirectUri }),
       secrets: [softwareStatement],
-      parse: (body) => credentialsSchema.parse(body),
+      goodPart: 'client_id',
+      parse: (body): ClientCredentials => credentialsSchema.parse(body),
     },
     call,
   );
@@ -94,12 +94,14 @@ export function accessToken(send: Send, input: AccessTokenInput, call?: Call) {
         grant_type: 'client_credentials',
       }),
       secrets: [clientSecret],
-      parse: (body): AccessToken => {
-        const { access_token, created_at, expires_in } = tokenSchema.parse(body);
-        const now = Date.now();
-        const trusted = created_at !== undefined && Math.abs(created_at - now) <= maxSkewMs;
-        const createdAt = trusted ? created_at : now;
-        return { value: access_token, expiresAt: createdAt + expires_in * 1000 };
+      goodPart: 'access_token',
+      parse: (body, { at, date = at, note }): AccessToken => {
+        const { access_token: value, created_at: createdAt, ...read } = tokenSchema.parse(body);
+        if (read.expires_in === undefined) note("expires_in can't be read");
+        const lifeS = Math.min(read.expires_in ?? USUAL_LIFE_S, LONGEST_LIFE_S);
+        const ageMs = createdAt === undefined ? 0 : at + aheadOf(date, at) - createdAt;
+        const trusted = ageMs > 0 && ageMs <= OLDEST_MS;
+        return { value, expiresAt: at - (trusted ? ageMs : 0) + lifeS * 1000 };
       },
     },
     call,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { defined, lenient, parameterName, time } from './fields.ts';
+import { defined, lenient, moment, parameterName, text } from './fields.ts';
 import type { V2Input } from './input.ts';
+import { newLife, restOfLife } from './lives.ts';
+import type { Life, WrittenLife } from './lives.ts';
 import type { Call, Operation } from './operation.ts';
 import { absoluteUrl, form, segment } from './paths.ts';
+import type { Reading } from './reading.ts';
 import type { Send } from './transport.ts';
 
 /** The answer to creating or resuming a session. */
@@ -23,9 +26,9 @@ export interface Session {
   sessionId: string;
   /** In the request's spelling (`domainName`). */
   missingParameters: string[];
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds by our own clock; as the end, there is one where there is a code. */
   notBefore?: number;
-  /** End of the code's life, epoch milliseconds. */
+  /** End of the code's life: as told, or else half an hour after the answer. */
   notAfter?: number;
 }
 
@@ -63,23 +66,26 @@ export interface CodeInput extends V2Input {
   code: string;
 }
 
-const text = lenient(z.string());
 const names = z
-  .array(z.string())
+  .array(z.unknown())
   .catch([])
-  .transform((list) => list.map(parameterName));
+  .transform((list) => list.filter((name) => typeof name === 'string').map(parameterName));
 
-const sessionSchema = z.object({
-  actionName: z.string(),
-  reasonType: z.string().catch('none'),
-  code: text,
-  url: text,
-  mvpd: text,
-  sessionId: z.string().catch(''),
-  missingParameters: names,
-  notBefore: lenient(time),
-  notAfter: lenient(time),
-});
+const sessionSchema = z
+  .object({
+    actionName: text,
+    reasonType: z.string().catch('none'),
+    code: text,
+    url: text,
+    mvpd: text,
+    sessionId: text,
+    missingParameters: names,
+    notBefore: moment,
+    notAfter: moment,
+  })
+  .refine(({ actionName, code }) => actionName !== undefined || code !== undefined, {
+    path: ['actionName'],
+  });
 
 const infoSchema = z.object({
   existingParameters: z
@@ -93,8 +99,8 @@ const infoSchema = z.object({
       ),
     ),
   missingParameters: names,
-  notBefore: lenient(time),
-  notAfter: lenient(time),
+  notBefore: moment,
+  notAfter: moment,
   device: lenient(
     z.object({
       type: text,
@@ -105,6 +111,9 @@ const infoSchema = z.object({
     }),
   ),
 });
+
+/** Half an hour in every sample (`rest-api-v2-sessions-apis-create-authentication-session`). */
+const CODE = { usualMs: 30 * 60_000, longestMs: 24 * 3_600_000 };
 
 /** Begins a sign-in (`rest-api-v2-sessions-apis-create-authentication-session`). */
 export function createSession(send: Send, base: string, input: CreateSessionInput, call?: Call) {
@@ -134,14 +143,45 @@ function postSession(
       device,
       accessToken,
       body: form({ mvpd, domainName, redirectUrl }),
-      parse: (body): Session => {
-        const { actionName, reasonType, url, ...rest } = sessionSchema.parse(body);
-        const absolute = absoluteUrl(baseUrl, url);
-        return defined({ action: actionName, reason: reasonType, ...rest, url: absolute });
+      goodPart: 'actionName',
+      parse: (body, reading): Session => {
+        const read = sessionSchema.parse(body);
+        const { actionName, reasonType, code, missingParameters, mvpd: chosen, sessionId } = read;
+        const action = actionName ?? (missingParameters.length > 0 ? 'resume' : 'authenticate');
+        const url = absoluteUrl(baseUrl, read.url);
+        const life = code === undefined ? {} : lifeOf(read, operation, reading);
+        return defined({
+          action,
+          reason: reasonType,
+          code,
+          url,
+          mvpd: chosen,
+          sessionId: sessionId ?? '',
+          missingParameters,
+          ...life,
+        });
       },
     },
     call,
   );
+}
+
+/** Undefined for a session that is known by its code and has no end that could be told. */
+function lifeOf(
+  { notBefore, notAfter }: WrittenLife,
+  operation: Operation,
+  reading: Reading,
+): Life | undefined {
+  const isNew = operation === 'createSession';
+  if (isNew) reading.clock.madeNow(notBefore, reading.at);
+  else if (notAfter !== undefined) {
+    const rest = restOfLife({ notBefore, notAfter }, reading);
+    if (rest && rest.notAfter - reading.at <= CODE.longestMs) return rest;
+  }
+  const { guessed, ...life } = newLife({ notBefore, notAfter }, reading, CODE);
+  if (!guessed) return life;
+  reading.note('the session has no end that could be told');
+  return operation === 'retrieveSession' ? undefined : life;
 }
 
 /** Reads a session by its code (`...-retrieve-authentication-session-information-using-code`). */
@@ -156,13 +196,26 @@ export function retrieveSession(send: Send, input: CodeInput, call?: Call) {
       path: `/api/v2/${provider}/sessions/${segment(operation, 'code', code)}`,
       device,
       accessToken,
-      parse: (body): SessionInfo => {
-        const { device: seen, ...info } = infoSchema.parse(body);
+      goodPart: 'existingParameters',
+      parse: (body, reading): SessionInfo => {
+        const {
+          device: seen,
+          existingParameters,
+          missingParameters,
+          ...written
+        } = infoSchema.parse(body);
+        const life = lifeOf(written, operation, reading);
         const { type, model, hardware, operatingSystem, connection } = seen ?? {};
         const manufacturer = hardware?.manufacturer;
         const facts = defined({ type, model, manufacturer, osName: operatingSystem?.name });
         const deviceIp = connection?.ipAddress;
-        return defined({ ...info, device: seen && facts, deviceIp });
+        return defined({
+          existingParameters,
+          missingParameters,
+          ...life,
+          device: seen && facts,
+          deviceIp,
+        });
       },
     },
     call,

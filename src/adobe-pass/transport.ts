@@ -1,20 +1,18 @@
 import { BulkheadRejectedError, BrokenCircuitError } from 'cockatiel';
+import { AdobeClock } from './adobe-clock.ts';
 import { createBackend } from './backend.ts';
 import { startDeadline } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
 import type { StreamingDevice } from './device.ts';
-import {
-  enhancedFailure,
-  failureOf,
-  invalidResponse,
-  parseJson,
-  topLevelError,
-} from './error-body.ts';
+import { failureIn, failureOf, invalidResponse, parseJson } from './error-body.ts';
 import type { Answer } from './error-body.ts';
 import { AdobePassError } from './errors.ts';
+import { isRecord } from './fields.ts';
 import { headersFor } from './headers.ts';
+import { epochMs } from './moments.ts';
 import type { Call, CallRecord, Operation } from './operation.ts';
 import type { Settings } from './options.ts';
+import type { Reading } from './reading.ts';
 import { createThrottle } from './throttle.ts';
 
 /** One request in terms of the API. */
@@ -28,12 +26,17 @@ export interface ApiRequest<T> {
   body?: string;
   /** Values that must not appear in an error, should the server echo them. */
   secrets?: string[];
-  /**
-   * Reads the body of a 2xx answer; throws when it isn't what the contract says. `clean` takes what
-   * was sent out of a part that will be shown to people.
-   */
-  parse: (body: unknown, clean: (part: unknown) => unknown) => T;
+  /** Largest answer that is read, bytes. Default 1 MiB. */
+  maxResponseBytes?: number;
+  /** The field that only a good answer has something in: where it has, no other field is an error. */
+  goodPart: string;
+  /** Reads the body of a 2xx answer; throws when it isn't what the contract says. */
+  parse: (body: Record<string, unknown>, reading: Reading) => T;
+  /** Makes something of a redirect, and of a 2xx that `parse` can't read. Default: `invalid_response`. */
+  otherwise?: (answer: Answer, reading: Reading) => T;
 }
+
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Makes a request; rejects with an AdobePassError, or the caller's abort reason. */
 export type Send = <T>(request: ApiRequest<T>, call?: Call) => Promise<T>;
@@ -42,6 +45,7 @@ export type Send = <T>(request: ApiRequest<T>, call?: Call) => Promise<T>;
 export function createTransport(settings: Settings): { send: Send; close: () => void } {
   const backend = createBackend(settings);
   const throttle = createThrottle(settings.throttle);
+  const clock = new AdobeClock();
 
   async function ask<T>(request: ApiRequest<T>, deadline: Deadline): Promise<Answer> {
     const { operation, device, path, method, body } = request;
@@ -53,7 +57,8 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
     const waitMs = await throttle.admit(device.ip, deadline);
     if (waitMs > 0) throw local(operation, 'rate_limited', waitMs);
     const url = new URL(path, settings.baseUrl);
-    const sent = { url, method, headers, ...(body !== undefined && { body }) };
+    const { maxResponseBytes = MAX_RESPONSE_BYTES } = request;
+    const sent = { url, method, headers, maxResponseBytes, ...(body !== undefined && { body }) };
     return backend.exchange(operation, sent, deadline);
   }
 
@@ -67,7 +72,14 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
       if (call.signal?.aborted) throw call.signal.reason;
       const answer = await ask(request, deadline);
       record.status = answer.status;
-      return read(request, answer);
+      const notes: string[] = [];
+      const value = read(request, answer, {
+        at: Date.now(),
+        clock,
+        note: (text) => notes.push(text),
+      });
+      if (notes.length > 0) record.note = noteOf(notes);
+      return value;
     } catch (error) {
       if (call.signal?.aborted && !deadline.expired()) {
         record.code = 'aborted';
@@ -90,24 +102,46 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
   return { send, close: () => backend.close() };
 }
 
-function read<T>(request: ApiRequest<T>, answer: Answer): T {
-  const { operation } = request;
+function read<T>(
+  request: ApiRequest<T>,
+  answer: Answer,
+  heard: Pick<Reading, 'at' | 'clock' | 'note'>,
+): T {
+  const { operation, goodPart, otherwise } = request;
   const { status } = answer;
   const secrets = sentSecrets(request);
+  const clean = (part: unknown) =>
+    part === undefined ? undefined : parseJson(redact(JSON.stringify(part), secrets));
+  const reading = { ...heard, date: epochMs(answer.date), clean };
+  if (otherwise && status >= 300 && status <= 399) return otherwise(answer, reading);
   if (status < 200 || status > 299) {
     throw failureOf(operation, { ...answer, text: redact(answer.text, secrets) });
   }
   const body = parseJson(answer.text);
-  const clean = (part: unknown) =>
-    part === undefined ? undefined : parseJson(redact(JSON.stringify(part), secrets));
   // Some errors are documented without saying whether they come with their own HTTP status.
-  const enhanced = topLevelError(body, status) && topLevelError(clean(body), status);
-  if (enhanced) throw enhancedFailure(operation, status, enhanced);
+  const failure = hasGoodPart(body, goodPart) ? undefined : failureIn(operation, status, body);
+  if (failure) throw failureIn(operation, status, clean(body));
   try {
-    return request.parse(body, clean);
+    if (!isRecord(body)) throw new TypeError('the body is no object');
+    return request.parse(body, reading);
   } catch (error) {
+    if (otherwise) return otherwise(answer, reading);
     throw invalidResponse(operation, status, body === undefined ? 'not JSON' : shape(error));
   }
+}
+
+function hasGoodPart(body: unknown, name: string): boolean {
+  const part = isRecord(body) ? body[name] : undefined;
+  return typeof part === 'string'
+    ? part !== ''
+    : typeof part === 'object' && part !== null && Object.keys(part).length > 0;
+}
+
+/** Short, for it stands in a table; a list may hold hundreds of odd entries. */
+function noteOf(notes: string[]): string {
+  const more = notes.length - 3;
+  const text = [...notes.slice(0, 3), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return text.slice(0, 200);
 }
 
 /** Names the fields that are wrong, never their values. */

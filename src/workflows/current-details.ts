@@ -19,9 +19,9 @@ export function currentDetails(state: DeviceState, now: number): string {
     ...state.calls
       .toReversed()
       .map(
-        ({ operation, at, status, code, ms, about, trace }) =>
+        ({ operation, at, status, code, ms, about, note, trace }) =>
           `| ${operation} | ${iso(at)} | ${[status, code].filter(Boolean).join(' ')} | ${ms} | ` +
-          `${cell(about)} | ${trace ?? ''} |`,
+          `${cell([about, note].filter(Boolean).join('; '))} | ${trace ?? ''} |`,
       ),
   ].join('\n');
 }

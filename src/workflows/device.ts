@@ -76,11 +76,19 @@ export class Device {
     this.change(recordCalls(this.state, calls));
   }
 
-  /** The same of an operation that worked: then it is no longer the last error. */
+  /**
+   * The same of an operation that worked: then it is no longer the last error. What of its answer
+   * could not be read is one, unless something worse is.
+   */
   recordSuccess(calls: readonly UpstreamCall[]): void {
     this.record(calls);
-    for (const { operation, code } of calls) {
-      if (code === undefined) this.change(forgetError(this.state, operation));
+    for (const { operation, code, at, note, status } of calls) {
+      if (code !== undefined) continue;
+      this.change(forgetError(this.state, operation));
+      if (note === undefined || this.state.lastError) continue;
+      const message = `the answer was used, but ${note}`;
+      const odd = { operation, at, code: 'odd_answer', action: 'none', message };
+      this.change(recordError(this.state, { ...odd, ...(status === undefined ? {} : { status }) }));
     }
   }
 

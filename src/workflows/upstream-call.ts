@@ -10,6 +10,8 @@ export interface UpstreamCall {
   trace?: string;
   /** What was asked for, where it is a decision: a resource, or how many were permitted. */
   about?: string;
+  /** What of a good answer could not be read, or had to be guessed. */
+  note?: string;
 }
 
 /** The last call that went wrong, with what a support ticket needs. */

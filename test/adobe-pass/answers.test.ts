@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { base, cleanUp, clientOf, device, recorder } from './support.ts';
 
-const profile = (notAfter: number | string, extra: object = {}) => ({
-  notBefore: 1,
-  notAfter,
+const since = Date.now() - 60_000;
+
+/** Times of a profile that still holds for so many minutes. */
+const life = (minutes: number) => ({ notBefore: since, notAfter: since + minutes * 60_000 });
+
+const profile = (minutes: number, extra: object = {}) => ({
+  ...life(minutes),
   issuer: 'Cable',
   type: 'regular',
   attributes: { userID: { value: 'u', state: 'plain' } },
@@ -83,12 +87,6 @@ describe('sessions', () => {
     assert.deepEqual(existingParameters, { domainName: 'app.example', serviceProvider: 'DEMO' });
   });
 
-  it('reads times that are strings or numbers', async () => {
-    const { pass } = await answering({ actionName: 'a', notBefore: '17', notAfter: 18 });
-    const { notBefore, notAfter } = await pass.createSession(base);
-    assert.deepEqual([notBefore, notAfter], [17, 18]);
-  });
-
   it('makes addresses for the browser absolute, and drops what is none [S2S-23]', async () => {
     const { server, pass } = await answering({ actionName: 'a', url: '/api/v2/x' });
     assert.equal((await pass.createSession(base)).url, `${server.url}/api/v2/x`);
@@ -124,7 +122,7 @@ describe('profiles', () => {
 
   it('chooses the longest validity by code, and none while there is none [ATN-16]', async () => {
     const { server, pass } = await answering({
-      profiles: { A: profile(10), B: profile('30'), C: profile(20) },
+      profiles: { A: profile(10), B: profile(30), C: profile(20) },
     });
     assert.equal((await pass.profileByCode({ ...base, code: 'ABC123' }))?.mvpd, 'B');
     assert.equal((await pass.profileByMvpd({ ...base, mvpd: 'C' }))?.mvpd, 'C');
@@ -178,30 +176,14 @@ describe('decisions', () => {
     assert.equal(server.received[0]?.url, '/api/v2/DEMO/decisions/authorize/Cable');
   });
 
-  it('matches an answer with blanks to what was asked', async () => {
-    const answers = ['one ', ' <rss/>', 'other'].map((resource) => ({
-      resource,
-      authorized: true,
-    }));
-    const { pass } = await answering({ decisions: answers });
-    const decisions = await pass.preauthorize({
-      ...base,
-      mvpd: 'Cable',
-      resources: ['<rss/> ', 'one'],
+  for (const authorized of ['true', 1, null, undefined, {}]) {
+    it(`never takes ${JSON.stringify(authorized)} for a permit`, async () => {
+      const { pass } = await answering({ decisions: [{ resource: 'r', authorized }] });
+      const asked = { ...base, mvpd: 'Cable', resources: ['r'] };
+      assert.deepEqual(await pass.authorize(asked), []);
+      assert.deepEqual(await pass.preauthorize(asked), []);
     });
-    assert.deepEqual(
-      decisions.map(({ resource }) => resource),
-      ['one', '<rss/> ', 'other'],
-    );
-  });
-
-  it('never takes a decision for a permit unless it says true', async () => {
-    const { pass } = await answering({ decisions: [{ resource: 'r', authorized: 'true' }] });
-    await assert.rejects(pass.authorize({ ...base, mvpd: 'Cable', resources: ['r'] }), {
-      code: 'invalid_response',
-      details: 'unexpected shape at decisions.0.authorized',
-    });
-  });
+  }
 
   for (const resources of [[], [' ']]) {
     it(`refuses ${JSON.stringify(resources)} before sending`, async () => {

@@ -16,3 +16,6 @@ export const device: StreamingDevice = {
 };
 
 export const v2Input = { accessToken: 'contract-token', serviceProvider: 'CINEMA', device };
+
+/** When the fixtures' answers were made. */
+export const MADE_AT = 1_800_000_000_000;

@@ -19,13 +19,13 @@ export const signInFixtures: Fixture[] = [
       body: {
         client_id: 'cid-1',
         client_secret: 'sec-1',
-        client_id_issued_at: 1_800_000_000,
+        client_id_issued_at: 1_700_000_000,
         redirect_uris: ['cinema://elsewhere'],
         grant_types: ['client_credentials'],
         scopes: ['api:client:v2'],
       },
     },
-    expected: { clientId: 'cid-1', clientSecret: 'sec-1', issuedAt: 1_800_000_000_000 },
+    expected: { clientId: 'cid-1', clientSecret: 'sec-1', issuedAt: 1_700_000_000_000 },
   },
   {
     operation: 'token',
@@ -153,6 +153,8 @@ export const signInFixtures: Fixture[] = [
         code: 'QW12ER',
         sessionId: 's-1',
         serviceProvider: 'CINEMA',
+        notBefore: '1800000000000',
+        notAfter: '1800001800000',
       },
     },
     expected: {
@@ -161,6 +163,8 @@ export const signInFixtures: Fixture[] = [
       code: 'QW12ER',
       sessionId: 's-1',
       missingParameters: ['mvpd', 'domainName', 'redirectUrl'],
+      notBefore: 1_800_000_000_000,
+      notAfter: 1_800_001_800_000,
     },
   },
   {

@@ -1,4 +1,4 @@
-import { v2Input } from './fixture-device.ts';
+import { MADE_AT, v2Input } from './fixture-device.ts';
 import { bearer, json, listed } from './fixture-headers.ts';
 import type { Fixture } from './fixture-headers.ts';
 
@@ -105,9 +105,13 @@ export const viewerFixtures: Fixture[] = [
             mvpd: 'BlueCable',
             source: 'mvpd',
             authorized: true,
-            token: { notBefore: 1, notAfter: 2, serializedToken: 'b3BhcXVl' },
-            notBefore: 1,
-            notAfter: 3,
+            token: {
+              notBefore: MADE_AT,
+              notAfter: MADE_AT + 420_000,
+              serializedToken: 'b3BhcXVl',
+            },
+            notBefore: MADE_AT,
+            notAfter: MADE_AT + 3_600_000,
           },
         ],
       },
@@ -117,9 +121,9 @@ export const viewerFixtures: Fixture[] = [
         resource: 'movies',
         authorized: true,
         source: 'mvpd',
-        mediaToken: { value: 'b3BhcXVl', notBefore: 1, notAfter: 2 },
-        notBefore: 1,
-        notAfter: 3,
+        mediaToken: { value: 'b3BhcXVl', notBefore: MADE_AT, notAfter: MADE_AT + 420_000 },
+        notBefore: MADE_AT,
+        notAfter: MADE_AT + 3_600_000,
       },
     ],
   },

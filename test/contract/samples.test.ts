@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { AdobePassError } from '../../src/adobe-pass/index.ts';
 import { cleanUp, clientOf, recorder } from '../adobe-pass/support.ts';
 import type { Received } from '../adobe-pass/support.ts';
+import { asOfToday } from './as-of-today.ts';
 import { understood } from './sample-answers.ts';
 import { loadSamples, perform, samplesFolder } from './samples.ts';
 import type { Sample } from './samples.ts';
@@ -47,7 +48,8 @@ describe('contract: documented samples', function () {
 
   for (const sample of samples) {
     it(sample.name, async () => {
-      const { response } = sample;
+      // Most samples are years old: what they say would be over.
+      const response = asOfToday(sample.response);
       const server = await recorder(() => ({
         status: response.status,
         headers: response.headers,
@@ -60,7 +62,7 @@ describe('contract: documented samples', function () {
       const [sent] = server.received;
       assert.ok(sent && server.received.length === 1);
       checkRequest(sample, sent);
-      understood(sample, result, server.url);
+      understood({ ...sample, response }, result, server.url);
       ran += 1;
     });
   }

@@ -89,6 +89,21 @@ describe('what an operator sees', () => {
     assert.equal((await tv.view()).lastError, undefined);
   });
 
+  it('hears of what could not be read in an answer that was used', async () => {
+    const { tv, options } = newTv(stack);
+    const body = JSON.stringify({ profiles: { SkyDish: null } });
+    stack.sandbox.faults.set({ operation: 'profiles', kind: 'body', body, ip: options.ip });
+    assert.equal((await tv.authenticate()).status, 'pending');
+    const handle = stack.client.workflow.getHandle(tv.workflowId);
+    const { currentDetails = '' } = await handle.query(metadata);
+    assert.match(currentDetails, /Last error: `odd_answer` \(profiles, .*profiles\.SkyDish can't/);
+    assert.match(currentDetails, /\| profiles \|[^\n]*profiles\.SkyDish can't be read/);
+    await eventually(async () => {
+      const { typedSearchAttributes } = await handle.describe();
+      return typedSearchAttributes.get(LAST_ERROR) === 'odd_answer';
+    }, 'found by its last error');
+  });
+
   it('finds no workflow that was begun by mistake: it ends, and says why', async () => {
     const { tv } = newTv(stack, { app: 'typo' });
     assert.equal((await errorOf(tv.authenticate())).code, 'unknown_app');
