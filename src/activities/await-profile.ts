@@ -9,10 +9,11 @@ import {
   type Profile,
 } from '../adobe-pass/index.ts';
 import { ofDevice, open, seal, type Sealed, SealedError } from '../sealing/index.ts';
+import type { ProfileMark } from '../workflows/messages.ts';
 import type { UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { applicationFailure, workerStopping } from './failures.ts';
-import { found, type FoundProfile, longest } from './found-profile.ts';
+import { found, type FoundProfile } from './found-profile.ts';
 import { type Asker, streamingDevice } from './upstream.ts';
 
 /** What to wait for. */
@@ -24,11 +25,14 @@ export interface Wanted extends Omit<Asker, 'deadline'> {
   notAfter: number;
   credentials: Sealed<ClientCredentials>;
   accessToken: Sealed<AccessToken>;
+  /** Profiles that are no news: the viewer is to sign in anew. */
+  passOver?: ProfileMark[];
 }
 
 export interface AwaitedLogin {
   outcome: 'signed-in' | 'expired' | 'session-gone' | 'registration-lost' | 'stopped';
-  profile?: FoundProfile;
+  /** What the login led to, the longest validity first. */
+  profiles: FoundProfile[];
   /** The token that was renewed on the way. */
   accessToken?: { sealed: Sealed<AccessToken>; expiresAt: number };
   polls: number;
@@ -109,30 +113,31 @@ async function poll(
       return send(token.value);
     }
   };
+  const news = async (profiles: readonly Profile[]): Promise<FoundProfile[]> =>
+    (await found(keys, wanted, profiles, wanted.passOver)).filter(({ passedOver }) => !passedOver);
   const done = async (
     outcome: AwaitedLogin['outcome'],
-    profile?: Profile,
+    profiles: FoundProfile[] = [],
   ): Promise<AwaitedLogin> => {
-    const foundProfile = await found(keys, wanted, profile);
     return {
       outcome,
+      profiles,
       polls: progress.polls,
       failedPolls: progress.failedPolls,
       calls,
-      ...(foundProfile ? { profile: foundProfile } : {}),
       ...(progress.accessToken
         ? { accessToken: { sealed: progress.accessToken, expiresAt: token.expiresAt } }
         : {}),
     };
   };
 
-  const askOnce = async (): Promise<Profile | undefined> => {
-    if (Date.now() >= wanted.notAfter) return undefined; // while it waited for its turn
+  const askOnce = async (): Promise<Profile[]> => {
+    if (Date.now() >= wanted.notAfter) return []; // while it waited for its turn
     progress.nextPollAt = Date.now() + config.pollIntervalMs;
     progress.polls += 1;
     waits.asked(wanted.code);
     return withToken(async (accessToken) =>
-      adobePass.profileByCode({ accessToken, serviceProvider, device, code: wanted.code }, call),
+      adobePass.profilesByCode({ accessToken, serviceProvider, device, code: wanted.code }, call),
     );
   };
 
@@ -143,8 +148,8 @@ async function poll(
       await sleepUntil(Math.min(progress.nextPollAt, wanted.notAfter), ended);
       if (Date.now() >= wanted.notAfter) break;
       try {
-        const profile = await waits.inTurn(askOnce, ended);
-        if (profile) return await done('signed-in', profile);
+        const profiles = await news(await waits.inTurn(askOnce, ended));
+        if (profiles.length > 0) return await done('signed-in', profiles);
       } catch (error) {
         ended.throwIfAborted();
         const end = endOf(error);
@@ -157,8 +162,8 @@ async function poll(
       adobePass.profiles({ accessToken, serviceProvider, device }, call),
     ).catch((): Profile[] => []);
     ended.throwIfAborted();
-    const profile = longest(late);
-    return await done(profile ? 'signed-in' : 'expired', profile);
+    const profiles = await news(late);
+    return await done(profiles.length > 0 ? 'signed-in' : 'expired', profiles);
   } catch (error) {
     if (stopped.aborted) return await done('stopped');
     if (cancellationSignal.aborted) throw stoppedFromOutside(cancellationSignal.reason);

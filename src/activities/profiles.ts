@@ -1,28 +1,46 @@
+import type { ProfileMark } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import { awaitProfile, type AwaitedLogin, type Wanted } from './await-profile.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
-import { found, type FoundProfile, longest } from './found-profile.ts';
+import { found, type FoundProfile } from './found-profile.ts';
 import { ask, authorized, type AuthorizedAsker, inTime } from './upstream.ts';
 
 /** At least this long after any other question for the same code does a nudge ask Adobe. */
 export const NUDGE_DISTANCE_MS = 1_000;
 
+/** Which profiles to look for. */
+export interface ProfilesWanted {
+  /** Absent: of all providers. */
+  mvpd?: string;
+  /** Marked in the answer: the viewer is to sign in anew. */
+  passOver?: ProfileMark[];
+}
+
+/** What a nudge knows of the code. */
+export interface CodeWanted {
+  /** ms since the epoch: of the polls by another process. */
+  firstPollAt?: number;
+  /** Left out of the answer. */
+  passOver?: ProfileMark[];
+}
+
 export function profileActivities(dependencies: Dependencies) {
   const { adobePass, keys, waits, config } = dependencies;
   return {
-    /** An existing profile: by the remembered MVPD, or the one with the longest validity (F1). */
-    async findProfile(
+    /** Existing profiles: that of an MVPD, or all, the longest validity first (F1). */
+    async findProfiles(
       asker: AuthorizedAsker,
-      mvpd?: string,
-    ): Promise<Upstream<FoundProfile | null>> {
+      { mvpd, passOver }: ProfilesWanted = {},
+    ): Promise<Upstream<FoundProfile[]>> {
       return ask(asker, async (call) => {
         const common = await authorized(dependencies, asker);
-        const profile =
+        const profiles =
           mvpd === undefined
-            ? longest(await adobePass.profiles(common, call))
-            : await adobePass.profileByMvpd({ ...common, mvpd }, call);
-        return found(keys, asker, profile);
+            ? await adobePass.profiles(common, call)
+            : [await adobePass.profileByMvpd({ ...common, mvpd }, call)];
+        const held = profiles.flatMap((profile) => (profile ? [profile] : []));
+        return found(keys, asker, held, passOver);
       });
     },
 
@@ -30,8 +48,8 @@ export function profileActivities(dependencies: Dependencies) {
     async checkProfile(
       asker: AuthorizedAsker,
       code: string,
-      firstPollAt?: number,
-    ): Promise<Upstream<FoundProfile | null>> {
+      { firstPollAt, passOver }: CodeWanted = {},
+    ): Promise<Upstream<FoundProfile[]>> {
       return ask(asker, async (call) => {
         const common = await authorized(dependencies, asker);
         const asked = waits.lastAsked(code) ?? lastScheduled(firstPollAt, config.pollIntervalMs);
@@ -40,13 +58,12 @@ export function profileActivities(dependencies: Dependencies) {
         // Noted before the pause, so that whoever comes meanwhile keeps its distance from this one.
         waits.asked(code, due);
         await pause(due - Date.now());
-        const profile = await found(
-          keys,
-          asker,
-          await adobePass.profileByCode({ ...common, code }, inTime(call, asker.deadline)),
-        );
-        if (profile) waits.stop(asker);
-        return profile;
+        const input = { ...common, code };
+        const answer = await adobePass.profilesByCode(input, inTime(call, asker.deadline));
+        const profiles = await found(keys, asker, answer, passOver);
+        const news = profiles.filter(({ passedOver }) => !passedOver);
+        if (news.length > 0) waits.stop(asker);
+        return news;
       });
     },
 

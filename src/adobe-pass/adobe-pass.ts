@@ -8,7 +8,7 @@ import type { LogoutAction, LogoutInput } from './logout.ts';
 import type { Call } from './operation.ts';
 import { settingsOf } from './options.ts';
 import type { AdobePassOptions } from './options.ts';
-import { profileByCode, profileByMvpd, profiles } from './profiles.ts';
+import { profileByMvpd, profiles, profilesByCode } from './profiles.ts';
 import type { MvpdInput, Profile } from './profiles.ts';
 import { accessToken, register } from './registration.ts';
 import type {
@@ -42,8 +42,8 @@ export interface AdobePass {
   authenticateUrl(input: { serviceProvider: string; code: string }): string;
   profiles(input: V2Input, call?: Call): Promise<Profile[]>;
   profileByMvpd(input: MvpdInput, call?: Call): Promise<Profile | undefined>;
-  /** Undefined while the viewer isn't done signing in. */
-  profileByCode(input: CodeInput, call?: Call): Promise<Profile | undefined>;
+  /** The longest validity first; empty while the viewer isn't done signing in. */
+  profilesByCode(input: CodeInput, call?: Call): Promise<Profile[]>;
   /** For filtering what is shown, never for playback. */
   preauthorize(input: DecisionsInput, call?: Call): Promise<Decision[]>;
   /** Needed before every playback. */
@@ -74,7 +74,7 @@ export function createAdobePass(options: AdobePassOptions): AdobePass {
     authenticateUrl: (input) => authenticateUrl(base, input),
     profiles: async (input, call) => profiles(send, input, call),
     profileByMvpd: async (input, call) => profileByMvpd(send, input, call),
-    profileByCode: async (input, call) => profileByCode(send, input, call),
+    profilesByCode: async (input, call) => profilesByCode(send, input, call),
     preauthorize: async (input, call) => decide(send, 'preauthorize', input, call),
     authorize: async (input, call) => decide(send, 'authorize', input, call),
     logout: async (input, call) => logout(send, base, input, call),

@@ -67,12 +67,13 @@ export async function profileByMvpd(send: Send, input: MvpdInput, call?: Call) {
 }
 
 /**
- * The profile a sign-in with this code led to, the one with the longest validity when there are
- * several; undefined while the viewer isn't done (`...-retrieve-profile-for-specific-code`).
+ * What a sign-in with this code led to, the longest validity first; empty while the viewer isn't
+ * done (`...-retrieve-profile-for-specific-code`).
  */
-export async function profileByCode(send: Send, input: CodeInput, call?: Call) {
+export async function profilesByCode(send: Send, input: CodeInput, call?: Call) {
   const suffix = `/code/${segment('profileByCode', 'code', input.code)}`;
-  return longestValid(await getProfiles(send, 'profileByCode', input, suffix, call));
+  const found = await getProfiles(send, 'profileByCode', input, suffix, call);
+  return found.toSorted((one, other) => other.notAfter - one.notAfter);
 }
 
 function getProfiles(
@@ -139,8 +140,4 @@ function attributesOf(given: unknown, mvpd: string, reading: Reading): Profile['
       { value, state },
     ]),
   );
-}
-
-function longestValid(found: Profile[]): Profile | undefined {
-  return found.toSorted((a, b) => b.notAfter - a.notAfter)[0];
 }

@@ -69,7 +69,7 @@ export async function opened(
     case 'signed-out':
       return standing;
     case 'signed-in': {
-      const { notAfter, attributes, ...profile } = standing.profile;
+      const { notBefore: _made, notAfter, attributes, ...profile } = standing.profile;
       return {
         ...standing,
         profile: {

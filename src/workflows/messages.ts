@@ -92,10 +92,20 @@ export interface SignedInProfile {
   mvpd: ChosenMvpd;
   type: string;
   issuer: string;
+  /** ms since the epoch: when it was made, where Adobe says so */
+  notBefore?: number;
   /** ms since the epoch */
   notAfter: number;
   /** The viewer's metadata: personal data. */
   attributes: Sealed<Record<string, unknown>>;
+}
+
+/** One profile, to be told from a newer one of the same provider; without times: any of it. */
+export interface ProfileMark {
+  mvpd: string;
+  /** ms since the epoch */
+  notBefore?: number;
+  notAfter?: number;
 }
 
 /** Why nobody is signed in. */
@@ -162,6 +172,11 @@ export interface LogoutAction {
 export interface LogoutAnswer {
   status: 'signed-out';
   actions: LogoutAction[];
+  /**
+   * The viewer is signed out here, but Adobe could not be told, or said something else: its profile
+   * may live on there. It signs nobody in again here.
+   */
+  problem?: { code: string; action: string; message: string; status?: number; trace?: string };
 }
 
 /** What operators and callers may see without any key. */
@@ -195,7 +210,7 @@ export const resume = defineUpdate<Standing, [ResumeRequest]>('resume');
 export const preauthorize = defineUpdate<DecisionAnswer[], [DecisionsRequest]>('preauthorize');
 /** The decision before a play, asked anew each time. Fails: `not_signed_in`. */
 export const authorize = defineUpdate<AuthorizeAnswer, [AuthorizeRequest]>('authorize');
-/** Signs out. Fails: `not_signed_in` while a code waits. */
+/** Signs out, whatever Adobe says. Fails: `not_signed_in` while a code waits. */
 export const logout = defineUpdate<LogoutAnswer, [LogoutRequest]>('logout');
 /** Nobody wants the code any more. */
 export const abandon = defineUpdate<Standing>('abandon');

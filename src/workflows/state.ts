@@ -4,11 +4,19 @@ import type { LifecycleSettings } from '../activities/settings.ts';
 import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
 import type {
   ChosenMvpd,
+  ProfileMark,
   SignedInProfile,
   SignedOutReason,
   Standing,
   Watcher,
 } from './messages.ts';
+import {
+  forgetMvpd,
+  isTrial,
+  leftBehind,
+  type LeftBehind,
+  setProfileAside,
+} from './left-behind.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 
 /** Client credentials and the current access token of one app installation, both sealed. */
@@ -28,8 +36,8 @@ export interface AwaitingLogin {
   mvpd?: ChosenMvpd;
   screen: 'second' | 'same';
   redirectUrl?: string;
-  /** The viewer was signed in with this provider when another was asked for. */
-  insteadOf?: ChosenMvpd;
+  /** The viewer was signed in with this profile when a new sign-in was asked for. */
+  insteadOf?: LeftBehind;
 }
 
 export type Phase =
@@ -51,6 +59,11 @@ export interface DeviceState {
   registration?: Registration;
   /** Survives logout and expiry, so that the viewer only has to confirm it (ATN-09). */
   rememberedMvpd?: ChosenMvpd;
+  /**
+   * A profile that was refused, or that a logout could not reach: it signs nobody in. A new login
+   * with its provider ends that.
+   */
+  setAside?: ProfileMark;
   /** Sessions opened without anybody asking, since the last `authenticate`. */
   automaticSessions: number;
   watchers: Watcher[];
@@ -100,13 +113,6 @@ export function awaitLogin(
   return session.mvpd ? { ...next, rememberedMvpd: session.mvpd } : next;
 }
 
-/** The provider whose profile still waits at Adobe while the viewer tries another. */
-function leftBehind({ phase }: DeviceState): { insteadOf?: ChosenMvpd } {
-  const mvpd = phase.name === 'signed-in' ? phase.profile.mvpd : undefined;
-  const insteadOf = phase.name === 'awaiting-login' ? phase.insteadOf : mvpd;
-  return insteadOf ? { insteadOf } : {};
-}
-
 /** A second screen named the provider: same session, same code. */
 export function chooseMvpd(
   state: DeviceState,
@@ -117,7 +123,10 @@ export function chooseMvpd(
   return { ...state, rememberedMvpd: chosen.mvpd, phase: { ...phase, ...chosen } };
 }
 
-/** A profile was found. Its provider is remembered with whatever a picker told of it before. */
+/**
+ * A profile was found. Its provider is remembered with whatever a picker told of it before, unless
+ * it is a trial.
+ */
 export function signIn(
   state: DeviceState,
   profile: Omit<SignedInProfile, 'mvpd'> & { mvpd: string },
@@ -127,23 +136,28 @@ export function signIn(
     state.rememberedMvpd,
   ];
   const mvpd = known.find((candidate) => candidate?.id === profile.mvpd) ?? { id: profile.mvpd };
-  const next = enter(state, { name: 'signed-in', profile: { ...profile, mvpd } });
-  return { ...next, rememberedMvpd: mvpd, automaticSessions: 0 };
+  const { setAside, ...next } = enter(state, { name: 'signed-in', profile: { ...profile, mvpd } });
+  const kept = setAside && setAside.mvpd !== mvpd.id ? { setAside } : {};
+  const signedIn = { ...next, ...kept, automaticSessions: 0 };
+  if (!isTrial(profile)) return { ...signedIn, rememberedMvpd: mvpd };
+  return state.rememberedMvpd?.id === mvpd.id ? forgetMvpd(signedIn) : signedIn;
 }
 
 /**
  * Nobody is signed in any more. The registration and the remembered provider stay; who tried a second
- * provider in vain is remembered with the first, whose profile the next `authenticate` finds.
+ * provider in vain is remembered with the first, whose profile the next `authenticate` finds. A
+ * profile that a decision refused is found no more.
  */
 export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
   const { insteadOf } = leftBehind(state);
-  const next = enter(state, { name: 'signed-out', reason });
-  return insteadOf ? { ...next, rememberedMvpd: insteadOf } : next;
+  const from = reason === 'sign-in-required' ? setProfileAside(state) : state;
+  const next = enter(from, { name: 'signed-out', reason });
+  return insteadOf ? { ...next, rememberedMvpd: insteadOf.mvpd } : next;
 }
 
-/** Adobe no longer knows the credentials. What was shown to the viewer stays for now. */
+/** Adobe no longer knows the credentials, nor any profile. What was shown to the viewer stays for now. */
 export function dropRegistration(state: DeviceState): DeviceState {
-  const { registration: _lost, ...rest } = state;
+  const { registration: _lost, setAside: _gone, ...rest } = state;
   return rest;
 }
 

@@ -39,9 +39,9 @@ describe('the end of a wait', () => {
 
   it("comes with the code's own [ATN-04]", async () => {
     const notAfter = Date.now() + 450;
-    const { outcome, profile } = await begin({ ...waiting.wanted, notAfter });
+    const { outcome, profiles } = await begin({ ...waiting.wanted, notAfter });
     assert.equal(outcome, 'expired');
-    assert.equal(profile, undefined);
+    assert.deepEqual(profiles, []);
     const late = Date.now() - notAfter;
     assert.ok(late >= 0 && late < 2_000, `${late} ms after the code`);
     const after = bench.sandbox.requests.filter(
@@ -63,7 +63,7 @@ describe('the end of a wait', () => {
     const at = Date.now();
     const {
       outcome,
-      profile,
+      profiles,
       polls: count,
     } = await begin({
       ...wanted,
@@ -71,7 +71,7 @@ describe('the end of a wait', () => {
       notAfter: at + 300,
     });
     assert.equal(outcome, 'signed-in');
-    assert.equal(profile?.mvpd, 'NorthCable');
+    assert.equal(profiles[0]?.mvpd, 'NorthCable');
     assert.equal(count, 0);
     assert.equal(polls(), 0);
   });

@@ -55,7 +55,8 @@ describe('waiting for a login', () => {
     const login = begin({ ...wanted, firstPollAt: Date.now() + INTERVAL_MS });
     await polled(4);
     await signInAsViewer(url);
-    const { outcome, profile, polls, failedPolls } = await login;
+    const { outcome, profiles, polls, failedPolls } = await login;
+    const [profile] = profiles;
     assert.equal(outcome, 'signed-in');
     assert.equal(profile?.mvpd, 'NorthCable');
     assert.ok(

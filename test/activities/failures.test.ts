@@ -21,7 +21,7 @@ describe('failures of activities', () => {
     const { activities, run, sandbox } = bench;
     if (fault) sandbox.faults.set({ operation: 'profiles', ...fault });
     const asker = { ...device, deadline };
-    const failed = await run(() => activities.findProfile(asker), attempt).catch(
+    const failed = await run(() => activities.findProfiles(asker), attempt).catch(
       (error: unknown) => error,
     );
     assert.ok(failed instanceof ApplicationFailure, String(failed));
@@ -145,8 +145,8 @@ describe('failures of activities', () => {
       () => activities.renewAccessToken(late, device.credentials),
       () => activities.createSession(late, {}),
       () => activities.resumeSession(late, 'ABCDEF', {}),
-      () => activities.findProfile(late, 'NorthCable'),
-      () => activities.checkProfile(late, 'ABCDEF', 0),
+      () => activities.findProfiles(late, { mvpd: 'NorthCable' }),
+      () => activities.checkProfile(late, 'ABCDEF', { firstPollAt: 0 }),
       () => activities.preauthorize(late, 'NorthCable', ['one']),
       () => activities.authorize(late, 'NorthCable', 'one'),
       () => activities.logout(late, 'NorthCable'),
@@ -177,7 +177,7 @@ describe('failures of activities', () => {
       () => activities.lifecycleSettings('nope'),
       () => activities.register(stranger),
       () => activities.createSession(stranger, {}),
-      () => activities.findProfile(stranger),
+      () => activities.findProfiles(stranger),
       () => activities.logout(stranger, 'NorthCable'),
     ];
     for (const activity of each) {
@@ -190,7 +190,7 @@ describe('failures of activities', () => {
     const { activities, sandbox } = bench;
     sandbox.faults.set({ operation: 'profiles', kind: 'hang' });
     const running = environment();
-    const result = running.run(() => activities.findProfile(device));
+    const result = running.run(() => activities.findProfiles(device));
     running.cancel();
     await assert.rejects(result, isCancelled);
   });

@@ -69,8 +69,11 @@ describe('sessions, profiles and logout', () => {
 
   it('finds no profile where nobody has signed in [S2S-21]', async () => {
     const { activities, run, sandbox } = bench;
-    assert.equal((await run(() => activities.findProfile(device))).value, null);
-    assert.equal((await run(() => activities.findProfile(device, 'NorthCable'))).value, null);
+    assert.deepEqual((await run(() => activities.findProfiles(device))).value, []);
+    assert.deepEqual(
+      (await run(() => activities.findProfiles(device, { mvpd: 'NorthCable' }))).value,
+      [],
+    );
     assert.deepEqual(
       sandbox.requests.slice(-2).map(({ operation }) => operation),
       ['profiles', 'profileByMvpd'],
@@ -80,28 +83,32 @@ describe('sessions, profiles and logout', () => {
   it('finds the profile with the metadata sealed [ATN-10] [ATN-11]', async () => {
     const { activities, run, keys, sandbox } = bench;
     await signedIn();
-    const { value } = await run(() => activities.findProfile(device, 'NorthCable'));
-    assert.ok(value);
-    const { attributes, ...open_ } = value;
+    const { value } = await run(() => activities.findProfiles(device, { mvpd: 'NorthCable' }));
+    const [profile] = value;
+    assert.ok(profile);
+    const { attributes, ...open_ } = profile;
     assert.equal(open_.mvpd, 'NorthCable');
     assert.equal(open_.type, 'regular');
     assert.ok(open_.notAfter > Date.now());
     const told = await open(
       keys,
       attributes,
-      ofDevice('profile', DEVICE, value.mvpd, String(value.notAfter)),
+      ofDevice('profile', DEVICE, profile.mvpd, String(profile.notAfter)),
     );
     assert.ok('userID' in told && 'zip' in told);
     const text = JSON.stringify(value);
     for (const secret of sandbox.secrets()) assert.ok(!text.includes(secret));
   });
 
-  it('takes the longest of several profiles [ATN-16]', async () => {
+  it('gives several profiles with the longest first [ATN-16]', async () => {
     const { activities, run } = bench;
     await signedIn('NorthCable');
     await signedIn('SkyDish');
-    const { value } = await run(() => activities.findProfile(device));
-    assert.equal(value?.mvpd, 'SkyDish');
+    const { value } = await run(() => activities.findProfiles(device));
+    assert.deepEqual(
+      value.map(({ mvpd }) => mvpd),
+      ['SkyDish', 'NorthCable'],
+    );
   });
 
   it('signs out and says what the device has to do [LO-01] [LO-02] [S2S-32]', async () => {
@@ -114,7 +121,7 @@ describe('sessions, profiles and logout', () => {
     assert.ok(value[0]?.url?.startsWith(`${sandbox.url}/adobe-services/logout?`));
     const asked = new URL(sandbox.requests.at(-1)?.path ?? '', sandbox.url);
     assert.equal(asked.searchParams.get('redirectUrl'), `${sandbox.url}/_sandbox/state`);
-    assert.equal((await run(() => activities.findProfile(device))).value, null);
+    assert.deepEqual((await run(() => activities.findProfiles(device))).value, []);
   });
 
   it('signs out to another page where one is given [LO-03]', async () => {

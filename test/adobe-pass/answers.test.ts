@@ -108,7 +108,7 @@ describe('sessions', () => {
       refused('invalid_parameter_mvpd'),
     );
     await assert.rejects(
-      pass.profileByCode({ ...base, code: '' }),
+      pass.profilesByCode({ ...base, code: '' }),
       refused('invalid_parameter_code'),
     );
     assert.equal(server.received.length, 0);
@@ -120,14 +120,18 @@ describe('sessions', () => {
 describe('profiles', () => {
   afterEach(cleanUp);
 
-  it('chooses the longest validity by code, and none while there is none [ATN-16]', async () => {
+  it('come with the longest validity first by code, and none while there is none [ATN-16]', async () => {
     const { server, pass } = await answering({
       profiles: { A: profile(10), B: profile(30), C: profile(20) },
     });
-    assert.equal((await pass.profileByCode({ ...base, code: 'ABC123' }))?.mvpd, 'B');
+    const byCode = await pass.profilesByCode({ ...base, code: 'ABC123' });
+    assert.deepEqual(
+      byCode.map(({ mvpd }) => mvpd),
+      ['B', 'C', 'A'],
+    );
     assert.equal((await pass.profileByMvpd({ ...base, mvpd: 'C' }))?.mvpd, 'C');
     server.answer = () => ({ body: { profiles: {} } });
-    assert.equal(await pass.profileByCode({ ...base, code: 'ABC123' }), undefined);
+    assert.deepEqual(await pass.profilesByCode({ ...base, code: 'ABC123' }), []);
     assert.equal(await pass.profileByMvpd({ ...base, mvpd: 'C' }), undefined);
   });
 

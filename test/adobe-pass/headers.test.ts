@@ -12,7 +12,7 @@ const calls: Record<string, (pass: AdobePass, device: StreamingDevice) => Promis
   retrieveSession: (pass, device) => pass.retrieveSession({ ...base, device, code: 'ABC123' }),
   profiles: (pass, device) => pass.profiles({ ...base, device }),
   profileByMvpd: (pass, device) => pass.profileByMvpd({ ...base, device, mvpd: 'Cable' }),
-  profileByCode: (pass, device) => pass.profileByCode({ ...base, device, code: 'ABC123' }),
+  profileByCode: (pass, device) => pass.profilesByCode({ ...base, device, code: 'ABC123' }),
   preauthorize: (pass, device) =>
     pass.preauthorize({ ...base, device, mvpd: 'Cable', resources: ['r'] }),
   authorize: (pass, device) => pass.authorize({ ...base, device, mvpd: 'Cable', resources: ['r'] }),

@@ -37,7 +37,10 @@ describe('one odd entry among good ones', () => {
         ['Cable'],
       );
       assert.equal((await pass.profileByMvpd(viewer, call))?.mvpd, 'Cable');
-      assert.equal((await pass.profileByCode({ ...base, code: 'ABC123' }, call))?.mvpd, 'Cable');
+      assert.equal(
+        (await pass.profilesByCode({ ...base, code: 'ABC123' }, call))[0]?.mvpd,
+        'Cable',
+      );
       assert.deepEqual(notes, Array(3).fill("profiles.Odd can't be read"));
     });
 

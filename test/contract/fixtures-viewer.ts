@@ -46,7 +46,7 @@ export const viewerFixtures: Fixture[] = [
   },
   {
     operation: 'profileByCode',
-    invoke: (pass) => pass.profileByCode({ ...v2Input, code: 'QW12ER' }),
+    invoke: (pass) => pass.profilesByCode({ ...v2Input, code: 'QW12ER' }),
     request: {
       method: 'GET',
       path: '/api/v2/CINEMA/profiles/code/QW12ER',
@@ -54,7 +54,7 @@ export const viewerFixtures: Fixture[] = [
       body: '',
     },
     response: { status: 200, body: { profiles: { BlueCable: profileBody } } },
-    expected: blueCable,
+    expected: [blueCable],
   },
   {
     operation: 'preauthorize',

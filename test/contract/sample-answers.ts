@@ -69,6 +69,7 @@ function check({ operation }: Sample, result: unknown, body: Json, baseUrl: stri
       break;
     }
     case 'profiles':
+    case 'profileByCode':
       assert.deepEqual(
         (result as Profile[]).map(({ mvpd }) => mvpd),
         Object.keys(profiles),
@@ -76,7 +77,6 @@ function check({ operation }: Sample, result: unknown, body: Json, baseUrl: stri
       for (const profile of result as Profile[]) checkProfile(profile, profiles);
       break;
     case 'profileByMvpd':
-    case 'profileByCode':
       checkProfile(result as Profile, profiles);
       break;
     case 'preauthorize':

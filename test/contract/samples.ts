@@ -124,7 +124,7 @@ export function perform({ operation, request }: Sample, pass: AdobePass): Promis
     case 'profileByMvpd':
       return pass.profileByMvpd({ ...base, mvpd: last });
     case 'profileByCode':
-      return pass.profileByCode({ ...base, code: last });
+      return pass.profilesByCode({ ...base, code: last });
     case 'preauthorize':
     case 'authorize':
       return pass[operation]({ ...base, mvpd: last, resources });

@@ -4,7 +4,7 @@ import { temporal } from '@temporalio/proto';
 import type { DeviceClient, DeviceOptions, Standing, Waiting } from '../../src/client.ts';
 import { DevicePassError } from '../../src/client.ts';
 import type { AuthenticateOptions } from '../../src/client.ts';
-import type { Operation, RecordedRequest } from '../../src/sandbox/index.ts';
+import type { Fault, Operation, RecordedRequest } from '../../src/sandbox/index.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, type Stack } from '../support/stack.ts';
 
@@ -56,6 +56,36 @@ export async function untilStatus(
     `the device is ${status}`,
     withinMs,
   );
+}
+
+/** As Adobe denies where a login by the home's network does not suffice, though the profile holds. */
+export const HOME_DENIAL = {
+  code: 'authorization_denied_by_hba_policies',
+  action: 'authentication',
+  status: 403,
+  message: 'The network of your home does not suffice.',
+};
+
+/** Has the sandbox answer one TV otherwise, nine times unless a fault says how often. */
+export function answersOf(stack: () => Stack) {
+  type Of = NonNullable<Fault['operation']>;
+  const answer = (
+    { options: { ip } }: Tv,
+    operation: Of,
+    fault: Partial<Fault> & Pick<Fault, 'kind'>,
+  ) => stack().sandbox.faults.set({ operation, ip, times: 9, ...fault });
+  const answerBody = (device: Tv, operation: Of, body: object) =>
+    answer(device, operation, { kind: 'body', body: JSON.stringify(body) });
+  const denies = (device: Tv, operation: 'authorize' | 'preauthorize', ...errors: object[]) =>
+    answerBody(device, operation, {
+      decisions: errors.map((error, index) => ({
+        resource: `channel-${index}`,
+        authorized: false,
+        source: 'mvpd',
+        error,
+      })),
+    });
+  return { answer, answerBody, denies };
 }
 
 /** From nothing to signed in. */

@@ -1,13 +1,15 @@
 import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
-import { findProfile, openSession } from '../open-session.ts';
+import { findProfile } from '../find-profile.ts';
+import { openSession } from '../open-session.ts';
 import { readSettings } from '../settings.ts';
 import { type AwaitingLogin, hear } from '../state.ts';
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
  * given again; a new one comes for `restart`, for another provider, screen or page to return to.
+ * `restart` also wins over a sign-in: nothing is looked for that is there already.
  */
 export async function authenticate(
   device: Device,
@@ -31,16 +33,29 @@ export async function authenticate(
 
     await readSettings(device);
     device.change({ ...device.state, automaticSessions: 0 });
-    const { rememberedMvpd } = device.state;
-    const mvpd = request.mvpd ?? (request.restart ? undefined : rememberedMvpd);
-    if (!(await findProfile(device, deadline, mvpd?.id))) {
+    if (!(await isSignedIn(device, deadline, request))) {
       await openSession(device, deadline, {
         screen: request.screen ?? 'second',
+        restart: request.restart ?? false,
         ...(request.mvpd ? { mvpd: request.mvpd } : {}),
         ...(request.redirectUrl ? { redirectUrl: request.redirectUrl } : {}),
       });
     }
     return device.standing;
+  });
+}
+
+async function isSignedIn(
+  device: Device,
+  deadline: number,
+  { mvpd, restart = false }: AuthenticateRequest,
+): Promise<boolean> {
+  const { rememberedMvpd } = device.state;
+  if (restart && device.standing.status === 'signed-in') return false;
+  return findProfile(device, deadline, {
+    restart, // a login with the code that is given up may just have been finished
+    ...(mvpd ? { chosen: mvpd.id } : {}),
+    ...(rememberedMvpd && !restart ? { remembered: rememberedMvpd.id } : {}),
   });
 }
 
@@ -59,7 +74,7 @@ function isAnswered(
         endsAsWanted(phase, request)
       );
     case 'signed-in':
-      return mvpd === undefined || mvpd.id === now.profile.mvpd.id;
+      return !restart && (mvpd === undefined || mvpd.id === now.profile.mvpd.id);
     case 'signed-out':
       return false;
   }

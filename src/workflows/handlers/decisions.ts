@@ -43,8 +43,7 @@ export async function preauthorize(
         device.permits.set(decision.resource, { until });
       } else {
         device.permits.delete(decision.resource);
-        // Filtering denies something to nearly everybody: the table of calls tells, no error does.
-        signOutIfAsked(device, decision.error?.action);
+        heedDenial(device, decision);
       }
     }
   }
@@ -54,6 +53,24 @@ export async function preauthorize(
     return unknown.includes(resource) ? [] : [{ resource, authorized: true }];
   });
 }
+
+/**
+ * Filtering denies something to nearly everybody: the table of calls tells, no error does. That the
+ * viewer should sign in again for one item is no reason to sign out of all, unless the profile itself
+ * is gone; but operators see it.
+ */
+function heedDenial(device: Device, { resource, error }: DecisionAnswer): void {
+  if (error?.action !== 'authentication') return;
+  device.recordProblem('preauthorize', { ...error, resource });
+  if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action);
+}
+
+/** "Enhanced error codes": these may stand at the top or in an item, of either decision. */
+const PROFILE_IS_GONE: readonly string[] = [
+  'authenticated_profile_missing',
+  'authenticated_profile_expired',
+  'authenticated_profile_invalidated',
+];
 
 /** The decision before a play. It is never kept: each play asks Adobe anew (AZ-01, AZ-03). */
 export async function authorize(

@@ -1,12 +1,14 @@
 import type { Device } from '../device.ts';
-import { refusal } from '../failures.ts';
+import { problemOf, refusal } from '../failures.ts';
 import type { LogoutAnswer, LogoutRequest, Standing } from '../messages.ts';
+import { setProfileAside } from '../left-behind.ts';
 import { hear, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 
 /**
- * Signs the viewer out, because a person asked for it. The answer says what the device has to do;
- * repeated, there is nothing left to do.
+ * Signs the viewer out, because a person asked for it: here in any case, for nobody can be kept from
+ * leaving. The answer says what the device has to do, and what could not be done at Adobe; repeated,
+ * there is nothing left to do.
  */
 export async function logout(device: Device, request: LogoutRequest): Promise<LogoutAnswer> {
   const deadline = device.deadline();
@@ -15,15 +17,46 @@ export async function logout(device: Device, request: LogoutRequest): Promise<Lo
     const { phase } = device.state;
     if (phase.name === 'awaiting-login') throw loginUnderWay();
     if (phase.name !== 'signed-in') return { status: 'signed-out', actions: [] };
+    const mvpd = phase.profile.mvpd.id;
+    const { redirectUrl } = request;
+    const done = await logoutAtAdobe(device, { deadline, mvpd, redirectUrl });
+    if (done.problem) device.change(setProfileAside(device.state));
+    if (device.state.phase.name === 'signed-in') device.change(signOut(device.state, 'logout'));
+    return { status: 'signed-out', ...done };
+  });
+}
+
+async function logoutAtAdobe(
+  device: Device,
+  {
+    deadline,
+    mvpd,
+    redirectUrl,
+  }: { deadline: number; mvpd: string; redirectUrl?: string | undefined },
+): Promise<Omit<LogoutAnswer, 'status'>> {
+  try {
     const actions = await askAdobe(
       device,
       deadline,
       { operation: 'logout', whenRegistrationIsLost: 'refuse' },
-      (asker) => device.activities.logout(asker, phase.profile.mvpd.id, request.redirectUrl),
+      (asker) => device.activities.logout(asker, mvpd, redirectUrl),
     );
-    if (device.state.phase.name === 'signed-in') device.change(signOut(device.state, 'logout'));
-    return { status: 'signed-out', actions };
-  });
+    return { actions };
+  } catch (error) {
+    const problem = problemOf(error); // on record for operators already
+    if (!problem) throw error;
+    const { code, action, message, status, trace } = problem;
+    return {
+      actions: [],
+      problem: {
+        code,
+        action,
+        message,
+        ...(status === undefined ? {} : { status }),
+        ...(trace === undefined ? {} : { trace }),
+      },
+    };
+  }
 }
 
 /** What is to be ended is a login, not a sign-in. */

@@ -1,44 +1,67 @@
+import type { Session } from '../../adobe-pass/index.ts';
 import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
+import { signInDirectly } from '../find-profile.ts';
 import type { ResumeRequest, Standing } from '../messages.ts';
-import { findProfile } from '../open-session.ts';
+import { recordUnknown } from '../open-session.ts';
 import { chooseMvpd } from '../state.ts';
+import { plainCode } from '../plain-code.ts';
 import { askAdobe } from '../upstream.ts';
 
-/** A second screen chose the provider for the code on the TV: the same session goes on with it (F4 5). */
+/**
+ * A second screen chose the provider for the code on the TV: the same session goes on with it (F4 5).
+ * Where that provider can't be had the code is good for another.
+ */
 export async function resume(device: Device, request: ResumeRequest): Promise<Standing> {
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
     const { generation, phase } = device.state;
-    if (phase.name !== 'awaiting-login' || phase.code !== request.code) {
+    if (phase.name !== 'awaiting-login' || plainCode(phase.code) !== plainCode(request.code)) {
       throw refusal('unknown_code', `no login waits for code ${request.code}: get a new code`);
     }
     device.seenAt = Date.now();
-    const redirectUrl = request.redirectUrl ?? phase.redirectUrl;
-    const session = await askAdobe(
-      device,
-      deadline,
-      { operation: 'resumeSession', whenRegistrationIsLost: 'refuse' },
-      (asker) =>
-        device.activities.resumeSession(asker, request.code, {
-          mvpd: request.mvpd.id,
-          ...(redirectUrl ? { redirectUrl } : {}),
-        }),
-    );
+    const changed = () => device.state.generation !== generation;
+    const wanted = {
+      code: phase.code,
+      mvpd: request.mvpd.id,
+      redirectUrl: request.redirectUrl ?? phase.redirectUrl,
+    };
+    let session = await nameMvpd(device, deadline, wanted);
     // The poll may have found a profile meanwhile: then there is nothing left to choose.
-    if (device.state.generation !== generation) return device.standing;
+    if (changed()) return device.standing;
     if (session.action === 'authorize') {
-      await findProfile(device, deadline, request.mvpd.id);
-      return device.standing;
+      const came = await signInDirectly(device, deadline, request.mvpd.id);
+      if (came === 'signed-in') return device.standing;
+      if (came === 'ended') session = await nameMvpd(device, deadline, wanted);
+      if (changed()) return device.standing;
     }
-    const { url, missingParameters } = session;
-    device.change(
-      chooseMvpd(device.state, {
-        mvpd: request.mvpd,
-        missingParameters,
-        ...(url && session.action === 'authenticate' ? { url } : {}),
-      }),
-    );
+    const { action, url, missingParameters } = session;
+    if (action !== 'authenticate' || url === undefined) throw anotherProvider(device, session);
+    device.change(chooseMvpd(device.state, { mvpd: request.mvpd, missingParameters, url }));
     return device.standing;
   });
+}
+
+async function nameMvpd(
+  device: Device,
+  deadline: number,
+  wanted: { code: string; mvpd: string; redirectUrl: string | undefined },
+): Promise<Session> {
+  const { code, mvpd, redirectUrl } = wanted;
+  return askAdobe(
+    device,
+    deadline,
+    { operation: 'resumeSession', whenRegistrationIsLost: 'refuse' },
+    (asker) =>
+      device.activities.resumeSession(asker, code, {
+        mvpd,
+        ...(redirectUrl ? { redirectUrl } : {}),
+      }),
+  );
+}
+
+/** `retry` though nothing is missing, `authorize` with no profile, or an action of later days. */
+function anotherProvider(device: Device, { action }: Session) {
+  recordUnknown(device, 'resumeSession', action);
+  return refusal('provider_unavailable', 'this provider can not be used now: choose another');
 }

@@ -1,7 +1,10 @@
 import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
-import { type AwaitingLogin, signIn } from '../state.ts';
+import type { FoundProfile } from '../../activities/found-profile.ts';
+import { accept } from '../find-profile.ts';
+import { passedOver } from '../left-behind.ts';
+import { type AwaitingLogin } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 import type { PhaseEnd } from './phase-end.ts';
 import { afterTheCode } from './renewal.ts';
@@ -67,16 +70,25 @@ async function askNow(
 ): Promise<boolean> {
   device.nudged = false;
   try {
-    const profile = await askAdobe(
+    const { firstPollAt } = device;
+    const passOver = passedOver(device.state, chosenMvpd(device));
+    const profile = chosen(
       device,
-      device.deadline(),
-      { operation: 'profileByCode', whenRegistrationIsLost: 'leave' },
-      (asker) => device.activities.checkProfile(asker, login.code, device.firstPollAt),
+      await askAdobe(
+        device,
+        device.deadline(),
+        { operation: 'profileByCode', whenRegistrationIsLost: 'leave' },
+        (asker) =>
+          device.activities.checkProfile(asker, login.code, {
+            passOver,
+            ...(firstPollAt === undefined ? {} : { firstPollAt }),
+          }),
+      ),
     );
     // No lock is taken: a request that holds it may be waiting for this very answer. Whoever changed
     // the phase meanwhile has changed the generation.
     if (!profile || changed()) return false;
-    device.change(signIn(device.state, profile));
+    accept(device, profile);
     return true;
   } catch (error) {
     if (!problemOf(error)) throw error;
@@ -88,14 +100,25 @@ async function askNow(
 async function conclude(
   device: Device,
   login: AwaitingLogin,
-  { outcome, profile }: WaitEnd,
+  { outcome, profiles = [] }: WaitEnd,
   changed: () => boolean,
 ): Promise<PhaseEnd> {
-  if (profile) {
+  if (profiles.length > 0) {
     await device.phaseLock.runExclusive(() => {
-      if (!changed()) device.change(signIn(device.state, profile));
+      const profile = chosen(device, profiles);
+      if (profile && !changed()) accept(device, profile);
     });
     return {};
   }
   return afterTheCode(device, login, outcome, changed);
+}
+
+/** Of several profiles that of the provider that was chosen, else the one that holds longest (ATN-16). */
+function chosen(device: Device, profiles: FoundProfile[]): FoundProfile | undefined {
+  const mvpd = chosenMvpd(device);
+  return profiles.find((profile) => profile.mvpd === mvpd) ?? profiles[0];
+}
+
+function chosenMvpd({ state: { phase } }: Device): string | undefined {
+  return phase.name === 'awaiting-login' ? phase.mvpd?.id : undefined;
 }

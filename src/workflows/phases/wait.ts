@@ -4,11 +4,12 @@ import type { Activities } from '../../activities/index.ts';
 import * as options from '../activity-options.ts';
 import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
+import { passedOver } from '../left-behind.ts';
 import { type AwaitingLogin, dropRegistration } from '../state.ts';
 import { asker } from '../upstream.ts';
 
 /** What came of a wait; nothing when it failed. */
-export type WaitEnd = Partial<Pick<AwaitedLogin, 'outcome' | 'profile'>>;
+export type WaitEnd = Partial<Pick<AwaitedLogin, 'outcome' | 'profiles'>>;
 
 /** One wait for one code. */
 export interface LoginWait {
@@ -78,7 +79,8 @@ async function runWait(
   device.pendingWaits += 1;
   try {
     const { deadline: _none, ...whose } = asker(device, 0);
-    const { outcome, profile, calls, accessToken } = await awaitProfile({
+    const passOver = passedOver(device.state, login.mvpd?.id);
+    const { outcome, profiles, calls, accessToken } = await awaitProfile({
       ...whose,
       code: login.code,
       startedAt: login.startedAt,
@@ -86,6 +88,7 @@ async function runWait(
       notAfter: login.notAfter,
       credentials: registration.credentials,
       accessToken: registration.accessToken.sealed,
+      ...(passOver.length > 0 ? { passOver } : {}),
     });
     device.recordSuccess(calls);
     const current = device.state.registration;
@@ -96,7 +99,7 @@ async function runWait(
         device.change({ ...device.state, registration: { ...current, accessToken } });
       }
     }
-    return { outcome, ...(profile ? { profile } : {}) };
+    return { outcome, profiles };
   } catch (error) {
     const problem = problemOf(error);
     if (problem) device.recordProblem('profileByCode', problem);

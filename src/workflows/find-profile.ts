@@ -1,0 +1,142 @@
+import type { FoundProfile } from '../activities/found-profile.ts';
+import type { Device } from './device.ts';
+import { problemOf, refusal } from './failures.ts';
+import type { ProfileMark } from './messages.ts';
+import { forgetMvpd, isTrial, passedOver } from './left-behind.ts';
+import { type DeviceState, signIn } from './state.ts';
+import { askAdobe, ensureAccess } from './upstream.ts';
+
+/**
+ * Looks for a profile that exists already, before a login is begun, and signs the device in with it
+ * (S2S-21). A look saves a login and no more: a provider for which it fails keeps nobody from a
+ * session, least of all one that is only remembered (F1 5).
+ *
+ * @param chosen - The provider that was asked for now
+ * @param restart - A new sign-in is wanted, with whatever provider
+ * @throws ApplicationFailure where Adobe is away
+ */
+export async function findProfile(
+  device: Device,
+  deadline: number,
+  {
+    chosen,
+    remembered,
+    restart = false,
+  }: { chosen?: string; remembered?: string; restart?: boolean },
+): Promise<boolean> {
+  await ensureAccess(device, deadline); // what fails here is not the provider's doing
+  const mvpd = chosen ?? remembered;
+  const { generation } = device.state;
+  const passOver = [
+    ...setAside(device.state),
+    ...passedOver(device.state, restart ? undefined : chosen),
+  ];
+  const { profiles, isRefused } = await look(device, deadline, mvpd, passOver);
+  if (device.state.generation !== generation && device.state.phase.name === 'signed-in')
+    return true;
+  const isOnlyRemembered = chosen === undefined && remembered !== undefined;
+  // Trials were remembered once.
+  if (isOnlyRemembered && (isRefused || profiles.some(isTrial))) {
+    device.change(forgetMvpd(device.state));
+  }
+  const profile = profiles.find((one) => !one.passedOver && (one.mvpd === chosen || !isTrial(one)));
+  if (profile) accept(device, profile);
+  return profile !== undefined;
+}
+
+async function look(
+  device: Device,
+  deadline: number,
+  mvpd: string | undefined,
+  passOver: ProfileMark[],
+): Promise<{ profiles: FoundProfile[]; isRefused: boolean }> {
+  const now = Date.now();
+  // Of one provider there may be no answer at all: then half of the time is left for the session.
+  const until = mvpd === undefined ? deadline : now + (deadline - now) / 2;
+  try {
+    return { profiles: await profilesOf(device, until, mvpd, passOver), isRefused: false };
+  } catch (error) {
+    const problem = problemOf(error);
+    if (!problem || (problem.retryable && mvpd === undefined)) throw error;
+    return { profiles: [], isRefused: !problem.retryable && problem.status !== 401 };
+  }
+}
+
+/** What came of an answer that says: signed in already. */
+export type DirectSignIn = 'signed-in' | 'no-profile' | 'ended';
+
+/**
+ * Adobe says that no login is needed: signs the device in with the profile. One that was set aside
+ * is ended first, for a person has just asked for a new sign-in: `ended` then, ask again.
+ *
+ * @throws ApplicationFailure with Adobe's reason why not (a used-up TempPass)
+ */
+export async function signInDirectly(
+  device: Device,
+  deadline: number,
+  mvpd: string | undefined,
+): Promise<DirectSignIn> {
+  const { generation } = device.state;
+  let profiles: FoundProfile[];
+  try {
+    profiles = await profilesOf(device, deadline, mvpd, setAside(device.state));
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem?.action !== 'authentication') throw error;
+    // To sign in is what the caller is about already: this provider can't be had, another can.
+    const { code, message, ...details } = problem;
+    throw refusal(code, message, { ...details, action: 'none' });
+  }
+  // The browser that came back may have signed the viewer in meanwhile.
+  if (device.state.generation !== generation) return 'signed-in';
+  const profile = profiles.find(({ passedOver }) => !passedOver) ?? profiles[0];
+  if (!profile) return 'no-profile';
+  if (profile.passedOver && (await endAtAdobe(device, deadline, profile.mvpd))) return 'ended';
+  accept(device, profile);
+  return 'signed-in';
+}
+
+/** Where even that fails, Adobe's word is all there is. */
+async function endAtAdobe(device: Device, deadline: number, mvpd: string): Promise<boolean> {
+  try {
+    await askAdobe(
+      device,
+      deadline,
+      { operation: 'logout', whenRegistrationIsLost: 'register-again' },
+      (asker) => device.activities.logout(asker, mvpd),
+    );
+    return true;
+  } catch (error) {
+    if (!problemOf(error)) throw error;
+    return false;
+  }
+}
+
+async function profilesOf(
+  device: Device,
+  deadline: number,
+  mvpd: string | undefined,
+  passOver: ProfileMark[],
+): Promise<FoundProfile[]> {
+  return askAdobe(
+    device,
+    deadline,
+    { operation: 'profiles', whenRegistrationIsLost: 'register-again' },
+    (asker) =>
+      device.activities.findProfiles(asker, {
+        ...(mvpd === undefined ? {} : { mvpd }),
+        ...(passOver.length > 0 ? { passOver } : {}),
+      }),
+  );
+}
+
+/** Whatever its times: only a login with a code tells that the viewer is another, or has signed in anew. */
+function setAside({ setAside: mark }: DeviceState): ProfileMark[] {
+  return mark ? [{ mvpd: mark.mvpd }] : [];
+}
+
+/** Signs the device in with what Adobe shows. */
+export function accept(device: Device, found: FoundProfile): void {
+  const { passedOver: _known, ...profile } = found;
+  device.change(signIn(device.state, profile));
+}

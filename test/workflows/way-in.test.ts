@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { type Fault, signInAsViewer } from '../../src/sandbox/index.ts';
+import { eventually, type Stack, startStack } from '../support/stack.ts';
+import {
+  answersOf,
+  asPending,
+  HOME_DENIAL,
+  newTv,
+  showCode,
+  signIn,
+  untilStatus,
+} from './support.ts';
+
+const NORTH = { id: 'NorthCable' };
+const TRIAL = { id: 'TempPass_Preview' };
+/** Whatever Adobe answers, a viewer gets a code and can sign in with it. */
+describe('the way in', () => {
+  let stack: Stack;
+  before(async function () {
+    this.timeout(300_000);
+    stack = await startStack({ sandbox: { throttle: false } });
+  });
+  after(() => stack.stop());
+  afterEach(() => stack.sandbox.faults.clear());
+  const { answer, denies } = answersOf(() => stack);
+
+  describe('past a provider that is only remembered', () => {
+    const refusals: [what: string, fault: Partial<Fault> & Pick<Fault, 'kind'>][] = [
+      ['is not known any more', { kind: 'error', code: 'invalid_parameter_mvpd' }],
+      ['has no integration any more', { kind: 'error', code: 'invalid_integration' }],
+      ['is not found', { kind: 'status', status: 404 }],
+      ['is set up wrongly', { kind: 'error', code: 'invalid_configuration_temporary_access' }],
+      ['is forbidden', { kind: 'body', status: 403, body: '{"code":"no_way","action":"none"}' }],
+      ['is a trial used up', { kind: 'error', code: 'temporary_access_duration_limit_exceeded' }],
+      ['answers what nobody can read', { kind: 'body', body: 'oops' }],
+    ];
+    for (const [what, fault] of refusals) {
+      it(`which ${what}: it is forgotten, and there is a code [S2S-21] [ATN-09]`, async () => {
+        const device = newTv(stack);
+        const { tv, sent } = device;
+        await signIn(tv);
+        await tv.logout();
+        answer(device, 'profileByMvpd', fault);
+        asPending(await tv.authenticate());
+        const left = await tv.abandon();
+        assert.ok(left.status === 'signed-out' && left.mvpd === undefined);
+        assert.equal(sent('profileByMvpd').length, 2, 'asked once more, not again and again');
+        asPending(await tv.authenticate());
+        assert.equal(sent('profileByMvpd').length, 2);
+      });
+    }
+
+    for (const fault of [{ kind: 'status', status: 500 }, { kind: 'hang' }] as const) {
+      it(`which has no answer now (${fault.kind}): there is a code, it stays remembered`, async () => {
+        const device = newTv(stack);
+        const { tv } = device;
+        await signIn(tv);
+        await tv.logout();
+        answer(device, 'profileByMvpd', fault);
+        asPending(await tv.authenticate());
+        const left = await tv.abandon();
+        assert.ok(left.status === 'signed-out' && left.mvpd?.id === NORTH.id);
+      });
+    }
+  });
+
+  it('past a look at all profiles that nobody can read', async () => {
+    const device = newTv(stack);
+    answer(device, 'profiles', { kind: 'body', body: '{"profiles":[]}' });
+    asPending(await device.tv.authenticate());
+    assert.equal((await device.tv.view()).lastError?.code, 'invalid_response');
+  });
+
+  describe('out of a trial', () => {
+    it('is `restart`, and the trial is not found again [ATN-18]', async () => {
+      const { tv } = newTv(stack);
+      const trial = await tv.authenticate({ mvpd: TRIAL });
+      assert.ok(trial.status === 'signed-in' && trial.profile.type === 'temporary');
+      assert.equal((await tv.authenticate()).status, 'signed-in');
+      const first = asPending(await tv.authenticate({ restart: true }));
+      const second = asPending(await tv.authenticate({ restart: true }));
+      assert.notEqual(second.code, first.code);
+      const chosen = asPending(await tv.resume({ code: second.code, mvpd: NORTH }));
+      await signInAsViewer(chosen.url ?? '');
+      await tv.browserReturned();
+      const { standing } = await untilStatus(tv, 'signed-in');
+      assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === NORTH.id);
+    });
+
+    it('is a logout too, for trials are not remembered [ATN-18]', async () => {
+      const { tv } = newTv(stack);
+      await tv.authenticate({ mvpd: TRIAL });
+      await tv.logout();
+      const { standing } = await tv.view();
+      assert.ok(standing.status === 'signed-out' && standing.mvpd === undefined);
+      asPending(await tv.authenticate());
+    });
+  });
+
+  it('to a new sign-in is `restart`, while the old one waits for whom gives up', async () => {
+    const { tv, sent } = newTv(stack);
+    await signIn(tv);
+    const asked = sent('profiles', 'profileByMvpd').length;
+    asPending(await tv.authenticate({ restart: true }));
+    assert.equal(sent('profiles', 'profileByMvpd').length, asked, 'nothing is looked for');
+    asPending(await tv.authenticate({ restart: true, mvpd: NORTH }));
+    const polled = sent('profileByCode').length;
+    await eventually(() => sent('profileByCode').length > polled, 'polled for');
+    asPending(await tv.authenticate());
+    await tv.abandon();
+    const standing = await tv.authenticate();
+    assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === NORTH.id);
+  });
+
+  describe('after a denial that asks for a new sign-in though the profile exists', () => {
+    const deniedTv = async () => {
+      const device = newTv(stack);
+      await signIn(device.tv);
+      denies(device, 'authorize', HOME_DENIAL);
+      const play = await device.tv.authorize('channel-0');
+      assert.ok(play.status === 'denied' && play.code === HOME_DENIAL.code);
+      stack.sandbox.faults.clear();
+      return device;
+    };
+
+    it('is a code, and a login with the same provider again [AZ-05] [LO-05]', async () => {
+      const { tv, sent } = await deniedTv();
+      const shown = asPending(await tv.authenticate());
+      assert.equal(sent('profileByMvpd').length, 2, 'the profile exists, and is no answer');
+      const polled = sent('profileByCode').length;
+      await eventually(() => sent('profileByCode').length > polled, 'polled for');
+      assert.equal(asPending(await tv.authenticate()).code, shown.code);
+      assert.equal(sent('logout').length, 0, 'a denial ends nothing at Adobe');
+
+      const chosen = asPending(await tv.resume({ code: shown.code, mvpd: NORTH }));
+      await signInAsViewer(chosen.url ?? '');
+      await tv.browserReturned();
+      await untilStatus(tv, 'signed-in');
+      assert.equal((await tv.authorize('channel-0')).status, 'permitted');
+      await tv.abandon();
+      assert.equal((await tv.authenticate()).status, 'signed-in');
+    });
+
+    it('leads to the page of the provider that the TV chooses', async () => {
+      const { tv } = await deniedTv();
+      const { url } = await showCode(tv);
+      await signInAsViewer(url);
+      await tv.browserReturned();
+      await untilStatus(tv, 'signed-in');
+    });
+
+    it('leads in again where Adobe can not end that profile', async () => {
+      const device = await deniedTv();
+      answer(device, 'logout', { kind: 'error', code: 'invalid_integration' });
+      assert.equal((await device.tv.authenticate({ mvpd: NORTH })).status, 'signed-in');
+    });
+  });
+});
