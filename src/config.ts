@@ -61,6 +61,7 @@ export const adobePassUrl = z
 const environment = z.object({
   ADOBE_PASS_URL: adobePassUrl,
   ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE: flag,
+  ADOBE_PASS_BURST_REFILLS: flag,
   // Above these Temporal's own limits of a local activity would come first (activity-options.ts).
   ADOBE_PASS_REQUEST_TIMEOUT_MS: ms(2_500, 100, 2_900),
   DEVICEPASS_APPS: z.string().min(1).default('apps.json'),
@@ -130,7 +131,13 @@ export interface App {
 
 /** The settings of a worker and a gateway, checked. All times in milliseconds. */
 export interface Config {
-  adobePass: { url: string; deviceHeadersEverywhere: boolean; requestTimeoutMs: number };
+  adobePass: {
+    url: string;
+    deviceHeadersEverywhere: boolean;
+    requestTimeoutMs: number;
+    /** What Adobe allows an address (`throttling-mechanism`). */
+    throttle: { ratePerSecond: number; burst: number; burstRefills: boolean };
+  };
   appsFile: string;
   keys: string;
   insecureDev: boolean;
@@ -163,6 +170,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       url: values.ADOBE_PASS_URL,
       deviceHeadersEverywhere: values.ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE,
       requestTimeoutMs: values.ADOBE_PASS_REQUEST_TIMEOUT_MS,
+      throttle: { ratePerSecond: 1, burst: 10, burstRefills: values.ADOBE_PASS_BURST_REFILLS },
     },
     appsFile: values.DEVICEPASS_APPS,
     keys: values.DEVICEPASS_KEYS,

@@ -46,6 +46,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     baseUrl: config.adobePass.url,
     deviceHeadersEverywhere: config.adobePass.deviceHeadersEverywhere,
     requestTimeoutMs: config.adobePass.requestTimeoutMs,
+    throttle: config.adobePass.throttle,
   });
   const activities = createActivities({
     adobePass,

@@ -51,6 +51,8 @@ interface Progress {
 
 const RENEW_BEFORE_EXPIRY_MS = 60_000;
 const KEPT_CALLS = 5;
+/** How long the last look may wait for its turn. */
+const LATE_LOOK_MS = 15_000;
 /** Often enough for the shortest time-out, however long a poll or its turn takes. */
 const HEARTBEAT_EVERY_MS = 15_000;
 
@@ -95,6 +97,7 @@ async function poll(
   const calls: CallRecord[] = [];
   const call = {
     signal: ended,
+    scheduledUntil: wanted.notAfter,
     onCall: (record: CallRecord) =>
       calls.splice(0, calls.length, ...calls.slice(1 - KEPT_CALLS), record),
   };
@@ -132,12 +135,18 @@ async function poll(
   };
 
   const askOnce = async (): Promise<Profile[]> => {
-    if (Date.now() >= wanted.notAfter) return []; // while it waited for its turn
     progress.nextPollAt = Date.now() + config.pollIntervalMs;
-    progress.polls += 1;
-    waits.asked(wanted.code);
+    let sent = false;
+    // Behind a crowded address it may be long until its turn: the interval counts from there.
+    const onSend = () => {
+      progress.nextPollAt = Date.now() + config.pollIntervalMs;
+      if (!sent) progress.polls += 1;
+      sent = true;
+      waits.asked(wanted.code);
+    };
+    const asked = { serviceProvider, device, code: wanted.code };
     return withToken(async (accessToken) =>
-      adobePass.profilesByCode({ accessToken, serviceProvider, device, code: wanted.code }, call),
+      adobePass.profilesByCode({ ...asked, accessToken }, { ...call, onSend }),
     );
   };
 
@@ -148,18 +157,24 @@ async function poll(
       await sleepUntil(Math.min(progress.nextPollAt, wanted.notAfter), ended);
       if (Date.now() >= wanted.notAfter) break;
       try {
-        const profiles = await news(await waits.inTurn(askOnce, ended));
+        const profiles = await news(await askOnce());
         if (profiles.length > 0) return await done('signed-in', profiles);
       } catch (error) {
         ended.throwIfAborted();
         const end = endOf(error);
         if (end) return await done(end);
         progress.failedPolls += 1;
+        // Adobe may want to be left alone for longer.
+        const { retryAfterMs = 0 } = error instanceof AdobePassError ? error : {};
+        progress.nextPollAt = Math.max(progress.nextPollAt, Date.now() + retryAfterMs);
       }
     }
     // The viewer may have finished after the last poll, and nobody may have said so.
     const late = await withToken(async (accessToken) =>
-      adobePass.profiles({ accessToken, serviceProvider, device }, call),
+      adobePass.profiles(
+        { accessToken, serviceProvider, device },
+        { ...call, scheduledUntil: Date.now() + LATE_LOOK_MS },
+      ),
     ).catch((): Profile[] => []);
     ended.throwIfAborted();
     const profiles = await news(late);

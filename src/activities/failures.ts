@@ -60,13 +60,29 @@ export function failure(
   return error;
 }
 
+const OUT_OF_TIME = 'no answer from Adobe Pass within the time budget: ask again';
+
 /** The time that the caller gave is over: nothing more is sent to Adobe on its behalf. */
 export function deadlineExceeded(calls: UpstreamCall[]): ApplicationFailure {
-  return applicationFailure(
-    'deadline_exceeded',
-    'no answer from Adobe Pass within the time budget: ask again',
-    { action: 'retry', retryable: true, calls },
-  );
+  return applicationFailure('deadline_exceeded', OUT_OF_TIME, {
+    action: 'retry',
+    retryable: true,
+    calls,
+  });
+}
+
+/**
+ * The same before anything was sent. Where nothing was tried either, the calls before took the time
+ * and have brought the device on: it is worth asking again at once.
+ */
+export function notSent(attempt: number): ApplicationFailure {
+  if (attempt > 1) return deadlineExceeded([]);
+  return applicationFailure('deadline_exceeded', OUT_OF_TIME, {
+    action: 'retry',
+    retryable: true,
+    retryAfterMs: 0,
+    calls: [],
+  });
 }
 
 /** A worker that stops hands its work to another. Benign: a deployment is no reason for warnings. */

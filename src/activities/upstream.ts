@@ -10,7 +10,7 @@ import type {
 import { ofDevice, open, type Sealed } from '../sealing/index.ts';
 import type { Upstream, UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
-import { deadlineExceeded, failure, OutOfTime } from './failures.ts';
+import { failure, notSent, OutOfTime } from './failures.ts';
 
 /** What every interactive activity is told of the device and of its caller's patience. */
 export interface Asker {
@@ -44,7 +44,7 @@ export async function ask<T>(
 ): Promise<Upstream<T>> {
   const calls: UpstreamCall[] = [];
   const left = deadline - Date.now();
-  if (left <= 0) throw deadlineExceeded(calls);
+  if (left <= 0) throw notSent(activityInfo().attempt);
   try {
     const call = {
       timeoutMs: left,

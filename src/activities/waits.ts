@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { createSlots } from '../http/slots.ts';
 
 interface Whose {
   app: string;
@@ -11,8 +10,6 @@ interface Wait {
 }
 
 const REMEMBERED_CODES = 50_000;
-/** Three quarters of the requests that may be under way to Adobe: the rest is for those who ask. */
-const POLLS_AT_ONCE = 150;
 
 /**
  * The waits for a login that run in this process. A long activity hears of its cancellation by
@@ -22,7 +19,6 @@ const POLLS_AT_ONCE = 150;
 export class Waits {
   readonly #running = new Map<string, Set<Wait>>();
   readonly #askedAt = new LRUCache<string, number>({ max: REMEMBERED_CODES });
-  readonly #inTurn = createSlots(POLLS_AT_ONCE, Infinity);
 
   /** Registers a wait; its signal fires when it is stopped. Call `end` when the wait is over. */
   begin(whose: Whose): { signal: AbortSignal; end: () => void } {
@@ -43,15 +39,6 @@ export class Waits {
     const waits = [...(this.#running.get(deviceKey(whose)) ?? [])];
     for (const wait of waits) wait.stop();
     return { stopped: waits.length };
-  }
-
-  /**
-   * Asks Adobe when it is this wait's turn, or rejects with the signal's reason. After a pause of
-   * this process hundreds of polls are due at once: none is refused for it, and none takes the way
-   * of those who ask.
-   */
-  async inTurn<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return this.#inTurn(ask, signal);
   }
 
   /** Notes that Adobe is being asked for this code now. */

@@ -2,6 +2,7 @@ import type { EnhancedError, Failure } from './errors.ts';
 import { AdobePassError } from './errors.ts';
 import { defined, isRecord } from './fields.ts';
 import type { Operation } from './operation.ts';
+import { readRetryAfter } from './retry-after.ts';
 
 /** An answer of the server, as far as errors are concerned. */
 export interface Answer {
@@ -115,17 +116,18 @@ function topLevelError(
 /** Turns an answer that isn't 2xx into the client's error. */
 export function failureOf(operation: Operation, answer: Answer): AdobePassError {
   const { status } = answer;
-  if (status === 429) return throttled(operation, answer.retryAfter);
+  if (status === 429) return throttled(operation, answer);
   const body = parseJson(answer.text);
   // Registration sends no access token, so none can have been rejected.
   const ours = isRegistration(operation) && status === 401 ? undefined : plainCodes.get(status);
   const code = ours ?? (status >= 500 ? 'server_error' : `http_${status}`);
   const enhanced = topLevelError(body, status, code);
-  if (enhanced) return enhancedFailure(operation, status, enhanced);
+  const wait = defined({ retryAfterMs: readRetryAfter(answer) });
+  if (enhanced) return enhancedFailure(operation, status, enhanced, wait);
   const told = isRecord(body) ? parseEnhancedError(body['error'] ?? body, status, code) : undefined;
   if (status >= 500) {
     const failure = { operation, code, action: 'retry', status, retryable: true };
-    return plain({ ...failure, ...(told && wordsOf(told)) });
+    return plain({ ...failure, ...wait, ...(told && wordsOf(told)) });
   }
   if (status < 400) {
     // Redirects are not followed: the API documents none, so this is a proxy or a wrong host.
@@ -159,10 +161,12 @@ function enhancedFailure(
   operation: Operation,
   status: number,
   error: EnhancedError,
+  wait: Pick<Failure, 'retryAfterMs'> = {},
 ): AdobePassError {
   const { code, action } = error;
   const retryable = action === 'retry';
-  return plain({ operation, code, action, status, retryable, ...wordsOf(error) });
+  const failure = { operation, code, action, status, retryable, ...wordsOf(error) };
+  return plain(retryable ? { ...failure, ...wait } : failure);
 }
 
 /** What an error says besides what it is. */
@@ -171,15 +175,14 @@ function wordsOf({ status, message, details, helpUrl, trace }: EnhancedError): P
 }
 
 /** The throttle answers HTML without a wait; the block lasts one second (`throttling-mechanism`). */
-function throttled(operation: Operation, retryAfter: string | undefined): AdobePassError {
-  const seconds = Number(retryAfter);
+function throttled(operation: Operation, answer: Answer): AdobePassError {
   return plain({
     operation,
     code: 'throttled',
     action: 'retry',
     status: 429,
     retryable: true,
-    retryAfterMs: Number.isFinite(seconds) ? Math.min(Math.max(seconds, 1), 60) * 1000 : 1000,
+    retryAfterMs: readRetryAfter(answer) ?? 1000,
   });
 }
 

@@ -82,6 +82,9 @@ function messageOf({ operation, code, status, reason, retryAfterMs = 0 }: Failur
       `viewer's address, after 10 at once: try again in ${retryAfterMs} ms`
     );
   }
+  if (code === 'throttled' && status === undefined) {
+    return `${operation} was not sent: Adobe Pass answers this viewer's address again in ${retryAfterMs} ms`;
+  }
   const answer = status === undefined ? code : `${status} ${code}`;
   return `Adobe Pass ${operation}: ${answer}${reason ? `: ${reason.slice(0, 300)}` : ''}`;
 }

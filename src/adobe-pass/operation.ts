@@ -34,8 +34,18 @@ export interface CallRecord {
 export interface Call {
   /** Aborting rejects the call with the signal's reason. */
   signal?: AbortSignal;
-  /** Limit of the whole call in milliseconds; can only shorten `requestTimeoutMs`. */
+  /**
+   * Limit of the whole call in milliseconds, the wait for its turn included. The request itself has
+   * `requestTimeoutMs` at most.
+   */
   timeoutMs?: number;
+  /**
+   * Nobody waits for the answer of this call: it lets those go before who ask, and waits for its
+   * turn until then, ms since the epoch. Its time counts from its turn.
+   */
+  scheduledUntil?: number;
+  /** Called when its turn has come, just before it is sent. */
+  onSend?: () => void;
   /** Called once per call, whether it succeeded or not. */
   onCall?: (record: CallRecord) => void;
 }

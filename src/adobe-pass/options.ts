@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import type { Rate } from './lane.ts';
 
 /** Settings of a client; one client per Adobe environment and process. */
 export interface AdobePassOptions {
@@ -22,8 +23,11 @@ export interface AdobePassOptions {
   dnsMaxAgeMs?: number;
   /** Replaces name resolution. */
   lookup?: LookupFunction;
-  /** Requests per device address. Default 1 per second after a burst of 10, as Adobe's throttle. */
-  throttle?: { ratePerSecond: number; burst: number } | false;
+  /**
+   * Requests per device address. Default 1 per second after a burst of 10, given once, as Adobe's
+   * throttle.
+   */
+  throttle?: Rate | false;
   /** Requests at a time, and how many may wait. Default 200 and 400. */
   bulkhead?: { inFlight: number; queued: number };
   /** When to stop calling a server that fails, and for how long. Default 10 failures, 5 s. */

@@ -1,5 +1,6 @@
 import { BulkheadRejectedError, BrokenCircuitError } from 'cockatiel';
 import { AdobeClock } from './adobe-clock.ts';
+import { createSlots } from '../http/slots.ts';
 import { createBackend } from './backend.ts';
 import { startDeadline } from './deadline.ts';
 import type { Deadline } from './deadline.ts';
@@ -41,36 +42,73 @@ const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** Makes a request; rejects with an AdobePassError, or the caller's abort reason. */
 export type Send = <T>(request: ApiRequest<T>, call?: Call) => Promise<T>;
 
+const NEVER = new AbortController().signal;
+/** Three quarters of the requests that may be under way: the rest is for those who ask. */
+const SCHEDULED_SHARE = 0.75;
+
 /** The way to the server: throttle per device, then bulkhead and breaker per server, then HTTP. */
 export function createTransport(settings: Settings): { send: Send; close: () => void } {
   const backend = createBackend(settings);
   const throttle = createThrottle(settings.throttle);
   const clock = new AdobeClock();
+  // After a pause of this process hundreds of polls are due at once: none is refused for it.
+  const inTurn = createSlots(
+    Math.ceil(settings.bulkhead.inFlight * SCHEDULED_SHARE),
+    Number.POSITIVE_INFINITY,
+  );
 
-  async function ask<T>(request: ApiRequest<T>, deadline: Deadline): Promise<Answer> {
+  async function exchange<T>(request: ApiRequest<T>, deadline: Deadline): Promise<Answer> {
     const { operation, device, path, method, body } = request;
     const headers = headersFor(operation, {
       device,
       deviceHeadersEverywhere: settings.deviceHeadersEverywhere,
       ...(request.accessToken !== undefined && { accessToken: request.accessToken }),
     });
-    const waitMs = await throttle.admit(device.ip, deadline);
-    if (waitMs > 0) throw local(operation, 'rate_limited', waitMs);
     const url = new URL(path, settings.baseUrl);
     const { maxResponseBytes = MAX_RESPONSE_BYTES } = request;
     const sent = { url, method, headers, maxResponseBytes, ...(body !== undefined && { body }) };
     return backend.exchange(operation, sent, deadline);
   }
 
+  /** Waits for the turn of the device's address, and then for that of this process. */
+  async function ask<T>(request: ApiRequest<T>, call: Call, startedAt: number): Promise<Answer> {
+    const { operation, device } = request;
+    const { signal, scheduledUntil, timeoutMs = settings.requestTimeoutMs } = call;
+    const until = startedAt + timeoutMs;
+    const scheduled = scheduledUntil !== undefined;
+    const turn = await throttle.admit(device.ip, {
+      scheduled,
+      until: scheduled ? performance.now() + scheduledUntil - Date.now() : until,
+      signal,
+    });
+    if (turn.waitMs > 0) {
+      throw local(operation, turn.paused ? 'throttled' : 'rate_limited', turn.waitMs);
+    }
+    const inTime = async () => {
+      const leftMs = scheduled ? timeoutMs : Math.max(0, until - performance.now());
+      const deadline = startDeadline(Math.min(settings.requestTimeoutMs, leftMs), signal);
+      try {
+        call.onSend?.();
+        return await exchange(request, deadline);
+      } catch (error) {
+        throw deadline.expired() ? local(operation, 'timeout') : error;
+      } finally {
+        deadline.dispose();
+      }
+    };
+    try {
+      return await (scheduled ? inTurn(inTime, signal ?? NEVER) : inTime());
+    } finally {
+      turn.answered();
+    }
+  }
+
   async function send<T>(request: ApiRequest<T>, call: Call = {}): Promise<T> {
     const { operation } = request;
-    const timeoutMs = Math.min(settings.requestTimeoutMs, call.timeoutMs ?? Infinity);
     const record: CallRecord = { operation, at: Date.now(), ms: 0 };
     const startedAt = performance.now();
-    const deadline = startDeadline(timeoutMs, call.signal);
     try {
-      if (call.signal?.aborted) throw call.signal.reason;
-      const answer = await ask(request, deadline);
+      const answer = await ask(request, call, startedAt);
       record.status = answer.status;
       const notes: string[] = [];
       const value = read(request, answer, {
@@ -81,19 +119,19 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
       if (notes.length > 0) record.note = noteOf(notes);
       return value;
     } catch (error) {
-      if (call.signal?.aborted && !deadline.expired()) {
+      if (call.signal?.aborted && !isTimeout(error)) {
         record.code = 'aborted';
         throw call.signal.reason;
       }
-      const failure = deadline.expired() ? local(operation, 'timeout') : explain(operation, error);
-      if (failure.code === 'throttled')
+      const failure = explain(operation, error);
+      if (failure.status === 429) {
         throttle.pause(request.device.ip, failure.retryAfterMs ?? 1000);
+      }
       if (failure.status !== undefined) record.status = failure.status;
       record.code = failure.code;
       if (failure.trace !== undefined) record.trace = failure.trace;
       throw failure;
     } finally {
-      deadline.dispose();
       record.ms = Math.round(performance.now() - startedAt);
       call.onCall?.(record);
     }
@@ -164,6 +202,10 @@ function redact(text: string, secrets: string[]): string {
   // Anything shorter than an address is no secret, and would tear words apart.
   const long = secrets.filter((secret) => secret.length >= '1.1.1.1'.length);
   return long.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof AdobePassError && error.code === 'timeout';
 }
 
 function explain(operation: Operation, error: unknown): AdobePassError {

@@ -26,6 +26,8 @@ export class DevicePassError extends Error {
   readonly details?: string;
   /** Whether the same call, with the same request id, may work later. */
   readonly retryable: boolean;
+  /** How long to wait at least before that, in ms, where Adobe or its limits say so. */
+  readonly retryAfterMs?: number;
 
   constructor(code: string, message: string, details: Partial<FailureDetails> = {}) {
     super(message);
@@ -35,6 +37,7 @@ export class DevicePassError extends Error {
     if (details.status !== undefined) this.status = details.status;
     if (details.trace !== undefined) this.trace = details.trace;
     if (details.details !== undefined) this.details = details.details;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
   }
 }
 

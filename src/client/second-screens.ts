@@ -183,12 +183,14 @@ function renews(error: AdobePassError): boolean {
   return needsNewAccessToken(error) || error.action === 'application-registration';
 }
 
-function fromAdobe({ code, message, action, status, trace, retryable, details }: AdobePassError) {
+function fromAdobe(error: AdobePassError) {
+  const { code, message, action, status, trace, retryable, details, retryAfterMs } = error;
   return new DevicePassError(code, message, {
     action,
     retryable,
     ...(status === undefined ? {} : { status }),
     ...(trace === undefined ? {} : { trace }),
     ...(details === undefined ? {} : { details }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }

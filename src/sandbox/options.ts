@@ -14,7 +14,7 @@ export interface SandboxOptions {
   mediaTokenLifeMs?: number;
   /** Length of a TempPass trial from its first authorization, default 10 minutes. */
   tempPassLifeMs?: number;
-  /** Request limit per `X-Forwarded-For`, default 1 a second with a burst of 10. */
+  /** Request limit per `X-Forwarded-For`, default 1 a second with a burst of 10, once. */
   throttle?: boolean | ThrottleRate;
   /**
    * `AP-Device-Identifier` and `X-Device-Info` on resume, retrieve and profiles by code: the API
@@ -25,7 +25,7 @@ export interface SandboxOptions {
   maxResources?: number;
 }
 
-/** A token bucket's size and speed. */
+/** How many requests, and how many more the first time. */
 export interface ThrottleRate {
   ratePerSecond: number;
   burst: number;

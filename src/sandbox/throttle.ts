@@ -1,17 +1,17 @@
-import { TokenBucket } from 'limiter';
 import { LRUCache } from 'lru-cache';
 import type { ThrottleRate } from './options.ts';
 
-const blockMs = 1000;
-
 interface Device {
-  bucket: TokenBucket;
-  blockedUntil: number;
+  /** When it asked first: its seconds count from there. */
+  since: number;
+  /** The last of its seconds in which a request was free. */
+  second: number;
+  burstLeft: number;
 }
 
 /**
- * "Throttling mechanism": a token bucket per device. A device over its limit stays blocked until a
- * second after the first refused request, and then has one request.
+ * "Throttling mechanism", as its scenario counts: of the requests in each whole second since the
+ * first one the first is free, and the others are taken from a burst that never comes back.
  */
 export class Throttle {
   readonly #devices = new LRUCache<string, Device>({ max: 100_000 });
@@ -22,35 +22,23 @@ export class Throttle {
   }
 
   /** Takes one request of the device's share; false means 429. */
-  allows(key: string): boolean {
+  allows(key: string, now = performance.now()): boolean {
     if (this.#rate === undefined) return true;
-    const device = this.#devices.get(key) ?? this.#add(key, this.#rate);
-    const now = performance.now();
-    if (now < device.blockedUntil) return false;
-    if (device.blockedUntil > 0) {
-      device.blockedUntil = 0;
-      device.bucket.drip();
-      device.bucket.content = Math.max(device.bucket.content, 1);
+    const { ratePerSecond, burst } = this.#rate;
+    const device = this.#devices.get(key) ?? { since: now, second: -1, burstLeft: burst };
+    this.#devices.set(key, device);
+    const second = Math.floor(((now - device.since) * ratePerSecond) / 1000);
+    if (second > device.second) {
+      device.second = second;
+      return true;
     }
-    if (device.bucket.tryRemoveTokens(1)) return true;
-    device.blockedUntil = now + blockMs;
-    return false;
+    if (device.burstLeft < 1) return false;
+    device.burstLeft -= 1;
+    return true;
   }
 
   /** Gives every device its burst back. */
   clear(): void {
     this.#devices.clear();
-  }
-
-  #add(key: string, { ratePerSecond, burst }: ThrottleRate): Device {
-    const bucket = new TokenBucket({
-      bucketSize: burst,
-      tokensPerInterval: ratePerSecond,
-      interval: 'second',
-    });
-    bucket.content = burst; // the library starts it empty
-    const device = { bucket, blockedUntil: 0 };
-    this.#devices.set(key, device);
-    return device;
   }
 }

@@ -11,15 +11,18 @@ import {
 /** Three tries, as the error documentation allows (EEC-04). */
 const RETRY = { initialInterval: '200 ms', backoffCoefficient: 2, maximumAttempts: 3 } as const;
 
-/** One remote call. The handler's own deadline, not these limits, ends what takes too long. */
+/**
+ * One remote call, and the wait for its turn behind a crowded address. The handler's own deadline,
+ * not these limits, ends what takes too long.
+ */
 export const interactive: LocalActivityOptions = {
-  startToCloseTimeout: '3 s',
+  startToCloseTimeout: '7500 ms',
   scheduleToCloseTimeout: '10 s',
   retry: RETRY,
 };
 
 /** Decisions may take several calls: chunks, and items that say `retry`. */
-export const decisions: LocalActivityOptions = { ...interactive, startToCloseTimeout: '7 s' };
+export const decisions: LocalActivityOptions = interactive;
 
 /** At least a minute of silence before another worker takes over, and four polls. */
 export function heartbeatTimeoutMs(pollIntervalMs: number): number {

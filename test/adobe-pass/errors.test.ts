@@ -145,6 +145,34 @@ describe('errors', () => {
     assert.equal(told.retryAfterMs, 3000);
   });
 
+  const wishes: [retryAfter: string, ms: number, status?: number][] = [
+    ['30', 30_000],
+    ['120', 120_000],
+    [' 7 ', 7_000],
+    ['0', 1_000],
+    ['86400', 600_000],
+    ['soon', 1_000],
+    ['Fri, 27 Nov 2026 10:01:30 GMT', 90_000],
+    ['Fri, 27 Nov 2026 09:00:00 GMT', 1_000],
+    ['120', 120_000, 503],
+    ['Fri, 27 Nov 2026 10:01:30 GMT', 90_000, 500],
+  ];
+  for (const [retryAfter, ms, status = 429] of wishes) {
+    it(`waits ${ms} ms for Retry-After: ${retryAfter} of a ${status} [THR-04]`, async () => {
+      // Hours beside ours: a date counts by the clock of the server that gave it.
+      const headers = { 'retry-after': retryAfter, date: 'Fri, 27 Nov 2026 10:00:00 GMT' };
+      const pass = clientOf(await recorder(() => ({ status, headers, body: '<html></html>' })));
+      await assert.rejects(pass.profiles(base), { retryable: true, retryAfterMs: ms });
+    });
+  }
+
+  it('has no wait of its own after a 503 that asks for none', async () => {
+    const pass = clientOf(await recorder(() => ({ status: 503, body: '' })));
+    await assert.rejects(pass.profiles(base), (error: unknown) => {
+      return (error as { retryAfterMs?: number }).retryAfterMs === undefined;
+    });
+  });
+
   it('calls a lost connection a network error', async () => {
     const error = await failure('reset');
     assert.deepEqual(

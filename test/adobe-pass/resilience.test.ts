@@ -205,9 +205,22 @@ describe('throttle', () => {
     const pass = clientOf(server, { throttle: { ratePerSecond: 100, burst: 10 } });
     await assert.rejects(pass.profiles(base), code('throttled'));
     const refusedAt = performance.now();
-    await assert.rejects(pass.profiles(base, { timeoutMs: 200 }), code('rate_limited'));
+    await assert.rejects(pass.profiles(base, { timeoutMs: 200 }), code('throttled'));
     await pass.profiles(from('203.0.113.98'), { timeoutMs: 200 });
     await pass.profiles(base);
     assert.ok(performance.now() - refusedAt >= 990);
+  });
+
+  it('leaves Adobe alone for as long as its Retry-After says [THR-04]', async () => {
+    const refusal = { status: 429, headers: { 'retry-after': '120' }, body: '' };
+    const server = await recorder((_, count) => (count === 1 ? refusal : ok));
+    const pass = clientOf(server, { throttle: { ratePerSecond: 100, burst: 10 } });
+    await assert.rejects(pass.profiles(base), code('throttled', { retryAfterMs: 120_000 }));
+    await assert.rejects(pass.profiles(base), (error: unknown) => {
+      const { code: is, retryAfterMs = 0 } = error as { code: string; retryAfterMs?: number };
+      return is === 'throttled' && retryAfterMs > 100_000 && retryAfterMs <= 120_000;
+    });
+    assert.equal(server.received.length, 1);
+    await pass.profiles(from('203.0.113.98'));
   });
 });

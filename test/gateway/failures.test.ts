@@ -58,6 +58,18 @@ describe('what fails at or behind the gateway', () => {
     }
   }
 
+  for (const [form, handler] of Object.entries({ sendProblem, sendOAuthError })) {
+    it(`for as long as Adobe says: TVs are told the same: ${form}`, async () => {
+      const app = fastify();
+      app.setErrorHandler(handler);
+      app.get('/', () => {
+        throw new DevicePassError('throttled', 'wait', { ...retry, retryAfterMs: 119_500 });
+      });
+      const { statusCode, headers } = await app.inject('/');
+      assert.deepEqual([statusCode, headers['retry-after']], [503, '120']);
+    });
+  }
+
   it('by the wrong request is told to the TV, with what to do', async () => {
     const app = fastify();
     app.setErrorHandler(sendProblem);

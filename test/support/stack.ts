@@ -82,6 +82,7 @@ export interface StackOptions {
   sandbox?: SandboxOptions;
   /** Replaces settings; the poll interval is 1 s unless it is given. */
   config?: Partial<Config>;
+  adobePass?: Partial<Config['adobePass']>;
   returnUrl?: string;
 }
 
@@ -95,8 +96,10 @@ export function freshIp(): string {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { client, native, bundle } = await sharedTemporal();
   const sandbox = await startSandbox(options.sandbox);
+  const settings = readConfig({ ADOBE_PASS_URL: sandbox.url });
   const config: Config = {
-    ...readConfig({ ADOBE_PASS_URL: sandbox.url }),
+    ...settings,
+    adobePass: { ...settings.adobePass, ...options.adobePass },
     taskQueue: `test-${randomUUID()}`,
     pollIntervalMs: 1_000,
     ...options.config,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
+import { patiently } from '../patiently.ts';
 import { offered, providersOf } from '../providers.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems, tooMany } from './problem.ts';
@@ -36,7 +37,8 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       const { ip } = request.address;
       const { id, displayName, logoUrl } = offered(await providersOf(gateway, client, ip), mvpd.id);
       takeSession(gateway, client, ip);
-      const standing = await deviceOf(gateway, client, request).authenticate({
+      const device = deviceOf(gateway, client, request);
+      const wanted = {
         screen,
         mvpd: {
           id,
@@ -44,7 +46,8 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
           ...(logoUrl === undefined ? {} : { logoUrl }),
         },
         ...(redirectUrl === undefined ? {} : { redirectUrl }),
-      });
+      };
+      const standing = await patiently(gateway, request, () => device.authenticate(wanted));
       gateway.standings.note(client.device, standing);
       return {
         authorization: await deviceAuthorization(gateway, client, standing),

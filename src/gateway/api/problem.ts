@@ -5,6 +5,7 @@ import { DevicePassError } from '../../client.ts';
 import { InvalidFacts } from '../devices.ts';
 import { loggable } from '../request-log.ts';
 import { NOT_NOW, OAuthError } from '../oauth/errors.ts';
+import { retryAfterOf } from '../retry-after.ts';
 import { actionSchema } from './open-enums.ts';
 
 interface Details {
@@ -118,7 +119,8 @@ function fromDevicePass(error: DevicePassError): Problem {
   if (code === 'catalogue_unavailable' && details === 'invalid_cursor') {
     return new Problem(400, details, 'this is no `next` of a page: begin at the first page');
   }
-  if (retryable) return new Problem(503, code, message, { ...more, retryAfter: 1 });
+  if (retryable)
+    return new Problem(503, code, message, { ...more, retryAfter: retryAfterOf(error) });
   // A TV can't mend what the operators set up wrongly, whatever status Adobe gives it.
   const refused = action !== 'configuration' && isRefusal(error.status) ? error.status : 502;
   const status = OURS[code] ?? refused;

@@ -3,6 +3,7 @@ import type { Standing } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
+import { patiently } from '../patiently.ts';
 import { authenticateClient, clientSecurity, postedClient } from './client-authentication.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
 import { scopeOf } from './scopes.ts';
@@ -57,7 +58,8 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
         return deviceAuthorization(gateway, client, known, scope);
       }
       takeSession(gateway, client, request.address.ip);
-      const standing = await deviceOf(gateway, client, request).authenticate();
+      const device = deviceOf(gateway, client, request);
+      const standing = await patiently(gateway, request, () => device.authenticate());
       gateway.standings.note(client.device, standing);
       return deviceAuthorization(gateway, client, standing, scope);
     },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DevicePassError } from '../../client.ts';
 import { InvalidFacts } from '../devices.ts';
 import { loggable } from '../request-log.ts';
+import { retryAfterOf } from '../retry-after.ts';
 
 /** What went wrong at or behind the gateway is for its operators, who find it in the log. */
 export const NOT_NOW = 'not available now: ask again';
@@ -101,11 +102,15 @@ function typeOf(route: string | undefined): string {
   return route === '/oauth/register' ? 'application/json' : 'application/x-www-form-urlencoded';
 }
 
-function fromDevicePass({ code, message, trace, retryable }: DevicePassError): OAuthError {
+function fromDevicePass(error: DevicePassError): OAuthError {
+  const { code, message, trace, retryable } = error;
   if (code === 'invalid_request') return new OAuthError('invalid_request', message);
   const shown = `${NOT_NOW} (${trace === undefined ? code : `${code}, trace ${trace}`})`;
   return retryable
-    ? new OAuthError('temporarily_unavailable', shown, { status: 503, retryAfter: 1 })
+    ? new OAuthError('temporarily_unavailable', shown, {
+        status: 503,
+        retryAfter: retryAfterOf(error),
+      })
     : new OAuthError('server_error', shown, { status: 502 });
 }
 
