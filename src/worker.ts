@@ -9,6 +9,7 @@ import { createLogger, type Logger } from './log.ts';
 import { KeyRing } from './sealing/index.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
 import { connectNative } from './temporal/connect.ts';
+import { mustBeOneEnvironment, workerIdentity } from './temporal/one-environment.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { logImsEvent } from './ims-log.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
@@ -41,6 +42,8 @@ export interface RunningWorker {
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { config, connection, namespace } = settings;
   const aem = aemOf(settings);
+  const { url } = config.adobePass;
+  await mustBeOneEnvironment(connection, { namespace, taskQueue: config.taskQueue, url });
   await ensureSearchAttributes(connection, namespace);
   const adobePass = createAdobePass({
     baseUrl: config.adobePass.url,
@@ -59,6 +62,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     connection,
     namespace,
     taskQueue: config.taskQueue,
+    identity: workerIdentity(url),
     workflowBundle: settings.workflowBundle ?? (await bundleWorkflows()),
     activities,
     // A killed worker is replaced in 5 s instead of 10, together with workflowTaskTimeout.

@@ -129,7 +129,7 @@ async function secondScreen(stack: Stack): Promise<Kept> {
   await signInAsViewer(chosen.url);
   await tv.browserReturned();
   await until(stack, tv, 'signed-in');
-  return { resumed: tv.workflowId, 'second-screen': `application:${stack.activation}` };
+  return { resumed: tv.workflowId, 'second-screen': `application:${stack.config.taskQueue}:${stack.activation}` };
 }
 
 /** Runs as short as settings allow. */

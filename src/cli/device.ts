@@ -2,6 +2,7 @@ import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { hashDeviceId } from '../adobe-pass/index.ts';
 import { connectClient } from '../temporal/connect-client.ts';
+import { deviceWorkflowId } from '../workflows/ids.ts';
 import { type DeviceView, view } from '../workflows/messages.ts';
 import { CommandError } from './fail.ts';
 
@@ -11,10 +12,11 @@ const ANSWER_WITHIN_MS = 10_000;
 export function addDevice(program: Command): void {
   program
     .command('device <app> <id>')
-    .description('finds the workflow of a device and shows where it stands, by TEMPORAL_* alone')
+    .description('finds the workflow of a device and shows where it stands')
     .option('--json', 'one line of JSON', false)
     .action(async (app: string, id: string, { json }: { json: boolean }) => {
-      const workflowId = `device:${app}:${hashDeviceId(app, id)}`;
+      const queue = process.env['DEVICEPASS_TASK_QUEUE'] || 'devicepass';
+      const workflowId = deviceWorkflowId(queue, { app, deviceId: hashDeviceId(app, id) });
       const found = await viewOf(workflowId, `${app} ${id}`);
       process.stdout.write(
         json ? `${JSON.stringify({ workflowId, ...found })}\n` : textOf(workflowId, found),
@@ -31,7 +33,7 @@ async function viewOf(workflowId: string, device: string): Promise<DeviceView> {
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {
       throw new CommandError(
-        `namespace ${namespace} knows no device ${device} (${workflowId}): check app and id, as given to the client`,
+        `namespace ${namespace} knows no device ${device} (${workflowId}): check app and id, as given to the client, and DEVICEPASS_TASK_QUEUE`,
       );
     }
     const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;

@@ -32,7 +32,7 @@ export class DeviceWorkflow {
     this.#context = context;
     this.#options = options;
     this.identity = { app: options.app, deviceId: hashDeviceId(options.app, options.id) };
-    this.id = deviceWorkflowId(this.identity);
+    this.id = deviceWorkflowId(context.taskQueue, this.identity);
   }
 
   /** An update of a device that is known. */

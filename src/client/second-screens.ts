@@ -16,6 +16,7 @@ import {
 import { ofDevice, seal } from '../sealing/index.ts';
 import type { application } from '../workflows/application.ts';
 import * as messages from '../workflows/messages.ts';
+import { applicationWorkflowId } from '../workflows/ids.ts';
 import { newDevice } from '../workflows/state.ts';
 import { type ClientContext, mustBeOpen, within } from './context.ts';
 import { DevicePassError } from './errors.ts';
@@ -148,7 +149,7 @@ export class SecondScreens {
     const { temporal, taskQueue, keys } = this.#context;
     const facts = options.facts ?? WEB;
     const start = new WithStartWorkflowOperation<typeof application>('application', {
-      workflowId: `application:${options.app}`,
+      workflowId: applicationWorkflowId(taskQueue, options.app),
       workflowIdConflictPolicy: 'USE_EXISTING',
       taskQueue,
       args: [newDevice(options.app, siteId(options.app))],

@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { KeyRing } from '../sealing/index.ts';
 import { connectClient } from '../temporal/connect-client.ts';
+import { mustBeOneEnvironment } from '../temporal/one-environment.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { RETURN_PATH } from './activation/index.ts';
 import { createGateway } from './app.ts';
@@ -32,6 +33,12 @@ export async function runGateway(
   const logger = createLogger(config.logLevel);
   installRuntime(logger);
   const { client: temporal } = await connecting();
+  const { namespace } = temporal.options;
+  await mustBeOneEnvironment(temporal.connection, {
+    namespace,
+    taskQueue: config.taskQueue,
+    url: config.adobePass.url,
+  });
   const pass = await connect({
     keys: sealingKeys,
     temporal,

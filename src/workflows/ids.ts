@@ -4,14 +4,19 @@ export interface DeviceIdentity {
   deviceId: string;
 }
 
-/** Id of the workflow of a device. */
-export function deviceWorkflowId({ app, deviceId }: DeviceIdentity): string {
-  return `device:${app}:${deviceId}`;
+/** Id of the workflow of a device: of two stacks in one namespace each has one of its own. */
+export function deviceWorkflowId(taskQueue: string, { app, deviceId }: DeviceIdentity): string {
+  return `device:${taskQueue}:${app}:${deviceId}`;
+}
+
+/** Id of the workflow of a site where viewers type codes: each stack has one of its own. */
+export function applicationWorkflowId(taskQueue: string, app: string): string {
+  return `application:${taskQueue}:${app}`;
 }
 
 /** Whose workflow that is; undefined for what is no device's. */
 export function deviceOfWorkflow(workflowId: string): DeviceIdentity | undefined {
-  const [kind, app, deviceId, ...rest] = workflowId.split(':');
-  if (kind !== 'device' || !app || !deviceId || rest.length > 0) return undefined;
-  return { app, deviceId };
+  // A task queue may have colons in its name.
+  const [, app, deviceId] = /^device:.+:([^:]+):([^:]+)$/.exec(workflowId) ?? [];
+  return app && deviceId ? { app, deviceId } : undefined;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { freePort, startTemporal } from '../../src/cli/temporal-server.ts';
-import { sharedTemporal } from '../support/stack.ts';
+import { eventually, sharedTemporal } from '../support/stack.ts';
 import { Demo } from './process.ts';
 
 describe('npm run demo', function () {
@@ -130,9 +130,14 @@ describe('npm run demo', function () {
     const [, played = ''] = /TV +may play (.+) \(/.exec(demo.stdout) ?? [];
     assert.ok(playable.includes(played), `${played} of ${playable.join()}`);
     assert.match(demo.stdout, /\nIt worked: a code, .* in \d+ history events\.\n$/);
-    for (const app of ['demo-phone', 'demo']) {
-      const { status } = await client.workflow.getHandle(`application:${app}`).describe();
-      assert.equal(status.name, 'TERMINATED', app);
-    }
+    await eventually(async () => {
+      const statuses: string[] = [];
+      const query = 'TaskQueue STARTS_WITH "devicepass-demo-"';
+      for await (const { workflowId, status } of client.workflow.list({ query })) {
+        statuses.push(`${workflowId.replace(/:.*/, '')} ${status.name}`);
+      }
+      const all = ['application TERMINATED', 'application TERMINATED', 'device TERMINATED'];
+      return statuses.toSorted().join() === all.join();
+    }, 'the TV and both of its apps have ended');
   });
 });

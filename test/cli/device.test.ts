@@ -15,7 +15,10 @@ describe('the command for one device', function () {
   after(async () => stack?.stop());
 
   const run = async (...args: string[]) =>
-    devicepass(['device', ...args], { TEMPORAL_ADDRESS: address });
+    devicepass(['device', ...args], {
+      TEMPORAL_ADDRESS: address,
+      DEVICEPASS_TASK_QUEUE: stack.config.taskQueue,
+    });
 
   it('shows the workflow and where it stands, with the last error and calls, without keys', async () => {
     const id = `living room ${randomUUID()}`;
@@ -58,7 +61,7 @@ describe('the command for one device', function () {
     assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });
     assert.match(
       stderr,
-      /^devicepass: namespace default knows no device demo nobody \(device:demo:[0-9a-f]{64}\): check app and id, as given to the client\n$/,
+      /^devicepass: namespace default knows no device demo nobody \(device:[\w-]+:demo:[0-9a-f]{64}\): check app and id, as given to the client, and DEVICEPASS_TASK_QUEUE\n$/,
     );
   });
 });

@@ -108,12 +108,12 @@ describe('the client of a device', () => {
     const { pass, keys } = stack;
     const foreign = await seal(
       KeyRing.generate(),
-      { workflowId: 'device:demo:x', until: LATER },
+      { workflowId: 'device:test:demo:x', until: LATER },
       HANDLE,
     );
     const otherKind = await seal(
       keys,
-      { workflowId: 'device:demo:x', until: LATER },
+      { workflowId: 'device:test:demo:x', until: LATER },
       {
         purpose: 'network',
         owner: [],
@@ -135,8 +135,8 @@ describe('the client of a device', () => {
       otherWorkflow,
       await seal(keys, null, HANDLE),
       await seal(keys, { workflowId: 7 }, HANDLE),
-      await seal(keys, { workflowId: 'device:demo:x' }, HANDLE),
-      await seal(keys, { workflowId: 'device:demo:x', until: Date.now() - 1 }, HANDLE),
+      await seal(keys, { workflowId: 'device:test:demo:x' }, HANDLE),
+      await seal(keys, { workflowId: 'device:test:demo:x', until: Date.now() - 1 }, HANDLE),
     ];
     for (const returned of forged) {
       assert.equal((await fails(pass.browserReturned(returned))).code, 'unknown_handle', returned);

@@ -15,7 +15,7 @@ describe("the browser's return", () => {
   const sealingKeys = KeyRing.generate();
   const returnOf = async (id: string) => {
     const returnUrl = 'https://tv.example.com/return';
-    const url = await returnUrlOf({ keys: sealingKeys, returnUrl }, `device:demo:${id}`);
+    const url = await returnUrlOf({ keys: sealingKeys, returnUrl }, `device:devicepass:demo:${id}`);
     return new URL(url ?? '');
   };
   /** A TV that is signed in once it was nudged so often. */

@@ -53,7 +53,7 @@ describe('what a lifecycle with faults leaves behind', () => {
     hardwareId = `hardware-${randomUUID()}`;
     await live();
     const tv = pass.device({ app: 'demo', id: hardwareId, facts: FACTS, ip: TV_IPS[0] });
-    const workflows = [tv.workflowId, `application:${site}`];
+    const workflows = [tv.workflowId, `application:${taskQueue}:${site}`];
     traces = [
       ...(await Promise.all(workflows.map((id) => tracesOf(client, id)))).flat(),
       { where: 'errors that callers got', text: textOf(errors.map((error) => inspect(error))) },

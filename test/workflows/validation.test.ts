@@ -187,7 +187,7 @@ describe('a request that makes no sense', () => {
 
   it('as the very first leaves no workflow behind that is out of order', async () => {
     const deviceId = randomUUID();
-    const workflowId = `device:demo:${deviceId}`;
+    const workflowId = `device:${stack.config.taskQueue}:demo:${deviceId}`;
     const start = new WithStartWorkflowOperation<typeof deviceLifecycle>('deviceLifecycle', {
       workflowId,
       workflowIdConflictPolicy: 'USE_EXISTING',

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type DeviceClient, DevicePassError } from '../../client.ts';
+import { applicationWorkflowId } from '../../workflows/ids.ts';
 import { CommandError, isForPeople } from '../fail.ts';
 import { DEMO_APP, PHONE_APP } from './apps.ts';
 import { Refused } from './http.ts';
@@ -165,10 +166,13 @@ async function answers(url: string): Promise<boolean> {
 const LEAVE_WITHIN_MS = 3_000;
 
 /** A server that was there before the demo keeps no workflow of it. */
-async function leave({ temporal }: Stage, device: DeviceClient | undefined): Promise<void> {
+async function leave(
+  { temporal, taskQueue }: Stage,
+  device: DeviceClient | undefined,
+): Promise<void> {
   if (!process.env['TEMPORAL_ADDRESS']) return;
   // The TV's own picker (--mvpd) asks as the TV's app, the phone as the site's.
-  const sites = [PHONE_APP, DEMO_APP].map((app) => `application:${app}`);
+  const sites = [PHONE_APP, DEMO_APP].map((app) => applicationWorkflowId(taskQueue, app));
   const workflowIds = [...sites, ...(device ? [device.workflowId] : [])];
   for (const id of workflowIds) {
     const handle = temporal.workflow.getHandle(id);

@@ -21,6 +21,8 @@ export interface Stage {
   app: App;
   gateway: DemoGateway;
   adobePassUrl: string;
+  /** Of this demo alone. */
+  taskQueue: string;
   uiUrl?: string;
   stop: () => Promise<void>;
 }
@@ -92,6 +94,7 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
       app,
       gateway,
       adobePassUrl: config.adobePass.url,
+      taskQueue: config.taskQueue,
       stop,
       ...(server.uiUrl ? { uiUrl: `${server.uiUrl}/namespaces/${namespace}/workflows` } : {}),
     };

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { connect } from '../../src/client.ts';
+import { signInAsViewer, startSandbox } from '../../src/sandbox/index.ts';
+import { mustBeOneEnvironment } from '../../src/temporal/one-environment.ts';
+import { startWorker } from '../../src/worker.ts';
+import { FACTS, freshIp, sharedTemporal, type Stack, startStack } from '../support/stack.ts';
+
+describe('two stacks in one Temporal namespace', function () {
+  this.timeout(120_000);
+  let stacks: Stack[];
+  before(async () => {
+    stacks = [await startStack(), await startStack()];
+  });
+  after(async () => {
+    for (const { stop } of stacks) await stop();
+  });
+
+  it('share no workflow, though their apps and their TV have the same names', async () => {
+    const site = `site-${randomUUID()}`;
+    const id = randomUUID();
+    const ids = new Set<string>();
+    for (const { apps, sandbox, pass } of stacks) {
+      const app = apps.get('demo') ?? assert.fail();
+      apps.set(site, { ...app, softwareStatement: sandbox.softwareStatement() });
+      const tv = pass.device({ app: 'demo', id, facts: FACTS, ip: freshIp() });
+      ids.add(tv.workflowId);
+      const shown = await tv.authenticate();
+      assert.equal(shown.status, 'pending');
+      const phone = pass.secondScreen(shown.code, { app: site, ip: freshIp() });
+      const chosen = await phone.choose({ id: 'NorthCable' });
+      assert.equal(chosen.status, 'pending');
+      await signInAsViewer(chosen.url ?? '');
+      for await (const { status } of tv.watch({ until: 'signed-in' })) {
+        if (status === 'signed-in') break;
+      }
+    }
+    assert.equal(ids.size, stacks.length);
+  });
+
+  it('of two Adobe environments start on queues of their own only', async () => {
+    const [stack = assert.fail()] = stacks;
+    const { native, bundle, client } = await sharedTemporal();
+    const other = await startSandbox();
+    const { taskQueue, adobePass } = stack.config;
+    const { host } = new URL(adobePass.url);
+    const refused = {
+      name: 'ConfigError',
+      message: `ADOBE_PASS_URL is ${other.url}, but workers for ${host} listen on DEVICEPASS_TASK_QUEUE ${taskQueue}: give each environment a queue of its own (workers that have stopped are forgotten after 90 s)`,
+    };
+    try {
+      const config = { ...stack.config, adobePass: { ...adobePass, url: other.url } };
+      const settings = {
+        ...stack,
+        connection: native,
+        namespace: 'default',
+        workflowBundle: bundle,
+      };
+      await assert.rejects(startWorker({ ...settings, config }), refused);
+      const place = { namespace: 'default', taskQueue };
+      const gateway = mustBeOneEnvironment(client.connection, { ...place, url: other.url });
+      await assert.rejects(gateway, refused);
+      await mustBeOneEnvironment(client.connection, { ...place, url: adobePass.url });
+    } finally {
+      await other.stop();
+    }
+  });
+});
