@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { connect } from '../../src/client.ts';
 import { signInAsViewer, startSandbox } from '../../src/sandbox/index.ts';
 import { mustBeOneEnvironment } from '../../src/temporal/one-environment.ts';
 import { startWorker } from '../../src/worker.ts';
