@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adobePassOrigins } from './adobe-pass-hosts.ts';
 import { type AemSettings, readAemSettings } from './aem-settings.ts';
 import {
   ConfigError,
@@ -57,11 +58,27 @@ export const adobePassUrl = z
   )
   .transform((url) => url.replace(/\/+$/, ''));
 
+const MIB = 1024 * 1024;
+
+/** Origins as `https://pass.example`, between commas. */
+const origins = list().transform((entries, context) => {
+  for (const entry of entries) {
+    const isOrigin =
+      URL.canParse(entry) && /^https?:/.test(entry) && new URL(entry).origin === entry;
+    if (isOrigin) continue;
+    const message = `use origins as https://pass.example, not ${entry}`;
+    context.addIssue({ code: 'custom', message });
+  }
+  return entries;
+});
+
 /** Every setting, by its environment variable. Times in milliseconds. `.env.example` explains them. */
 const environment = z.object({
   ADOBE_PASS_URL: adobePassUrl,
+  ADOBE_PASS_BROWSER_ORIGINS: origins,
   ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE: flag,
   ADOBE_PASS_BURST_REFILLS: flag,
+  ADOBE_PASS_MAX_CONFIGURATION_BYTES: whole(16 * MIB, MIB, 256 * MIB, ' of bytes'),
   // Above these Temporal's own limits of a local activity would come first (activity-options.ts).
   ADOBE_PASS_REQUEST_TIMEOUT_MS: ms(2_500, 100, 2_900),
   DEVICEPASS_APPS: z.string().min(1).default('apps.json'),
@@ -133,7 +150,10 @@ export interface App {
 export interface Config {
   adobePass: {
     url: string;
+    /** Where viewers' browsers may be sent to. */
+    origins: readonly string[];
     deviceHeadersEverywhere: boolean;
+    maxConfigurationBytes: number;
     requestTimeoutMs: number;
     /** What Adobe allows an address (`throttling-mechanism`). */
     throttle: { ratePerSecond: number; burst: number; burstRefills: boolean };
@@ -168,7 +188,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     adobePass: {
       url: values.ADOBE_PASS_URL,
+      origins: adobePassOrigins(values.ADOBE_PASS_URL, values.ADOBE_PASS_BROWSER_ORIGINS),
       deviceHeadersEverywhere: values.ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE,
+      maxConfigurationBytes: values.ADOBE_PASS_MAX_CONFIGURATION_BYTES,
       requestTimeoutMs: values.ADOBE_PASS_REQUEST_TIMEOUT_MS,
       throttle: { ratePerSecond: 1, burst: 10, burstRefills: values.ADOBE_PASS_BURST_REFILLS },
     },

@@ -47,6 +47,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   await ensureSearchAttributes(connection, namespace);
   const adobePass = createAdobePass({
     baseUrl: config.adobePass.url,
+    browserOrigins: config.adobePass.origins,
     deviceHeadersEverywhere: config.adobePass.deviceHeadersEverywhere,
     requestTimeoutMs: config.adobePass.requestTimeoutMs,
     throttle: config.adobePass.throttle,

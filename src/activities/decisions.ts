@@ -39,10 +39,7 @@ export function decisionActivities(dependencies: Dependencies) {
             }),
           );
           for (const decision of decisions) answers.set(decision.resource, decision);
-          return resources.flatMap((resource) => {
-            const decision = answers.get(resource);
-            return decision ? [item(decision)] : [];
-          });
+          return resources.map((resource) => item(answers.get(resource) ?? undecided(resource)));
         },
         TRIES,
       );
@@ -85,6 +82,11 @@ export function decisionActivities(dependencies: Dependencies) {
       );
     },
   };
+}
+
+/** No denial: Adobe left it out of its answer, or could not be asked. */
+function undecided(resource: string): Decision {
+  return { resource, authorized: false, source: '', error: NO_DECISION };
 }
 
 const NO_DECISION: EnhancedError = {

@@ -77,7 +77,7 @@ export function createAdobePass(options: AdobePassOptions): AdobePass {
     profilesByCode: async (input, call) => profilesByCode(send, input, call),
     preauthorize: async (input, call) => decide(send, 'preauthorize', input, call),
     authorize: async (input, call) => decide(send, 'authorize', input, call),
-    logout: async (input, call) => logout(send, base, input, call),
+    logout: async (input, call) => logout(send, input, call),
     close,
   };
 }

@@ -100,7 +100,7 @@ export async function decide(
       parse: (body, reading) => {
         const answers = readableItems(body['decisions'], 'decisions', decisionSchema, reading);
         return answersInOrder(resources, answers).map(([resource, answer]) =>
-          decision(resource, answer, reading),
+          decision(operation, resource, answer, reading),
         );
       },
     },
@@ -124,8 +124,13 @@ function isPlain(resource: string): boolean {
   return !/<!\[CDATA\[/i.test(resource);
 }
 
-function decision(resource: string, answer: Written, reading: Reading): Decision {
-  const { source, token, notBefore, notAfter, error } = answer;
+function decision(
+  operation: 'preauthorize' | 'authorize',
+  resource: string,
+  answer: Written,
+  reading: Reading,
+): Decision {
+  const { source, token, notBefore, notAfter } = answer;
   const authorized = answer.authorized ?? token !== undefined;
   const life = notAfter === undefined ? {} : restOfLife({ notBefore, notAfter }, reading);
   return defined({
@@ -134,8 +139,15 @@ function decision(resource: string, answer: Written, reading: Reading): Decision
     source,
     mediaToken: authorized ? token && mediaToken(token, reading) : undefined,
     ...life,
-    error: authorized ? undefined : parseEnhancedError(reading.clean(error), 200),
+    error: authorized ? undefined : denial(operation, reading.clean(answer.error)),
   });
+}
+
+/** Denied is denied, with a reason that can be read or without. */
+function denial(operation: 'preauthorize' | 'authorize', error: unknown): EnhancedError {
+  const code = operation === 'authorize' ? 'authorization_denied' : 'preauthorization_denied';
+  const message = 'Your provider does not let you watch this, and gave no reason.';
+  return parseEnhancedError(error, 200, code) ?? { code, action: 'none', status: 200, message };
 }
 
 /** The token suffices: what its times are, its verifier reads inside. */

@@ -33,7 +33,7 @@ const plainCodes = new Map([
 export function parseEnhancedError(
   value: unknown,
   fallbackStatus: number,
-  fallbackCode = 'unknown_error',
+  fallbackCode: string,
 ): EnhancedError | undefined {
   if (typeof value === 'string' && value.trim() !== '') {
     const isCode = /^[\w-]{1,100}$/.test(value);
@@ -104,7 +104,7 @@ export function failureIn(
 function topLevelError(
   body: unknown,
   status: number,
-  fallbackCode?: string,
+  fallbackCode = 'unknown_error',
 ): EnhancedError | undefined {
   if (!isRecord(body)) return undefined;
   const candidate = isRecord(body['error']) ? body['error'] : body;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined, text } from './fields.ts';
 import type { Call } from './operation.ts';
-import { absoluteUrl, segment } from './paths.ts';
+import { segment } from './paths.ts';
 import type { MvpdInput } from './profiles.ts';
 import { readableEntries } from './reading.ts';
 import type { Send } from './transport.ts';
@@ -13,7 +13,7 @@ export interface LogoutAction {
   actionName: string;
   /** `interactive` (open `url`), `partner_interactive` (system settings), `none` or newer. */
   actionType: string;
-  /** Absolute. */
+  /** Absolute, at Adobe. */
   url?: string;
 }
 
@@ -31,7 +31,7 @@ const actionSchema = z
  * (`rest-api-v2-logout-apis-initiate-logout-for-specific-mvpd`). Adobe has deleted the profile when
  * it answers with success or a redirect, whatever can be read of what is left to do.
  */
-export function logout(send: Send, baseUrl: string, input: LogoutInput, call?: Call) {
+export function logout(send: Send, input: LogoutInput, call?: Call) {
   const { accessToken, serviceProvider, device, redirectUrl } = input;
   const provider = segment('logout', 'serviceProvider', serviceProvider);
   const mvpd = segment('logout', 'mvpd', input.mvpd);
@@ -47,11 +47,11 @@ export function logout(send: Send, baseUrl: string, input: LogoutInput, call?: C
       parse: (body, reading): LogoutAction[] =>
         readableEntries(body['logouts'], 'logouts', actionSchema, reading).map(
           ([key, { actionName = 'logout', actionType, url }]) =>
-            defined({ mvpd: key, actionName, actionType, url: absoluteUrl(baseUrl, url) }),
+            defined({ mvpd: key, actionName, actionType, url: reading.browserUrl(url) }),
         ),
       otherwise: ({ status, location }, reading) => {
         reading.note(`logout answered ${status} without a list of what is left to do`);
-        const url = absoluteUrl(baseUrl, location);
+        const url = reading.browserUrl(location);
         if (status < 300 || url === undefined) return [];
         return [{ mvpd: input.mvpd, actionName: 'logout', actionType: 'interactive', url }];
       },

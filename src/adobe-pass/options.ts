@@ -6,6 +6,10 @@ export interface AdobePassOptions {
   /** `https://host`. http is for stand-ins only. */
   baseUrl: string;
   /**
+   * Further origins that answers may send a viewer's browser to. Default: none but that of `baseUrl`.
+   */
+  browserOrigins?: readonly string[];
+  /**
    * Also send `AP-Device-Identifier` and `X-Device-Info` on the calls whose pages don't list them
    * (resume, retrieve, profile by code). The checklist asks for them on every request and forbids
    * unlisted headers in the same breath. Default false: as the pages say.
@@ -62,6 +66,7 @@ export function settingsOf(options: AdobePassOptions): Settings {
     throw new TypeError(`baseUrl ${options.baseUrl}: must begin with https:// or http://`);
   }
   return {
+    browserOrigins: [],
     deviceHeadersEverywhere: false,
     throttle: { ratePerSecond: 1, burst: 10 },
     bulkhead: { inFlight: 200, queued: 400 },

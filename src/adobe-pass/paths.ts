@@ -32,13 +32,3 @@ export function form(fields: Record<string, string | undefined>): string {
     .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${encodeURIComponent(value)}`))
     .join('&');
 }
-
-/**
- * Makes a URL of an answer absolute, since it may be a path. Undefined for anything a browser must
- * not be sent to (another scheme than http or https) and for what isn't a URL.
- */
-export function absoluteUrl(baseUrl: string, url: string | undefined): string | undefined {
-  if (url === undefined || !URL.canParse(url, baseUrl)) return undefined;
-  const absolute = new URL(url, baseUrl);
-  return /^https?:$/.test(absolute.protocol) ? absolute.href : undefined;
-}

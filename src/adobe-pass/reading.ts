@@ -6,6 +6,8 @@ import type { Heard } from './lives.ts';
 export interface Reading extends Heard {
   /** Takes what was sent out of a part that will be shown to people. */
   clean: (part: unknown) => unknown;
+  /** An address for the viewer's browser; undefined and noted when it leads away from Adobe. */
+  browserUrl: (given: string | undefined) => string | undefined;
   /** For operators: what could not be read, by its place; never a value. */
   note: (text: string) => void;
 }

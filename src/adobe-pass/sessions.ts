@@ -4,7 +4,7 @@ import type { V2Input } from './input.ts';
 import { newLife, restOfLife } from './lives.ts';
 import type { Life, WrittenLife } from './lives.ts';
 import type { Call, Operation } from './operation.ts';
-import { absoluteUrl, form, segment } from './paths.ts';
+import { form, segment } from './paths.ts';
 import type { Reading } from './reading.ts';
 import type { Send } from './transport.ts';
 
@@ -19,7 +19,7 @@ export interface Session {
   reason: string;
   /** Absent with action `authorize`. */
   code?: string;
-  /** Absolute. */
+  /** Absolute, at Adobe. */
   url?: string;
   mvpd?: string;
   /** For tracking only. */
@@ -148,7 +148,12 @@ function postSession(
         const read = sessionSchema.parse(body);
         const { actionName, reasonType, code, missingParameters, mvpd: chosen, sessionId } = read;
         const action = actionName ?? (missingParameters.length > 0 ? 'resume' : 'authenticate');
-        const url = absoluteUrl(baseUrl, read.url);
+        // Where Adobe's page is we know without being told.
+        const page =
+          action === 'authenticate' && code !== undefined
+            ? authenticateUrl(baseUrl, { serviceProvider, code })
+            : undefined;
+        const url = reading.browserUrl(read.url) ?? page;
         const life = code === undefined ? {} : lifeOf(read, operation, reading);
         return defined({
           action,

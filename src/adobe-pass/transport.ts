@@ -1,4 +1,5 @@
 import { BulkheadRejectedError, BrokenCircuitError } from 'cockatiel';
+import { onHost } from '../http/on-host.ts';
 import { AdobeClock } from './adobe-clock.ts';
 import { createSlots } from '../http/slots.ts';
 import { createBackend } from './backend.ts';
@@ -111,11 +112,9 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
       const answer = await ask(request, call, startedAt);
       record.status = answer.status;
       const notes: string[] = [];
-      const value = read(request, answer, {
-        at: Date.now(),
-        clock,
-        note: (text) => notes.push(text),
-      });
+      const note = (text: string) => notes.push(text);
+      const browserUrl = browserUrls(settings, note);
+      const value = read(request, answer, { at: Date.now(), clock, note, browserUrl });
       if (notes.length > 0) record.note = noteOf(notes);
       return value;
     } catch (error) {
@@ -143,7 +142,7 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
 function read<T>(
   request: ApiRequest<T>,
   answer: Answer,
-  heard: Pick<Reading, 'at' | 'clock' | 'note'>,
+  heard: Omit<Reading, 'date' | 'clean'>,
 ): T {
   const { operation, goodPart, otherwise } = request;
   const { status } = answer;
@@ -166,6 +165,17 @@ function read<T>(
     if (otherwise) return otherwise(answer, reading);
     throw invalidResponse(operation, status, body === undefined ? 'not JSON' : shape(error));
   }
+}
+
+function browserUrls(
+  { baseUrl, browserOrigins }: Settings,
+  note: Reading['note'],
+): Reading['browserUrl'] {
+  return (given) => {
+    const url = onHost(given, baseUrl, browserOrigins);
+    if (given !== undefined && !url) note('url leads away from Adobe Pass');
+    return url?.href;
+  };
 }
 
 function hasGoodPart(body: unknown, name: string): boolean {

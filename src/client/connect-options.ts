@@ -33,6 +33,8 @@ export interface ConnectOptions {
    * environment as in the workers' `ADOBE_PASS_URL`.
    */
   adobePassUrl?: string;
+  /** The largest list of providers that is read, in bytes. Default 16 MiB. */
+  maxConfigurationBytes?: number;
   /** As the workers' `ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE`. */
   deviceHeadersEverywhere?: boolean;
   /** Which providers a picker shows. Default: all but TempPass. */

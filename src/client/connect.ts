@@ -77,6 +77,9 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
     adobePass = createAdobePass({
       baseUrl: adobePassUrl,
       deviceHeadersEverywhere: options.deviceHeadersEverywhere ?? false,
+      ...(options.maxConfigurationBytes === undefined
+        ? {}
+        : { maxConfigurationBytes: options.maxConfigurationBytes }),
     });
     screens = new SecondScreens(context, adobePass, options.mvpds ?? { show: [], hide: [] });
     return screens;

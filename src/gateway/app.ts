@@ -4,6 +4,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { adobePassOrigins } from '../adobe-pass-hosts.ts';
 import type { DevicePass } from '../client.ts';
 import { createLogger, type Logger } from '../log.ts';
 import type { KeyRing } from '../sealing/index.ts';
@@ -41,6 +42,8 @@ export interface GatewayOptions {
   /** The workers' key ring. */
   sealingKeys: KeyRing;
   adobePassUrl: string;
+  /** Where viewers may be sent to sign in. Default: Adobe's hosts of that environment. */
+  adobePassOrigins?: readonly string[];
   /** @throws when Temporal can't be reached */
   ready: () => Promise<void>;
   logger?: Logger;
@@ -117,7 +120,7 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
   await addCors(app, settings.allowedOrigins);
   await addUnderPressure(app, options.maxEventLoopDelayMs);
   await addRateLimit(app, settings.requestsPerMinute);
-  await addHelmet(app, settings.issuer, gateway.adobePassOrigin, options.framing);
+  await addHelmet(app, settings.issuer, gateway.adobePassOrigins, options.framing);
   await addFormbody(app);
   await addSwagger(app, settings.issuer);
   await addOAuth(app, gateway);
@@ -157,7 +160,7 @@ async function gatewayOf(
     settings,
     pass,
     sealingKeys,
-    adobePassOrigin: new URL(adobePassUrl).origin,
+    adobePassOrigins: options.adobePassOrigins ?? adobePassOrigins(adobePassUrl),
     trust,
     signed,
     clients,

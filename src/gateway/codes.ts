@@ -5,6 +5,7 @@ import {
   type SecondScreen,
   type Standing,
 } from '../client.ts';
+import { onHost } from '../http/on-host.ts';
 import type { Gateway } from './context.ts';
 import { sameNetwork } from './networks.ts';
 import { offered } from './providers.ts';
@@ -108,9 +109,11 @@ export class Codes {
     }
   }
 
-  /** A viewer is sent to Adobe's configured host and nowhere else. @throws Problem 502 */
+  /** A viewer is sent to Adobe's hosts of our environment and nowhere else. @throws Problem 502 */
   adobeOnly(url: string): string {
-    if (URL.canParse(url) && new URL(url).origin === this.#gateway.adobePassOrigin) return url;
+    const [answeredBy = '', ...others] = this.#gateway.adobePassOrigins;
+    // What is no URL by itself is none here.
+    if (URL.canParse(url) && onHost(url, answeredBy, others)) return url;
     throw new Problem(502, 'unexpected_url', 'the page to sign in is not at Adobe Pass');
   }
 }

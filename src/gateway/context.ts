@@ -29,8 +29,8 @@ export interface Gateway {
   pass: DevicePass;
   /** Opens what Temporal holds sealed. */
   sealingKeys: KeyRing;
-  /** The one place outside that we send a browser to. */
-  adobePassOrigin: string;
+  /** The only places outside that we send a browser to. */
+  adobePassOrigins: readonly string[];
   trust: Trust;
   signed: Signed;
   clients: Clients;

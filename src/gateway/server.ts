@@ -46,6 +46,7 @@ export async function runGateway(
     answerWithinMs: config.timeBudgetMs + 1_000,
     returnUrl: settings.issuer + RETURN_PATH,
     adobePassUrl: config.adobePass.url,
+    maxConfigurationBytes: config.adobePass.maxConfigurationBytes,
     mvpds: config.mvpds,
     aem: config.aem,
   });
@@ -54,6 +55,7 @@ export async function runGateway(
     pass,
     sealingKeys,
     adobePassUrl: config.adobePass.url,
+    adobePassOrigins: config.adobePass.origins,
     ready: () => readiness(temporal),
     logger,
   });

@@ -63,6 +63,26 @@ describe('pages for viewers', () => {
     assert.equal(new URL(target).origin, new URL(farm.stack.sandbox.url).origin);
   });
 
+  it("send a browser to another of Adobe's hosts, and to no other host than Adobe's", async () => {
+    for (const host of ['sp.auth.adobe.com', 'other.example']) {
+      const { code } = await shownCode();
+      const url = `https://${host}/api/v2/authenticate/REF30/${code}`;
+      const body = JSON.stringify({ actionName: 'authenticate', code, url });
+      farm.stack.sandbox.faults.set({ operation: 'resumeSession', kind: 'body', body });
+      const visitor = new Visitor(farm.url);
+      await visitor.get('/activate');
+      await visitor.submit({ user_code: code });
+      await visitor.get('/activate/provider');
+      await visitor.submit({ user_code: code, mvpd: 'NorthCable' });
+      const { text } = await visitor.get('/activate/continue');
+      const [, target = ''] = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(text) ?? [];
+      const { origin, pathname } = new URL(target);
+      const sandbox = new URL(farm.stack.sandbox.url).origin;
+      assert.equal(origin, host === 'other.example' ? sandbox : `https://${host}`);
+      assert.equal(pathname, new URL(url).pathname);
+    }
+  });
+
   it('refuse a provider that is not on the list, with the list', async () => {
     const { code } = await shownCode();
     const visitor = new Visitor(farm.url);

@@ -151,6 +151,48 @@ describe('decisions', () => {
     assert.equal(answer.code, 'no_decision');
   });
 
+  it('are a permit by their token alone, whatever its times are', async () => {
+    const token = { serializedToken: 'opaque', notBefore: null };
+    const body = JSON.stringify({ decisions: [{ resource: 'ONE ', authorized: true, token }] });
+    bench.sandbox.faults.set({ operation: 'authorize', kind: 'body', body });
+    const answer = await authorize('one');
+    assert.equal(answer.status, 'permitted');
+    const purpose = ofDevice('media-token', DEVICE, 'one');
+    const { value, notAfter } = await open(bench.keys, answer.mediaToken, purpose);
+    assert.equal(value, 'opaque');
+    assert.ok(notAfter > Date.now());
+  });
+
+  it('are a denial without a reason too', async () => {
+    for (const operation of ['authorize', 'preauthorize'] as const) {
+      const body = JSON.stringify({ decisions: [{ resource: 'one', authorized: false }] });
+      bench.sandbox.faults.set({ operation, kind: 'body', body });
+    }
+    const answer = await authorize('one');
+    assert.equal(answer.status, 'denied');
+    assert.deepEqual([answer.code, answer.action], ['authorization_denied', 'none']);
+    const [item] = await preauthorize(['one']);
+    assert.equal(item?.error?.code, 'preauthorization_denied');
+  });
+
+  it('are one for each resource, in the order asked, and no denial where Adobe says nothing [RES-01]', async () => {
+    const cdata = '<rss><channel><title><![CDATA[A]]></title></channel></rss>';
+    const decisions = [{ resource: 'E', authorized: true }, 7];
+    const body = JSON.stringify({ decisions });
+    bench.sandbox.faults.set({ operation: 'preauthorize', kind: 'body', body });
+    const answers = await preauthorize(['left-out', 'e', cdata, 'e ']);
+    assert.deepEqual(
+      answers.map(({ resource, authorized, error }) => [resource, authorized, error?.code]),
+      [
+        ['left-out', false, 'no_decision'],
+        ['e', true, undefined],
+        [cdata, false, 'no_decision'],
+        ['e ', true, undefined],
+      ],
+    );
+    assert.deepEqual(sent('preauthorize'), [['left-out', 'e', 'e ']]);
+  });
+
   it('name a resource as it was asked, blanks in the answer or not', async () => {
     const [answer] = await preauthorize(['trailing-blank']);
     assert.equal(answer?.resource, 'trailing-blank');

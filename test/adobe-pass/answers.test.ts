@@ -90,8 +90,6 @@ describe('sessions', () => {
   it('makes addresses for the browser absolute, and drops what is none [S2S-23]', async () => {
     const { server, pass } = await answering({ actionName: 'a', url: '/api/v2/x' });
     assert.equal((await pass.createSession(base)).url, `${server.url}/api/v2/x`);
-    server.answer = () => ({ body: { actionName: 'a', url: 'https://other.example/y' } });
-    assert.equal((await pass.createSession(base)).url, 'https://other.example/y');
     server.answer = () => ({ body: { actionName: 'a', url: 'javascript:alert(1)' } });
     assert.equal('url' in (await pass.createSession(base)), false);
     assert.equal(

@@ -78,8 +78,15 @@ describe('one odd entry among good ones', () => {
       const { pass } = await answering({
         decisions: [{ resource: 'r', authorized: false, error: odd, token: odd }],
       });
-      const [denial] = await pass.authorize({ ...viewer, resources: ['r'] });
-      assert.equal(denial?.authorized, false);
+      const asked = { ...viewer, resources: ['r'] };
+      for (const [denial] of [await pass.authorize(asked), await pass.preauthorize(asked)]) {
+        assert.equal(denial?.authorized, false);
+        assert.equal(denial.error?.action, 'none');
+        assert.match(
+          denial.error.code,
+          odd === 'text' || odd === 7 ? /./ : /authorization_denied$/,
+        );
+      }
     });
 
     it(`an entry of a logout that is ${name} costs no other`, async () => {
@@ -238,7 +245,7 @@ describe('an odd error', () => {
       });
       const [denial] = await pass.authorize({ ...viewer, resources: ['r'] });
       assert.deepEqual(denial?.error, {
-        code: 'unknown_error',
+        code: 'authorization_denied',
         action: 'authentication',
         status: 403,
         message: 'Sign in.',

@@ -77,6 +77,12 @@ describe('settings', () => {
       'use a URL or one of prequal-staging, prequal-production, release-staging, release-production',
     ],
     ['ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE', ['yes', 'TRUE'], 'use one of 0, 1, true, false'],
+    [
+      'ADOBE_PASS_MAX_CONFIGURATION_BYTES',
+      ['0', '1048575', '268435457', '2 MB'],
+      'use a whole number of bytes from 1048576 to 268435456',
+    ],
+    ['ADOBE_PASS_BROWSER_ORIGINS', ['x'], 'use origins as https://pass.example, not x'],
     ['ADOBE_PASS_REQUEST_TIMEOUT_MS', ['99', '2901'], milliseconds(100, 2_900)],
     ['DEVICEPASS_INSECURE_DEV', ['on'], 'use one of 0, 1, true, false'],
     [

@@ -113,7 +113,7 @@ export const signInFixtures: Fixture[] = [
         actionName: 'authenticate',
         actionType: 'interactive',
         reasonType: 'none',
-        url: 'https://login.example/api/v2/authenticate/CINEMA/QW12ER',
+        url: 'https://sp.auth.adobe.com/api/v2/authenticate/CINEMA/QW12ER',
         code: 'QW12ER',
         sessionId: 's-1',
         mvpd: 'BlueCable',
@@ -125,7 +125,7 @@ export const signInFixtures: Fixture[] = [
     expected: {
       action: 'authenticate',
       reason: 'none',
-      url: 'https://login.example/api/v2/authenticate/CINEMA/QW12ER',
+      url: 'https://sp.auth.adobe.com/api/v2/authenticate/CINEMA/QW12ER',
       code: 'QW12ER',
       sessionId: 's-1',
       mvpd: 'BlueCable',

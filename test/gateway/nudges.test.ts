@@ -8,8 +8,10 @@ import { Returned } from '../../src/gateway/returned.ts';
 /** A gateway with as much as these parts use of it. */
 function gatewayWith(parts: object): Gateway {
   const settings = { issuer: 'https://tv.example.com' };
-  return { settings, adobePassOrigin: 'https://adobe.example', ...parts } as unknown as Gateway;
+  return { settings, adobePassOrigins: ORIGINS, ...parts } as unknown as Gateway;
 }
+
+const ORIGINS = ['https://adobe.example', 'https://sp.adobe.example'];
 
 describe("the browser's return", () => {
   const sealingKeys = KeyRing.generate();
@@ -106,14 +108,19 @@ describe('choosing a provider again and again', () => {
 describe('where a viewer is sent', () => {
   const codes = new Codes(gatewayWith({}));
 
-  it("is Adobe's configured host", () => {
-    const url = 'https://adobe.example/api/v2/authenticate/X/CODE';
-    assert.equal(codes.adobeOnly(url), url);
-  });
+  for (const origin of ORIGINS) {
+    it(`is any of Adobe's hosts: ${origin}`, () => {
+      const url = `${origin}/api/v2/authenticate/X/CODE`;
+      assert.equal(codes.adobeOnly(url), url);
+    });
+  }
 
   for (const url of [
     'https://adobe.example.evil.example/',
     'https://adobe.example@evil.example/',
+    'https://viewer@adobe.example/',
+    'https:\\\\evil.example/',
+    '/api/v2/authenticate/X/CODE',
     'http://adobe.example/',
     'https://adobe.example:8443/',
     'javascript:alert(1)',

@@ -59,6 +59,7 @@ export async function startGateway(options: DemoGatewayOptions): Promise<DemoGat
     temporal,
     taskQueue: config.taskQueue,
     adobePassUrl: config.adobePass.url,
+    maxConfigurationBytes: config.adobePass.maxConfigurationBytes,
     mvpds: config.mvpds,
     aem,
     returnUrl: issuer + RETURN_PATH,
@@ -68,6 +69,7 @@ export async function startGateway(options: DemoGatewayOptions): Promise<DemoGat
     pass,
     sealingKeys: keys,
     adobePassUrl: config.adobePass.url,
+    adobePassOrigins: config.adobePass.origins,
     ready: async () => {},
     framing: 'self',
   });
