@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
+import { type Farm, installationOf, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { eventsOf } from './events.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
@@ -18,6 +18,42 @@ describe('API for TVs', () => {
     const left = (Date.parse(String(body['expiresAt'])) - Date.now()) / 1000;
     assert.equal(body['status'], 'pending');
     assert.ok(Math.abs(Number(body['expiresIn']) - left) < 30, `${String(body['expiresIn'])} s`);
+  });
+
+  it('says in seconds too when a sign-in, a media token and a code on a phone end', async () => {
+    const inSeconds = (told: unknown, name: string) => {
+      const { [name]: at, expiresIn } = told as Record<string, unknown>;
+      const left = (Date.parse(String(at)) - Date.now()) / 1000;
+      assert.ok(Number.isInteger(expiresIn) && Number(expiresIn) > 0, JSON.stringify(told));
+      assert.ok(Math.abs(Number(expiresIn) - left) < 30, `${String(expiresIn)} s of ${left} s`);
+    };
+    const tv = await Tv.registered(farm);
+    const { body: shown } = await tv.authorize();
+    const phone = new Tv(farm);
+    inSeconds((await phone.send(`/v1/activation/${String(shown['user_code'])}`)).body, 'expiresAt');
+    await signIn(farm, shown['user_code']);
+    const { body: tokens } = await pollUntilDone(tv, shown['device_code']);
+    const token = String(tokens['access_token']);
+    inSeconds((await tv.send('/v1/session', { token })).body, 'expiresAt');
+    const play = await tv.send('/v1/authorize', { token, json: { resource: 'REF30' } });
+    inSeconds(play.body['mediaToken'], 'notAfter');
+    const events = eventsOf(farm.url, token);
+    inSeconds((await events.next()).value?.data, 'expiresAt');
+    await events.return(undefined);
+  });
+
+  it('names the installation by which operators find the TV', async () => {
+    const tv = new Tv(farm);
+    const { body: registered } = await tv.register();
+    Object.assign(tv, {
+      clientId: registered['client_id'],
+      clientSecret: registered['client_secret'],
+    });
+    const installation = registered['installation_id'];
+    assert.equal(installation, installationOf(tv.clientId));
+    await tv.authorize();
+    const { body } = await tv.send('/v1/session', { token: await tv.ownToken() });
+    assert.deepEqual([body['status'], body['installationId']], ['pending', installation]);
   });
 
   it('takes an empty body for none, whatever type it is said to have', async () => {
@@ -66,7 +102,11 @@ describe('API for TVs', () => {
   it('says that a TV without history is signed out', async () => {
     const tv = await Tv.registered(farm);
     const { body } = await tv.send('/v1/session', { token: await tv.ownToken() });
-    assert.deepEqual(body, { status: 'signed-out', reason: 'new' });
+    assert.deepEqual(body, {
+      status: 'signed-out',
+      reason: 'new',
+      installationId: installationOf(tv.clientId),
+    });
   });
 
   it('signs in with a provider chosen on the TV, on the same screen [S2S-23]', async () => {

@@ -36,10 +36,15 @@ describe('a gateway that apps of other origins may call', () => {
       assert.equal(allowed(answer), APP, path);
       const headers = answer.headers.get('access-control-allow-headers') ?? '';
       assert.deepEqual(headers.split(', ').sort(), [
+        'accept',
         'authorization',
+        'cache-control',
         'content-type',
         'if-none-match',
+        'last-event-id',
+        'pragma',
         'x-device-info',
+        'x-requested-with',
       ]);
       assert.match(answer.headers.get('access-control-allow-methods') ?? '', /GET, POST/);
       assert.equal(answer.headers.get('access-control-allow-credentials'), null);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Codes } from '../codes.ts';
 import type { Gateway, Http } from '../context.ts';
+import { secondsUntil } from './moments.ts';
 import { problems } from './problem.ts';
 import { checkedCodeSchema, chooseSchema, codeSchema, mvpdsSchema } from './schemas.ts';
 
@@ -33,7 +34,12 @@ export function addActivation(app: Http, gateway: Gateway): void {
         status: 'known' as const,
         device: { ...device },
         missingParameters,
-        ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.toISOString() }),
+        ...(expiresAt === undefined
+          ? {}
+          : {
+              expiresAt: expiresAt.toISOString(),
+              expiresIn: secondsUntil(expiresAt),
+            }),
         ...(mvpd === undefined ? {} : { mvpd }),
         ...(sameNetwork === undefined ? {} : { sameNetwork }),
         ...(url === undefined ? {} : { url: codes.adobeOnly(url) }),

@@ -12,6 +12,7 @@ import {
   playTitleSchema,
   titlePlaySchema,
 } from './catalog-schemas.ts';
+import { iso, mediaTokenOf } from './moments.ts';
 import { problems } from './problem.ts';
 
 /** As AEM keeps the pages: a minute, then beside those who ask, and through a day without AEM. */
@@ -121,12 +122,7 @@ function titleOf({
 function playOf(play: TitlePlay) {
   const title = titleOf(play.title);
   if (play.status !== 'permitted') return { ...play, title };
-  const { value, notBefore, notAfter } = play.mediaToken;
-  return {
-    ...play,
-    title,
-    mediaToken: { value, notBefore: iso(notBefore), notAfter: iso(notAfter) },
-  };
+  return { ...play, title, mediaToken: mediaTokenOf(play.mediaToken) };
 }
 
 function etagOf(page: object): string {
@@ -137,8 +133,4 @@ function etagOf(page: object): string {
 function matches(header: string | undefined, etag: string): boolean {
   if (header?.trim() === '*') return true;
   return (header ?? '').split(',').some((each) => each.trim().replace(/^W\//, '') === etag);
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,6 +1,7 @@
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
+import { mediaTokenOf } from './moments.ts';
 import { problems } from './problem.ts';
 import { authorizeSchema, decisionsSchema, playSchema, preauthorizeSchema } from './schemas.ts';
 
@@ -53,15 +54,7 @@ export function addDecisions(app: Http, gateway: Gateway): void {
       const device = deviceOf(gateway, bearerOf(request).client, request);
       const play = await device.authorize(request.body.resource);
       if (play.status === 'denied') return play;
-      const { value, notBefore, notAfter } = play.mediaToken;
-      return {
-        ...play,
-        mediaToken: {
-          value,
-          notBefore: new Date(notBefore).toISOString(),
-          notAfter: new Date(notAfter).toISOString(),
-        },
-      };
+      return { ...play, mediaToken: mediaTokenOf(play.mediaToken) };
     },
   );
 }

@@ -9,6 +9,7 @@ import { loggable } from '../request-log.ts';
 import { deviceAuthorization } from '../oauth/device-authorization.ts';
 import { currentGrant } from '../viewers.ts';
 import { bearerOf, needs, revoked } from './bearer.ts';
+import { type Block, eventBlock, HEARTBEAT, RETRY } from './event-blocks.ts';
 import { problems } from './problem.ts';
 import { eventSchema } from './schemas.ts';
 import { sessionOf } from './session-of.ts';
@@ -37,6 +38,15 @@ export function addEvents(app: Http, gateway: Gateway): void {
             .literal('signed-in')
             .optional()
             .meta({ description: 'The stream ends with the sign-in, or before it with its token' }),
+          lastEventId: z.string().max(100).optional().meta({
+            description: 'As the header Last-Event-ID, for libraries that can not send it',
+          }),
+        }),
+        headers: z.looseObject({
+          'last-event-id': z.string().optional().meta({
+            description:
+              'The id of the last event that arrived: what it told is not repeated. Anything else is ignored.',
+          }),
         }),
         response: { 200: eventSchema, ...problems },
       },
@@ -62,17 +72,22 @@ export function addEvents(app: Http, gateway: Gateway): void {
       const first = await standings.next();
       const stream = new PassThrough();
       const heartbeat = setInterval(() => {
-        stream.write(': \n\n');
+        stream.write(HEARTBEAT);
         // A TV that was blocked meanwhile hears no more.
         void gateway.clients.find(client.id).then((known) => known ?? end(), end);
       }, gateway.heartbeatMs);
       stream.once('close', () => clearInterval(heartbeat));
+      const { until, lastEventId = request.headers['last-event-id'] } = request.query;
+      let lead = RETRY;
       const tell = async (standing: Standing) => {
-        stream.write(await eventOf(gateway, client, standing));
+        const { id, text } = await eventOf(gateway, client, standing);
+        // Whoever waits for the sign-in only has to hear of it, or would connect again for ever.
+        const isKnown = id === lastEventId && standing.status !== until;
+        stream.write(isKnown ? HEARTBEAT : lead + text);
+        if (!isKnown) lead = '';
         if (isOver(bearer, standing)) end();
       };
       const written = (async () => {
-        stream.write('retry: 2000\n\n');
         if (!first.done) await tell(first.value);
         for await (const standing of standings) await tell(standing);
       })();
@@ -101,7 +116,8 @@ export function addEvents(app: Http, gateway: Gateway): void {
 const STREAM = `A stream of events, each as the schema says. The first tells where the TV stands; the others come
 with each change: \`code\` with a whole new device authorization, \`signed-in\`, \`signed-out\`. After
 \`signed-in\` get tokens with the device code of the last \`code\`. A comment every 20 s shows that the
-stream lives. It ends with the access token that opened it (${ACCESS_TOKEN_LIFE_S} s at most), with \`until=signed-in\`
+stream lives: after a minute of silence connect again. With \`Last-Event-ID\` what is known already is not
+told again. It ends with the access token that opened it (${ACCESS_TOKEN_LIFE_S} s at most), with \`until=signed-in\`
 too: get another token and connect again; \`retry: 2000\` says how long to wait. Nothing is missed meanwhile.`;
 
 /** A viewer's token is good for nothing once its grant has ended; the last event says why. */
@@ -110,10 +126,9 @@ function isOver({ grant }: Bearer, standing: Standing): boolean {
   return standing.status !== 'signed-in' || (standing.grant ?? 0) !== grant;
 }
 
-async function eventOf(gateway: Gateway, client: Client, standing: Standing): Promise<string> {
-  const [name, data] =
-    standing.status === 'pending'
-      ? ['code', await deviceAuthorization(gateway, client, standing)]
-      : [standing.status, sessionOf(standing)];
-  return `event: ${name}\nid: ${standing.generation}\ndata: ${JSON.stringify(data)}\n\n`;
+async function eventOf(gateway: Gateway, client: Client, standing: Standing): Promise<Block> {
+  const { generation, status } = standing;
+  return status === 'pending'
+    ? eventBlock('code', generation, await deviceAuthorization(gateway, client, standing))
+    : eventBlock(status, generation, sessionOf(standing));
 }

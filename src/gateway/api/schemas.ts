@@ -5,6 +5,11 @@ import { actionSchema, reasonSchema } from './open-enums.ts';
 // Everything that crosses the API, in one place: what validates is what `/openapi.json` shows.
 
 const time = z.iso.datetime();
+const expiresIn = z
+  .number()
+  .int()
+  .min(0)
+  .meta({ description: 'Seconds from now: for TVs with a wrong clock' });
 
 export const mvpdSchema = z
   .object({
@@ -39,39 +44,46 @@ export const mvpdsSchema = z
   })
   .meta({ id: 'Mvpds' });
 
+const installation = {
+  installationId: z
+    .string()
+    .optional()
+    .meta({ description: 'Of /v1/session: by this operators find the TV' }),
+};
+
 export const sessionSchema = z
   .discriminatedUnion('status', [
     z.object({
       status: z.literal('pending'),
       userCode: z.string(),
       expiresAt: time,
-      expiresIn: z
-        .number()
-        .int()
-        .min(0)
-        .meta({ description: 'Seconds: for TVs with a wrong clock' }),
+      expiresIn,
       /** The provider's page, once a provider is chosen. */
       url: z.string().optional(),
       mvpd: mvpdSchema.optional(),
+      ...installation,
     }),
     z.object({
       status: z.literal('signed-in'),
       mvpd: mvpdSchema,
       type: z.string(),
       expiresAt: time,
+      expiresIn,
       /** Metadata of the viewer, as Adobe gives it; for a viewer's token only. */
       attributes: z.record(z.string(), z.unknown()).optional(),
+      ...installation,
     }),
     z.object({
       status: z.literal('signed-out'),
       reason: reasonSchema,
       mvpd: mvpdSchema.optional(),
+      ...installation,
     }),
   ])
   .meta({ id: 'Session' });
 
 const [, signedInSchema, signedOutSchema] = sessionSchema.options;
-const eventId = z.string().meta({ description: 'Counts the changes of the TV' });
+const eventId = z.string().meta({ description: 'Names the change, for Last-Event-ID' });
 
 /** One server-sent event, its `data` read as JSON. */
 export const eventSchema = z
@@ -120,7 +132,7 @@ export const playSchema = z
       resource: z.string(),
       mvpd: z.string(),
       source: z.string(),
-      mediaToken: z.object({ value: z.string(), notBefore: time, notAfter: time }),
+      mediaToken: z.object({ value: z.string(), notBefore: time, notAfter: time, expiresIn }),
     }),
     z.object({
       status: z.literal('denied'),
@@ -184,6 +196,7 @@ export const checkedCodeSchema = z
     /** The TV, as the provider's page will name it. */
     device: z.record(z.string(), z.unknown()),
     expiresAt: time.optional(),
+    expiresIn: expiresIn.optional(),
     missingParameters: z.array(z.string()),
     mvpd: z.string().optional(),
     /** Whether TV and phone seem to be in one household; absent where that can't be told. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Standing } from '../../client.ts';
+import { secondsUntil } from './moments.ts';
 import type { mvpdSchema, sessionSchema } from './schemas.ts';
 
 type Session = z.infer<typeof sessionSchema>;
@@ -12,7 +13,7 @@ export function sessionOf(standing: Standing, { viewer = false } = {}): Session 
         status: 'pending',
         userCode: standing.code,
         expiresAt: standing.expiresAt.toISOString(),
-        expiresIn: Math.max(0, Math.floor((standing.expiresAt.getTime() - Date.now()) / 1000)),
+        expiresIn: secondsUntil(standing.expiresAt),
         ...(standing.url === undefined ? {} : { url: standing.url }),
         ...(standing.mvpd === undefined ? {} : { mvpd: plain(standing.mvpd) }),
       };
@@ -23,6 +24,7 @@ export function sessionOf(standing: Standing, { viewer = false } = {}): Session 
         mvpd: plain(mvpd),
         type,
         expiresAt: expiresAt.toISOString(),
+        expiresIn: secondsUntil(expiresAt),
         ...(viewer ? { attributes } : {}),
       };
     }

@@ -28,7 +28,8 @@ export function addSession(app: Http, gateway: Gateway): void {
       const { client, scopes, grant } = bearerOf(request);
       const standing = await standingOf(gateway, client, request);
       if (grant !== undefined && grant !== (standing.grant ?? 0)) throw revoked();
-      return sessionOf(standing, { viewer: scopes.includes('tv') });
+      const session = sessionOf(standing, { viewer: scopes.includes('tv') });
+      return { ...session, installationId: client.installation };
     },
   );
 

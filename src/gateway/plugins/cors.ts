@@ -5,6 +5,9 @@ import { FACTS_HEADER } from '../devices.ts';
 /** What apps call. Never the pages: their forms and cookies are for our own origin alone. */
 const FOR_APPS = /^\/(oauth|v1|\.well-known)\//;
 
+/** What libraries send that read event streams with a header of ours, when they connect again too. */
+const OF_STREAMS = ['accept', 'cache-control', 'last-event-id', 'pragma', 'x-requested-with'];
+
 /**
  * Lets HTML5 apps of other origins call. Without credentials mode, for nothing that apps call looks
  * at cookies. Register it before whatever refuses requests: apps must be able to read a refusal.
@@ -14,7 +17,7 @@ export async function addCors(app: Http, origins: readonly string[]): Promise<vo
   const forApps = {
     origin: [...origins],
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'if-none-match', FACTS_HEADER],
+    allowedHeaders: ['authorization', 'content-type', 'if-none-match', FACTS_HEADER, ...OF_STREAMS],
     exposedHeaders: ['etag', 'retry-after', 'www-authenticate'],
     maxAge: 600,
     // Preflights count as requests too, so they go on to the limits.
