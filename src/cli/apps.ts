@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readApps } from '../config.ts';
+import { namedBy } from '../gateway/client-id.ts';
 import { issueStatement, readGatewaySettings } from '../gateway/index.ts';
 import { readTrust, writeTrust } from '../gateway/trust.ts';
 import { Signed } from '../gateway/signed.ts';
@@ -51,7 +52,7 @@ export function addApps(program: Command): void {
     .command('revoke')
     .description('ends an app version or one installation, at every gateway that reads the file')
     .option('--statement <id>', 'the id that `apps issue` told')
-    .option('--installation <id>', 'of one TV')
+    .option('--installation <id>', 'of one TV, or its client_id')
     .action(async ({ statement, installation }: RevokeFlags) => {
       if (statement === undefined && installation === undefined) {
         throw new CommandError('nothing to revoke: give --statement or --installation');
@@ -61,10 +62,14 @@ export function addApps(program: Command): void {
       await writeTrust(file, {
         ...list,
         revoked: together(list.revoked, statement),
-        blocked: together(list.blocked, installation),
+        blocked: together(list.blocked, installation && installationOf(installation)),
       });
       process.stderr.write(`${file} is written; gateways read it within a second.\n`);
     });
+}
+
+function installationOf(id: string): string {
+  return namedBy(id)?.installation ?? id;
 }
 
 function together(list: string[], more: string | undefined): string[] {

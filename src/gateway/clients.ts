@@ -51,11 +51,12 @@ export class Clients {
     { id, app, redirectHosts, deviceId }: Statement,
     facts: DeviceFacts,
     { grantTypes, scopes }: Wishes = {},
-  ): Promise<{ clientId: string; clientSecret: string; issuedAt: number }> {
+  ): Promise<{ clientId: string; clientSecret: string; installation: string; issuedAt: number }> {
     const issuedAt = Math.floor(Date.now() / 1000);
+    const installation = deviceId === undefined ? randomUUID() : vouched(app, deviceId);
     const clientId = await this.#signed.sign('client', {
       v: 1,
-      installation: deviceId === undefined ? randomUUID() : vouched(app, deviceId),
+      installation,
       app,
       statement: id,
       iat: issuedAt,
@@ -65,7 +66,7 @@ export class Clients {
       ...(scopes ? { scopes } : {}),
     });
     const { sealingKey } = this.#ring;
-    return { clientId, clientSecret: secretOf(sealingKey, clientId), issuedAt };
+    return { clientId, clientSecret: secretOf(sealingKey, clientId), installation, issuedAt };
   }
 
   /** The client behind an id that we made, unless its statement or installation is at an end. */

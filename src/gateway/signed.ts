@@ -6,6 +6,11 @@ import type { KeyRing } from '../sealing/index.ts';
 /** What a signed value is for: one kind never passes for another. */
 export type Kind = 'client' | 'statement' | 'device-code' | 'refresh';
 
+/** How the header of a signed value names its kind. */
+export function typeOf(kind: Kind): string {
+  return `devicepass-${kind}`;
+}
+
 /** Verified values are remembered, so that a poll costs no cryptography. */
 const REMEMBERED = 100_000;
 /** All together at most, for what strangers register may be long. */
@@ -30,7 +35,7 @@ export class Signed {
   async sign(kind: Kind, content: object): Promise<string> {
     const { id, secret } = this.#ring.sealingKey;
     return new CompactSign(new TextEncoder().encode(JSON.stringify(content)))
-      .setProtectedHeader({ alg: 'HS256', kid: id, typ: `devicepass-${kind}` })
+      .setProtectedHeader({ alg: 'HS256', kid: id, typ: typeOf(kind) })
       .sign(secret);
   }
 
@@ -54,7 +59,7 @@ export class Signed {
     try {
       const { kid, typ } = decodeProtectedHeader(text);
       const key = kid === undefined ? undefined : this.#ring.find(kid);
-      if (!key || typ !== `devicepass-${kind}`) return undefined;
+      if (!key || typ !== typeOf(kind)) return undefined;
       const { payload } = await compactVerify(text, key.secret, { algorithms: ['HS256'] });
       return JSON.parse(new TextDecoder().decode(payload));
     } catch (error) {

@@ -4,6 +4,7 @@ import { DevicePassError } from '../../client.ts';
 import { InvalidFacts } from '../devices.ts';
 import { loggable } from '../request-log.ts';
 import { retryAfterOf } from '../retry-after.ts';
+import { REGISTER } from './bodies.ts';
 
 /** What went wrong at or behind the gateway is for its operators, who find it in the log. */
 export const NOT_NOW = 'not available now: ask again';
@@ -90,7 +91,7 @@ function toOAuthError(
     return new OAuthError('temporarily_unavailable', NOT_NOW, { status, retryAfter });
   }
   // Registration has errors of its own (RFC 7591, section 3.2.2), and no invalid_request.
-  const code = route === '/oauth/register' ? 'invalid_client_metadata' : 'invalid_request';
+  const code = route === REGISTER ? 'invalid_client_metadata' : 'invalid_request';
   if (status === 413) return new OAuthError(code, 'the body is too large', { status });
   if (status === 405) return new OAuthError(code, error.message, { status });
   if (status === 415) return new OAuthError(code, `send ${typeOf(route)}`);
@@ -99,7 +100,7 @@ function toOAuthError(
 }
 
 function typeOf(route: string | undefined): string {
-  return route === '/oauth/register' ? 'application/json' : 'application/x-www-form-urlencoded';
+  return route === REGISTER ? 'application/json' : 'application/x-www-form-urlencoded';
 }
 
 function fromDevicePass(error: DevicePassError): OAuthError {

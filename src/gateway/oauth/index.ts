@@ -1,5 +1,6 @@
 import type { Gateway, Http } from '../context.ts';
 import { watchMethods } from '../plugins/allowed-methods.ts';
+import { addOAuthBodies } from './bodies.ts';
 import { addDeviceAuthorization } from './device-authorization.ts';
 import { sendOAuthError } from './errors.ts';
 import { addMetadata } from './metadata.ts';
@@ -15,6 +16,7 @@ export async function addOAuth(app: Http, gateway: Gateway): Promise<void> {
       reply.header('pragma', 'no-cache');
     });
     const oauth: Http = scope.withTypeProvider();
+    addOAuthBodies(oauth);
     const refuseOtherMethods = watchMethods(oauth);
     addMetadata(oauth, gateway);
     addRegistration(oauth, gateway);

@@ -3,6 +3,7 @@ import { deviceFactsSchema } from '../../adobe-pass/index.ts';
 import { SCOPES } from '../access-tokens.ts';
 import type { Gateway, Http } from '../context.ts';
 import { InvalidStatement, readStatement, type Statement } from '../statements.ts';
+import { REGISTER } from './bodies.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
 import { AUTH_METHODS, DEVICE_CODE_GRANT, GRANT_TYPES } from './metadata.ts';
 
@@ -45,6 +46,9 @@ const responseSchema = z
     scope: z.string(),
     client_name: z.string().optional(),
     device: factsSchema,
+    installation_id: z.string().meta({
+      description: 'By this operators find the TV: show it where the app shows its version',
+    }),
   })
   .meta({ id: 'ClientRegistration' });
 
@@ -54,7 +58,7 @@ const MOST_CLIENT_ID_CHARACTERS = 4_000;
 /** Dynamic client registration (RFC 7591): one client an installation of an app. */
 export function addRegistration(app: Http, gateway: Gateway): void {
   app.post(
-    '/oauth/register',
+    REGISTER,
     {
       schema: {
         tags: ['oauth'],
@@ -75,7 +79,7 @@ export function addRegistration(app: Http, gateway: Gateway): void {
       const statement = await approved(gateway, text);
       const grantTypes = grantTypesOf(metadata.grant_types);
       const scopes = SCOPES.filter((scope) => metadata.scope.includes(scope));
-      const { clientId, clientSecret, issuedAt } = await gateway.clients.register(
+      const { clientId, clientSecret, installation, issuedAt } = await gateway.clients.register(
         statement,
         device,
         {
@@ -101,6 +105,7 @@ export function addRegistration(app: Http, gateway: Gateway): void {
         scope: scopes.join(' '),
         ...(name === undefined ? {} : { client_name: name }),
         device,
+        installation_id: installation,
       });
     },
   );
