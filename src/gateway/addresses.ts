@@ -32,6 +32,15 @@ export function addressOf(request: IncomingMessage, rules: Rules): Address {
   return { ...found, ...port(Number(headerText(request, rules.portHeader).trim())) };
 }
 
+/** The connection's other end, and whether it may say for whom it asks. */
+export function senderOf(
+  { socket }: IncomingMessage,
+  rules: Pick<Rules, 'trustedProxies'>,
+): { ip: string; isTrusted: boolean } {
+  const ip = plain(socket.remoteAddress ?? '');
+  return { ip, isTrusted: isTrusted(ip, rules) };
+}
+
 /** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`, quoted or not (RFC 7239). */
 export function parseHop(hop: string): Address | undefined {
   const text = hop.replace(/^"(.*)"$/, '$1');
@@ -61,7 +70,7 @@ function plain(ip: string): string {
   return ip.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
 }
 
-function isTrusted(ip: string, { trustedProxies }: Rules): boolean {
+function isTrusted(ip: string, { trustedProxies }: Pick<Rules, 'trustedProxies'>): boolean {
   const version = isIP(ip);
   return version !== 0 && trustedProxies.check(ip, version === 6 ? 'ipv6' : 'ipv4');
 }

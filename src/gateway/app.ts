@@ -34,6 +34,7 @@ import { Signed } from './signed.ts';
 import { Standings, type StandingsOptions } from './standings.ts';
 import { TokenKeys } from './token-keys.ts';
 import { Trust } from './trust.ts';
+import { warnOfUntrustedProxies } from './untrusted-proxies.ts';
 
 export interface GatewayOptions {
   settings: GatewaySettings;
@@ -101,8 +102,10 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
   app.decorateRequest('bearer', undefined);
   app.decorateRequest('address');
   app.decorate('drain', drain);
+  const warnOfProxy = warnOfUntrustedProxies(logger, settings);
   app.addHook('onRequest', async (request, reply) => {
     request.address = addressOf(request.raw, settings);
+    warnOfProxy(request.raw);
     // What may be kept says so itself.
     reply.header('cache-control', 'no-store');
   });

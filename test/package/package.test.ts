@@ -116,8 +116,10 @@ describe('the package', function () {
       await npx.prints(/"gateway runs"/);
       const metadata = await fetch(`${issuer}/.well-known/oauth-authorization-server`);
       assert.equal(((await metadata.json()) as { issuer: string }).issuer, issuer);
+      await fetch(issuer, { headers: { 'x-forwarded-for': '198.51.100.7' } });
       npx.terminate();
       await npx.ends();
+      assert.match(npx.printed, /127\.0\.0\.1 is ignored: .* name it in GATEWAY_TRUSTED_PROXIES/);
       assert.match(npx.printed, /"gateway stops"/);
     });
   });
