@@ -13,10 +13,10 @@ const RETRY = { initialInterval: '200 ms', backoffCoefficient: 2, maximumAttempt
 
 /**
  * One remote call, and the wait for its turn behind a crowded address. The handler's own deadline,
- * not these limits, ends what takes too long.
+ * not this limit, ends what takes too long. (The SDK never clears a limit for a single try that
+ * failed: it would go off in a later try.)
  */
 export const interactive: LocalActivityOptions = {
-  startToCloseTimeout: '7500 ms',
   scheduleToCloseTimeout: '10 s',
   retry: RETRY,
 };

@@ -62,3 +62,57 @@ describe('a nudge while Adobe is not well', () => {
     );
   });
 });
+
+describe('a nudge that gets no answer of Adobe', () => {
+  let stack: Stack;
+  before(async () => {
+    // No scheduled poll comes in time to be mistaken for it.
+    stack = await startStack({ sandbox: { throttle: false }, config: { pollIntervalMs: 9_000 } });
+  });
+  after(() => stack.stop());
+
+  const page = '<html><body>Please wait</body></html>';
+  const faults = {
+    'a page of a proxy': { kind: 'body', status: 200, body: page },
+    'a page that says 403': { kind: 'body', status: 403, body: page },
+    'a page that says 404': { kind: 'body', status: 404, body: page },
+    'an empty body': { kind: 'body', status: 200, body: '' },
+    'a redirect': { kind: 'body', status: 302, body: '' },
+    'a broken connection': { kind: 'reset' },
+    'a 429': { kind: 'html-429' },
+  } as const;
+  for (const [what, fault] of Object.entries(faults)) {
+    it(`is sent again a second later after ${what}`, async () => {
+      const { tv, sent, options } = newTv(stack);
+      const { url } = await showCode(tv);
+      const set = { ...fault, operation: 'profileByCode', times: 2, ip: options.ip } as const;
+      stack.sandbox.faults.set(set);
+      await signInAsViewer(url);
+      await tv.browserReturned();
+      await untilStatus(tv, 'signed-in', 15_000);
+      const polls = sent('profileByCode');
+      assert.equal(polls.length, 3);
+      for (const [index, { at }] of polls.slice(1).entries()) {
+        assert.ok(at - (polls[index]?.at ?? 0) >= 980);
+      }
+    });
+  }
+
+  it('gives up after a few, and leaves the rest to the scheduled polls', async () => {
+    const { tv, sent, options } = newTv(stack);
+    const { url } = await showCode(tv);
+    const fault = { kind: 'body', status: 200, body: page, times: 4 } as const;
+    stack.sandbox.faults.set({ ...fault, operation: 'profileByCode', ip: options.ip });
+    await signInAsViewer(url);
+    await tv.browserReturned();
+    const { lastError } = await eventually(async () => {
+      const view = await tv.view();
+      return view.lastError?.operation === 'profileByCode' && view;
+    }, 'the operator sees it');
+    assert.equal(lastError?.code, 'invalid_response');
+    await untilStatus(tv, 'signed-in');
+    const polls = sent('profileByCode').map(({ at }) => at);
+    assert.equal(polls.length, 5);
+    assert.ok((polls[4] ?? 0) - (polls[3] ?? 0) > 2_000, 'the last was scheduled');
+  });
+});

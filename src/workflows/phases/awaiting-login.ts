@@ -1,6 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
-import { problemOf } from '../failures.ts';
+import { type Problem, problemOf } from '../failures.ts';
 import type { FoundProfile } from '../../activities/found-profile.ts';
 import { accept } from '../find-profile.ts';
 import { passedOver } from '../left-behind.ts';
@@ -9,6 +9,12 @@ import { askAdobe } from '../upstream.ts';
 import type { PhaseEnd } from './phase-end.ts';
 import { afterTheCode } from './renewal.ts';
 import { beginWait, type WaitEnd } from './wait.ts';
+
+/** How often, and how long after, a nudge that got no answer is sent again. */
+const ASK_AGAIN = 3;
+const ASK_AGAIN_AFTER_MS = 1_000;
+/** Codes of ours for what is no answer of the API, such as the page of a proxy. */
+const NOT_OF_ADOBE = ['invalid_response', 'bad_request', 'forbidden', 'not_found'];
 
 /**
  * A code is on the screen. One long activity asks Adobe every 15 s whether the viewer has signed in;
@@ -59,7 +65,8 @@ function endsByItself({ state: { phase }, waitStopped }: Device): boolean {
 }
 
 /**
- * The browser is back: the profile is there by now, or the wait goes on.
+ * The browser is back: the profile is there by now, or the wait goes on. What is no answer of Adobe's
+ * (a page of something between, a broken connection) is asked again soon, a few times.
  *
  * @returns whether the viewer is signed in; a wait elsewhere finds that out with its next poll
  */
@@ -69,6 +76,21 @@ async function askNow(
   changed: () => boolean,
 ): Promise<boolean> {
   device.nudged = false;
+  for (let again = 0; ; again += 1) {
+    const problem = await askOnce(device, login, changed);
+    if (!problem) return device.state.phase.name === 'signed-in';
+    // The scheduled polls go on; the problem is on record for operators.
+    if (again === ASK_AGAIN || !isNoAnswer(problem)) return false;
+    if (await condition(changed, ASK_AGAIN_AFTER_MS)) return false;
+  }
+}
+
+/** @returns what went wrong */
+async function askOnce(
+  device: Device,
+  login: AwaitingLogin,
+  changed: () => boolean,
+): Promise<Problem | undefined> {
   try {
     const { firstPollAt } = device;
     const passOver = passedOver(device.state, chosenMvpd(device));
@@ -87,14 +109,18 @@ async function askNow(
     );
     // No lock is taken: a request that holds it may be waiting for this very answer. Whoever changed
     // the phase meanwhile has changed the generation.
-    if (!profile || changed()) return false;
-    accept(device, profile);
-    return true;
+    if (profile && !changed()) accept(device, profile);
+    return undefined;
   } catch (error) {
-    if (!problemOf(error)) throw error;
-    // The scheduled polls go on; the problem is on record for operators.
-    return false;
+    const problem = problemOf(error);
+    if (!problem) throw error;
+    return problem;
   }
+}
+
+/** Whether Adobe has said nothing: there was no answer, or one that is not of its making. */
+function isNoAnswer({ code, status }: Problem): boolean {
+  return status === undefined || NOT_OF_ADOBE.includes(code);
 }
 
 async function conclude(
