@@ -68,6 +68,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     activities,
     // A killed worker is replaced in 5 s instead of 10, together with workflowTaskTimeout.
     stickyQueueScheduleToStartTimeout: '2 s',
+    // All of them are local: nobody else's workflow gets at them by this queue.
+    enableNonLocalActivities: false,
     maxConcurrentWorkflowTaskExecutions: 200,
     maxConcurrentLocalActivityExecutions: 400,
     maxCachedWorkflows: 2_000,

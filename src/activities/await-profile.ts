@@ -14,6 +14,7 @@ import type { UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { applicationFailure, workerStopping } from './failures.ts';
 import { found, type FoundProfile } from './found-profile.ts';
+import { mustBeItsOwn } from './own-workflow.ts';
 import { type Asker, streamingDevice } from './upstream.ts';
 
 /** What to wait for. */
@@ -65,6 +66,7 @@ export async function awaitProfile(
   dependencies: Dependencies,
   wanted: Wanted,
 ): Promise<AwaitedLogin> {
+  mustBeItsOwn(wanted);
   const wait = dependencies.waits.begin(wanted);
   try {
     return await poll(dependencies, wanted, wait.signal);

@@ -1,5 +1,5 @@
 import type { Profile } from '../adobe-pass/index.ts';
-import { type KeyRing, ofDevice, seal } from '../sealing/index.ts';
+import { type KeyRing, ofProfile, seal } from '../sealing/index.ts';
 import type { ProfileMark, SignedInProfile } from '../workflows/messages.ts';
 
 /** A profile as the workflow keeps it: the viewer's metadata sealed (ATN-10, ATN-11). */
@@ -28,8 +28,7 @@ export async function found(
       const { mvpd, type, issuer, notBefore, notAfter, attributes } = profile;
       const times = notBefore === undefined ? { notAfter } : { notBefore, notAfter };
       const old = passOver.some((mark) => isNoNewer(profile, mark));
-      const forProfile = ofDevice('profile', whose, mvpd, String(notAfter));
-      const sealed = await seal(keys, attributes, forProfile);
+      const sealed = await seal(keys, attributes, ofProfile(whose, profile));
       const passedOver = old ? { passedOver: true as const } : {};
       return { mvpd, type, issuer, ...times, attributes: sealed, ...passedOver };
     }),

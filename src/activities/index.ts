@@ -9,6 +9,7 @@ import { profileActivities } from './profiles.ts';
 import { registrationActivities } from './registration.ts';
 import { sessionActivities } from './sessions.ts';
 import { settingsActivities } from './settings.ts';
+import { stateActivities } from './states.ts';
 
 export type { Dependencies } from './dependencies.ts';
 export { Waits } from './waits.ts';
@@ -17,6 +18,7 @@ export { Waits } from './waits.ts';
 export function createActivities(dependencies: Dependencies) {
   return {
     ...settingsActivities(dependencies),
+    ...stateActivities(dependencies),
     ...registrationActivities(dependencies),
     ...sessionActivities(dependencies),
     ...profileActivities(dependencies),

@@ -11,6 +11,7 @@ import { ofDevice, open, type Sealed } from '../sealing/index.ts';
 import type { Upstream, UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failure, notSent, OutOfTime } from './failures.ts';
+import { mustBeItsOwn } from './own-workflow.ts';
 
 /** What every interactive activity is told of the device and of its caller's patience. */
 export interface Asker {
@@ -38,10 +39,11 @@ export type CallNote = Pick<UpstreamCall, 'about' | 'code' | 'trace'>;
  * error into a failure that operators can read. Temporal tries it again, unless it does so itself.
  */
 export async function ask<T>(
-  { app, deadline }: Asker,
+  { app, deviceId, deadline }: Asker,
   send: (call: Call, note: (about: CallNote) => void) => Promise<T>,
   { triesItself = false } = {},
 ): Promise<Upstream<T>> {
+  mustBeItsOwn({ app, deviceId });
   const calls: UpstreamCall[] = [];
   const left = deadline - Date.now();
   if (left <= 0) throw notSent(activityInfo().attempt);

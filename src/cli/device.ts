@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { hashDeviceId } from '../adobe-pass/index.ts';
 import { namedBy } from '../gateway/client-id.ts';
 import { connectClient } from '../temporal/connect-client.ts';
-import { deviceWorkflowId } from '../workflows/ids.ts';
+import { deviceWorkflowId } from '../device-identity.ts';
 import { type DeviceView, view } from '../workflows/messages.ts';
 import { CommandError } from './fail.ts';
 

@@ -4,6 +4,7 @@ import { type AdobePass, createAdobePass } from '../adobe-pass/index.ts';
 import type { PageRequest } from '../catalogue/index.ts';
 import { ConfigError } from '../config.ts';
 import * as messages from '../workflows/messages.ts';
+import { answered } from './answered.ts';
 import { type CataloguePage, type ConnectedCatalogue, openCatalogue } from './catalogue.ts';
 import { watchForBreaks } from './connection-state.ts';
 import { checkedOptions, type ConnectOptions } from './connect-options.ts';
@@ -107,7 +108,8 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
     },
     async standingAt(returned) {
       const { workflowId, handle } = await deviceAt(returned);
-      const { standing } = await within(context, () => handle.query(messages.view));
+      const query = () => handle.query(messages.view);
+      const { standing } = await within(context, () => answered(query));
       return opened(context.keys, identityOf(workflowId), standing);
     },
     async close() {

@@ -3,9 +3,10 @@ import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { hashDeviceId } from '../adobe-pass/index.ts';
 import type { deviceLifecycle } from '../workflows/device-lifecycle.ts';
-import { type DeviceIdentity, deviceWorkflowId } from '../workflows/ids.ts';
+import { type DeviceIdentity, deviceWorkflowId } from '../device-identity.ts';
 import { checkSize } from '../workflows/requests.ts';
 import { newDevice } from '../workflows/state.ts';
+import { answered } from './answered.ts';
 import { type ClientContext, within } from './context.ts';
 import { checkRequestId, type DeviceOptions } from './device-options.ts';
 
@@ -78,7 +79,8 @@ export class DeviceWorkflow {
   }
 
   async query<Ret>(definition: QueryDefinition<Ret>, deadline?: number): Promise<Ret> {
-    return within(this.#context, () => this.#handle().query(definition), deadline);
+    const query = () => this.#handle().query(definition);
+    return within(this.#context, () => answered(query), deadline);
   }
 
   async signal<Args extends unknown[]>(

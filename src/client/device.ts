@@ -1,4 +1,4 @@
-import type { DeviceIdentity } from '../workflows/ids.ts';
+import type { DeviceIdentity } from '../device-identity.ts';
 import * as messages from '../workflows/messages.ts';
 import * as requests from '../workflows/requests.ts';
 import { ofDevice, seal } from '../sealing/index.ts';

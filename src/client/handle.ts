@@ -1,5 +1,5 @@
 import { type Binding, open, seal, type Sealed, SealedError } from '../sealing/index.ts';
-import { type DeviceIdentity, deviceOfWorkflow } from '../workflows/ids.ts';
+import { type DeviceIdentity, deviceOfWorkflow } from '../device-identity.ts';
 import type { ClientContext } from './context.ts';
 import { DevicePassError } from './errors.ts';
 

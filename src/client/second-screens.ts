@@ -16,7 +16,7 @@ import {
 import { ofDevice, seal } from '../sealing/index.ts';
 import type { application } from '../workflows/application.ts';
 import * as messages from '../workflows/messages.ts';
-import { applicationWorkflowId } from '../workflows/ids.ts';
+import { applicationWorkflowId } from '../device-identity.ts';
 import { newDevice } from '../workflows/state.ts';
 import { type ClientContext, mustBeOpen, within } from './context.ts';
 import { DevicePassError } from './errors.ts';

@@ -1,6 +1,13 @@
-import { type Binding, type KeyRing, ofDevice, open, type Sealed } from '../sealing/index.ts';
+import {
+  type Binding,
+  type KeyRing,
+  ofProfile,
+  ofSession,
+  open,
+  type Sealed,
+} from '../sealing/index.ts';
 import type * as wire from '../workflows/messages.ts';
-import type { DeviceIdentity } from '../workflows/ids.ts';
+import type { DeviceIdentity } from '../device-identity.ts';
 import { toDevicePassError } from './errors.ts';
 
 /** A code is on the screen. */
@@ -64,8 +71,12 @@ export async function opened(
   standing: wire.Standing,
 ): Promise<Standing> {
   switch (standing.status) {
-    case 'pending':
-      return { ...standing, expiresAt: new Date(standing.expiresAt) };
+    case 'pending': {
+      const { proof, expiresAt, ...waiting } = standing;
+      // A viewer who types the code of another device signs that one in.
+      await unseal(keys, proof, ofSession(whose, waiting));
+      return { ...waiting, expiresAt: new Date(expiresAt) };
+    }
     case 'signed-out':
       return standing;
     case 'signed-in': {
@@ -78,7 +89,7 @@ export async function opened(
           attributes: await unseal(
             keys,
             attributes,
-            ofDevice('profile', whose, profile.mvpd.id, String(notAfter)),
+            ofProfile(whose, { mvpd: profile.mvpd.id, notAfter }),
           ),
         },
       };

@@ -33,6 +33,22 @@ export function ofDevice(
   return { purpose, owner: [app, deviceId, ...same] };
 }
 
+/** Of a code, and of the page to sign in with it: no other is shown for the device. */
+export function ofSession(
+  whose: { app: string; deviceId: string },
+  { code, url = '' }: { code: string; url?: string },
+): Binding {
+  return ofDevice('session', whose, code, url);
+}
+
+/** Of a profile: its metadata opens for nobody else's, for no other provider and no longer life. */
+export function ofProfile(
+  whose: { app: string; deviceId: string },
+  { mvpd, notAfter }: { mvpd: string; notAfter: number },
+): Binding {
+  return ofDevice('profile', whose, mvpd, String(notAfter));
+}
+
 /**
  * The binding as it stands in a sealed value's protected header: who reads it learns the purpose, and
  * no owner. 128 bits of SHA-256, for handles travel in URLs.

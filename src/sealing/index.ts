@@ -1,3 +1,3 @@
-export { type Binding, ofDevice, type Purpose } from './binding.ts';
+export { type Binding, ofDevice, ofProfile, ofSession, type Purpose } from './binding.ts';
 export { KeyRing, KeyRingError, type SealingKey } from './key-ring.ts';
-export { type Sealed, seal, open, needsResealing, SealedError } from './sealed.ts';
+export { type Sealed, seal, open, MissingKeyError, needsResealing, SealedError } from './sealed.ts';

@@ -16,6 +16,11 @@ export class SealedError extends Error {
   override name = 'SealedError';
 }
 
+/** Sealed with a key that this ring lacks: another process may have it. */
+export class MissingKeyError extends SealedError {
+  override name = 'MissingKeyError';
+}
+
 /**
  * Seals a JSON value with the first key of the ring, for one purpose and owner. `undefined` fields
  * are dropped, as JSON does.
@@ -36,7 +41,7 @@ export async function open<T>(ring: KeyRing, sealed: Sealed<T>, binding: Binding
   const kid = keyId(sealed);
   const key = ring.find(kid);
   if (!key) {
-    throw new SealedError(
+    throw new MissingKeyError(
       `sealed with key ${kid}, which is not in the ring (${ring.ids.join(', ')}): add it to DEVICEPASS_KEYS`,
     );
   }

@@ -1,8 +1,10 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow';
-import { Device } from './device.ts';
+import type { Sealed } from '../sealing/index.ts';
+import type { Device } from './device.ts';
 import { problemOf, refusalOf } from './failures.ts';
 import { type AccessRequest, access, type ApplicationAccess, view } from './messages.ts';
 import { isTimeForANewRun, runIsLong } from './phases/long-run.ts';
+import { ownDevice, proofForNextRun } from './own-state.ts';
 import { type DeviceState, hear } from './state.ts';
 import { readSettings } from './settings.ts';
 import { ensureAccess } from './upstream.ts';
@@ -13,18 +15,20 @@ import { viewOf } from './handlers/view.ts';
  * A second screen (the activation site) as an app of its own, with its own registration. It hands
  * out a sealed access token, which those who ask keep until it expires.
  */
-export async function application(state: DeviceState): Promise<void> {
-  const site = new Device(state);
+export async function application(given: DeviceState, proof?: Sealed<null>): Promise<void> {
+  const site = await ownDevice(given, proof);
   setHandler(access, (request) => giveAccess(site, request), {
     validator: (request) => accessRequest(site, request),
   });
   setHandler(view, () => viewOf(site));
 
-  while (!site.isStranger && !(await isTimeForANewRun(site))) {
+  let forNextRun: Sealed<null> | undefined;
+  while (!forNextRun) {
     await condition(() => runIsLong(site) || site.isStranger);
+    if (site.isStranger) return condition(allHandlersFinished);
+    if (await isTimeForANewRun(site)) forNextRun = await proofForNextRun(site);
   }
-  if (site.isStranger) return condition(allHandlersFinished);
-  await continueAsNew<typeof application>(site.state);
+  await continueAsNew<typeof application>(site.state, forNextRun);
 }
 
 async function giveAccess(site: Device, request: AccessRequest): Promise<ApplicationAccess> {

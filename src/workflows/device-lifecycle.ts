@@ -1,6 +1,7 @@
 import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
-import { Device } from './device.ts';
+import type { Sealed } from '../sealing/index.ts';
 import { receiveMessages } from './handlers/index.ts';
+import { mustBeOwnWorkflow, ownDevice, proofForNextRun } from './own-state.ts';
 import { awaitingLogin } from './phases/awaiting-login.ts';
 import { isTimeForANewRun } from './phases/long-run.ts';
 import { signedIn } from './phases/signed-in.ts';
@@ -22,19 +23,22 @@ const phases = {
  * Each phase waits for what ends it; messages do the work in between. A run that has grown long is
  * carried on by a new one, though never while somebody is looking at a code.
  */
-export async function deviceLifecycle(state: DeviceState): Promise<void> {
-  const device = new Device(state);
+export async function deviceLifecycle(given: DeviceState, proof?: Sealed<null>): Promise<void> {
+  mustBeOwnWorkflow(given);
+  const device = await ownDevice(given, proof);
   receiveMessages(device);
-  if (state.generation > 0) device.publish(); // what was shown does not outlive the run before
+  if (proof !== undefined) device.publish(); // what was shown does not outlive the run before
 
   let told = device.state.generation;
-  while (!(await isTimeForANewRun(device))) {
+  let forNextRun: Sealed<null> | undefined;
+  while (!forNextRun) {
     const { renewed } = await phases[device.state.phase.name](device);
     device.publish();
     // Who watches a code asks for its successor when it ends: telling it costs six events a code.
     if (device.state.generation !== told && !renewed) tellWatchers(device);
     told = device.state.generation;
     if (device.isStranger) return condition(allHandlersFinished);
+    if (await isTimeForANewRun(device)) forNextRun = await proofForNextRun(device);
   }
-  await continueAsNew<typeof deviceLifecycle>(device.state);
+  await continueAsNew<typeof deviceLifecycle>(device.state, forNextRun);
 }

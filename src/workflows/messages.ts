@@ -72,6 +72,8 @@ export type Standing =
       /** ms since the epoch */
       expiresAt: number;
       missingParameters: string[];
+      /** That `code` and `url` are this device's own: to be checked before they are shown. */
+      proof: Sealed<null>;
       mvpd?: ChosenMvpd;
       /** The provider's page opens on the device itself; absent: on a second screen. */
       screen?: 'same';

@@ -1,4 +1,5 @@
 import type { Session } from '../adobe-pass/index.ts';
+import type { OwnSession } from '../activities/sessions.ts';
 import type { Device } from './device.ts';
 import { type Problem, problemOf, refusal } from './failures.ts';
 import { signInDirectly } from './find-profile.ts';
@@ -57,7 +58,7 @@ async function createSession(
   device: Device,
   deadline: number,
   { mvpd, redirectUrl }: WantedSession,
-): Promise<Session> {
+): Promise<OwnSession> {
   return askAdobe(
     device,
     deadline,
@@ -72,11 +73,11 @@ async function createSession(
 
 function showCode(
   device: Device,
-  session: Session,
+  session: OwnSession,
   { mvpd, screen, redirectUrl }: WantedSession,
 ): void {
-  const { action, code, url, missingParameters } = session;
-  if (code === undefined) throw noWayOn(device, action);
+  const { action, code, url, missingParameters, proof } = session;
+  if (code === undefined || proof === undefined) throw noWayOn(device, action);
   if (!KNOWN_ACTIONS.includes(action)) recordUnknown(device, 'createSession', action);
   device.browserReturned = false;
   device.nudged = false;
@@ -89,6 +90,7 @@ function showCode(
       notAfter: endOfCode(device, session),
       missingParameters,
       screen,
+      proof,
       // `resume` and `retry` answer with an address of the API, which is no page for a browser.
       ...(url && action === 'authenticate' ? { url } : {}),
       ...(mvpd ? { mvpd } : {}),

@@ -33,6 +33,8 @@ export interface AwaitingLogin {
   startedAt: number;
   notAfter: number;
   missingParameters: string[];
+  /** That `code` and `url` are this device's own. */
+  proof: Sealed<null>;
   mvpd?: ChosenMvpd;
   screen: 'second' | 'same';
   redirectUrl?: string;
@@ -116,7 +118,10 @@ export function awaitLogin(
 /** A second screen named the provider: same session, same code. */
 export function chooseMvpd(
   state: DeviceState,
-  chosen: { mvpd: ChosenMvpd; url?: string; missingParameters: string[] },
+  chosen: Pick<AwaitingLogin, 'url' | 'missingParameters'> & {
+    mvpd: ChosenMvpd;
+    proof?: Sealed<null>;
+  },
 ): DeviceState {
   if (state.phase.name !== 'awaiting-login') return state;
   const { url: _old, ...phase } = state.phase;
@@ -239,6 +244,7 @@ export function standing(state: DeviceState, now: number): Standing {
         code: phase.code,
         expiresAt: phase.notAfter,
         missingParameters: phase.missingParameters,
+        proof: phase.proof,
         ...(phase.url ? { url: phase.url } : {}),
         ...(phase.mvpd ? { mvpd: phase.mvpd } : {}),
         ...(phase.screen === 'same' ? { screen: phase.screen } : {}),

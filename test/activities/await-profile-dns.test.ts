@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LookupFunction } from 'node:net';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { eventually } from '../support/stack.ts';
-import { type Bench, environment, startBench, waitingDevice } from './support.ts';
+import { type Bench, environment, startBench, waitingDevice, workflowOf } from './support.ts';
 
 /** What the documents allow a DNS answer, and five seconds for a last request on its way. */
 const ALLOWED_MS = 35_000;
@@ -40,7 +40,7 @@ describe('waiting for a login while Adobe moves by DNS', () => {
       [1, 2, 3].map(async (offset) => {
         const device = await bench.registered(`tv-${offset}`);
         const { wanted } = await waitingDevice(bench, device);
-        const running = environment();
+        const running = environment(workflowOf(`tv-${offset}`));
         const firstPollAt = Date.now() + offset * 150;
         const login = running.run(() => bench.activities.awaitProfile({ ...wanted, firstPollAt }));
         login.catch(() => undefined);

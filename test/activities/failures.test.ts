@@ -172,8 +172,11 @@ describe('failures of activities', () => {
   });
 
   it('name an app that is not configured', async () => {
-    const { activities, run, sandbox } = bench;
+    const { activities, sandbox } = bench;
     const stranger = { ...device, app: 'nope' };
+    const inItsWorkflow = environment({
+      workflowExecution: { workflowId: `device:test:nope:${device.deviceId}`, runId: 'run' },
+    });
     const before = sandbox.requests.length;
     const each = [
       () => activities.lifecycleSettings('nope'),
@@ -183,7 +186,8 @@ describe('failures of activities', () => {
       () => activities.logout(stranger, 'NorthCable'),
     ];
     for (const activity of each) {
-      await assert.rejects(run<unknown>(activity), { type: 'unknown_app', nonRetryable: true });
+      const failure = { type: 'unknown_app', nonRetryable: true };
+      await assert.rejects(Promise.resolve(inItsWorkflow.run(async () => activity())), failure);
     }
     assert.equal(sandbox.requests.length, before);
   });

@@ -12,8 +12,10 @@ import {
 import { type App, type Config, readConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { KeyRing, ofDevice, seal, type Sealed } from '../../src/sealing/index.ts';
+import { deviceWorkflowId } from '../../src/device-identity.ts';
 import { FACTS, freshIp } from '../support/stack.ts';
 
+const TASK_QUEUE = 'test';
 /** Whose values a bench seals. */
 export const DEVICE = { app: 'demo', deviceId: 'd3v1ce'.padEnd(64, '0') };
 
@@ -28,7 +30,7 @@ export interface Bench {
   /** A device with credentials and an access token. */
   registered: (deviceId?: string) => Promise<Registered>;
   /** Runs an activity as Temporal would, as the given attempt. */
-  run: <T>(activity: () => Promise<T>, attempt?: number) => Promise<T>;
+  run: <T>(activity: () => Promise<T>, attempt?: number, deviceId?: string) => Promise<T>;
   stop: () => Promise<void>;
 }
 
@@ -83,8 +85,11 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     deadline: Date.now() + 7_000,
     ...given,
   });
-  const run = async <T>(activity: () => Promise<T>, attempt = 1): Promise<T> =>
-    environment({ attempt }).run(activity);
+  const run = async <T>(
+    activity: () => Promise<T>,
+    attempt = 1,
+    deviceId = DEVICE.deviceId,
+  ): Promise<T> => environment({ attempt, ...workflowOf(deviceId) }).run(activity);
 
   return {
     sandbox,
@@ -97,8 +102,12 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       const ip = freshIp();
       const network = await seal(keys, { ip }, ofDevice('network', { ...DEVICE, deviceId }));
       const asker = await newcomer({ deviceId, network });
-      const { value: credentials } = await run(() => activities.register(asker));
-      const { value } = await run(() => activities.renewAccessToken(asker, credentials));
+      const { value: credentials } = await run(() => activities.register(asker), 1, deviceId);
+      const { value } = await run(
+        () => activities.renewAccessToken(asker, credentials),
+        1,
+        deviceId,
+      );
       return { ...asker, ip, credentials, accessToken: value.accessToken };
     },
     async stop() {
@@ -108,11 +117,20 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   };
 }
 
+/** As the workflow of that device. */
+export function workflowOf(deviceId: string) {
+  const workflowId = deviceWorkflowId(TASK_QUEUE, { ...DEVICE, deviceId });
+  return { taskQueue: TASK_QUEUE, workflowExecution: { workflowId, runId: 'run' } };
+}
+
 /** What an activity runs in. It logs nothing: a failure is what most of these tests want. */
 export function environment(
   info: Partial<MockActivityEnvironment['context']['info']> = {},
 ): MockActivityEnvironment {
-  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+  return new MockActivityEnvironment(
+    { ...workflowOf(DEVICE.deviceId), ...info },
+    { logger: new DefaultLogger('ERROR') },
+  );
 }
 
 /** A device that shows a code, and what the long activity is told of it. */
@@ -121,7 +139,11 @@ export async function waitingDevice(
   device: Registered,
   mvpd = 'NorthCable',
 ): Promise<{ wanted: Wanted; url: string; code: string }> {
-  const { value: session } = await run(() => activities.createSession(device, { mvpd }));
+  const { value: session } = await run(
+    () => activities.createSession(device, { mvpd }),
+    1,
+    device.deviceId,
+  );
   const { code, url, notAfter } = session;
   if (code === undefined || url === undefined || notAfter === undefined) {
     throw new Error(`the session has no code: ${JSON.stringify(session)}`);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type DeviceClient, DevicePassError } from '../../client.ts';
-import { applicationWorkflowId } from '../../workflows/ids.ts';
+import { applicationWorkflowId } from '../../device-identity.ts';
 import { CommandError, isForPeople } from '../fail.ts';
 import { DEMO_APP, PHONE_APP } from './apps.ts';
 import { Refused } from './http.ts';

@@ -1,4 +1,4 @@
-import type { Session } from '../../adobe-pass/index.ts';
+import type { OwnSession } from '../../activities/sessions.ts';
 import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
 import { signInDirectly } from '../find-profile.ts';
@@ -35,9 +35,10 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
       if (came === 'ended') session = await nameMvpd(device, deadline, wanted);
       if (changed()) return device.standing;
     }
-    const { action, url, missingParameters } = session;
+    const { action, url, missingParameters, proof } = session;
     if (action !== 'authenticate' || url === undefined) throw anotherProvider(device, session);
-    device.change(chooseMvpd(device.state, { mvpd: request.mvpd, missingParameters, url }));
+    const own = proof ? { proof } : {};
+    device.change(chooseMvpd(device.state, { mvpd: request.mvpd, missingParameters, url, ...own }));
     return device.standing;
   });
 }
@@ -46,7 +47,7 @@ async function nameMvpd(
   device: Device,
   deadline: number,
   wanted: { code: string; mvpd: string; redirectUrl: string | undefined },
-): Promise<Session> {
+): Promise<OwnSession> {
   const { code, mvpd, redirectUrl } = wanted;
   return askAdobe(
     device,
@@ -61,7 +62,7 @@ async function nameMvpd(
 }
 
 /** `retry` though nothing is missing, `authorize` with no profile, or an action of later days. */
-function anotherProvider(device: Device, { action }: Session) {
+function anotherProvider(device: Device, { action }: OwnSession) {
   recordUnknown(device, 'resumeSession', action);
   return refusal('provider_unavailable', 'this provider can not be used now: choose another');
 }

@@ -23,10 +23,13 @@ export function runIsLong({ state }: Device): boolean {
 export async function isTimeForANewRun(device: Device): Promise<boolean> {
   if (!runIsLong(device)) return false;
   const { generation } = device.state;
-  const isQuiet = () =>
-    allHandlersFinished() && device.pendingDeliveries === 0 && device.pendingWaits === 0;
   const changed = () => device.state.generation !== generation;
-  await condition(() => isQuiet() || changed());
+  await condition(() => isQuiet(device) || changed());
   if (changed() || (await condition(changed, QUIET_MS))) return false;
-  return isQuiet() && runIsLong(device);
+  return isQuiet(device) && runIsLong(device);
+}
+
+/** Nothing is under way that the next run would not know of. */
+export function isQuiet({ pendingDeliveries, pendingWaits }: Device): boolean {
+  return allHandlersFinished() && pendingDeliveries === 0 && pendingWaits === 0;
 }

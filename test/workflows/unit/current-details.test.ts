@@ -11,6 +11,7 @@ const waiting = awaitLogin(fresh, {
   notAfter: NOW + 1_800_000,
   missingParameters: [],
   screen: 'second',
+  proof: 'sealed.proof' as Sealed<null>,
 });
 const signedIn = signIn(waiting, {
   mvpd: 'NorthCable',

@@ -10,6 +10,7 @@ const session = {
   notAfter: 2_000,
   missingParameters: [],
   screen: 'second',
+  proof: sealed<null>('proof'),
 } as const;
 const profile = {
   mvpd: 'NorthCable',
@@ -127,6 +128,7 @@ describe('where a device stands', () => {
       code: 'ABCDEFG',
       expiresAt: 2_000,
       missingParameters: [],
+      proof: 'proof',
       mvpd,
     });
   });
