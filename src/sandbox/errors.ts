@@ -18,16 +18,23 @@ export interface EnhancedError {
 const helpUrl =
   'https://experienceleague.adobe.com/docs/pass/authentication/auth-features/error-reportn/enhanced-error-codes.html';
 
+/** What a page has otherwise than the list of codes. */
+type Otherwise = Partial<Pick<EnhancedError, 'status' | 'action'>>;
+
 /** The enhanced error of `code`. A code Adobe does not document is a 400 that asks for nothing. */
-export function enhancedError(code: string, details?: string): EnhancedError {
+export function enhancedError(
+  code: string,
+  details?: string,
+  otherwise: Otherwise = {},
+): EnhancedError {
   const [status, action, message] = errorCodes.get(code) ?? [
     400,
     'none',
     'The request is invalid.',
   ];
   return {
-    action,
-    status,
+    action: otherwise.action ?? action,
+    status: otherwise.status ?? status,
     code,
     message,
     ...(details === undefined ? {} : { details }),
@@ -37,14 +44,14 @@ export function enhancedError(code: string, details?: string): EnhancedError {
 }
 
 /** `enhancedError` as a whole answer. */
-export function errorAnswer(code: string, details?: string): Answer {
-  const error = enhancedError(code, details);
+export function errorAnswer(code: string, details?: string, otherwise?: Otherwise): Answer {
+  const error = enhancedError(code, details, otherwise);
   return { status: error.status, json: error };
 }
 
 /** A refusal to throw, with the enhanced error of `code`. */
-export function refusal(code: string, details?: string): Refusal {
-  return new Refusal(errorAnswer(code, details));
+export function refusal(code: string, details?: string, otherwise?: Otherwise): Refusal {
+  return new Refusal(errorAnswer(code, details, otherwise));
 }
 
 /** A refusal as the DCR pages describe it: a flat object, no enhanced error. */

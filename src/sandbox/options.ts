@@ -14,6 +14,8 @@ export interface SandboxOptions {
   mediaTokenLifeMs?: number;
   /** Length of a TempPass trial from its first authorization, default 10 minutes. */
   tempPassLifeMs?: number;
+  /** How far its clock is ahead of ours; behind it where negative. Default 0. */
+  clockAheadMs?: number;
   /** Request limit per `X-Forwarded-For`, default 1 a second with a burst of 10, once. */
   throttle?: boolean | ThrottleRate;
   /**
@@ -47,6 +49,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     profileLifeMs: 30 * 86_400_000,
     mediaTokenLifeMs: 420_000,
     tempPassLifeMs: 600_000,
+    clockAheadMs: 0,
     deviceHeadersEverywhere: 'refuse',
     maxResources: 5,
     ...rest,

@@ -62,12 +62,20 @@ export function deleteProfile(state: State, binding: Binding, mvpd: string): boo
 
 /**
  * The profile the calls by MVPD and by code show: temporary for a TempPass, the regular one, or a
- * degraded one while an AuthNAll rule holds. Throws the 403 of a TempPass whose time is over.
+ * degraded one while an AuthNAll rule holds. Throws the 403 of a TempPass whose time is over, with
+ * the action of the list of codes or the page's own.
  */
-export function profileView(state: State, binding: Binding, mvpd: string): ProfileView | undefined {
+export function profileView(
+  state: State,
+  binding: Binding,
+  mvpd: string,
+  usedUp: { action?: 'none' } = {},
+): ProfileView | undefined {
   if (mvpds.get(mvpd)?.isTempPass) {
     const { notBefore, notAfter } = trialOf(state, binding, mvpd);
-    if (notAfter <= Date.now()) throw refusal('temporary_access_duration_limit_exceeded');
+    if (notAfter <= Date.now()) {
+      throw refusal('temporary_access_duration_limit_exceeded', undefined, usedUp);
+    }
     const userID = `temppass_${digest('trial', binding.device, mvpd)}`;
     return adobeProfile(state, 'temporary', notBefore, notAfter, {
       expiration_date: { value: notAfter, state: 'plain' },

@@ -3,14 +3,14 @@ import type { Answer, Call } from './call.ts';
 import { profileView, regularView } from './profile-store.ts';
 import type { ProfileView } from './profile-store.ts';
 import { liveSession } from './session-store.ts';
-import type { Binding, State } from './state.ts';
+import type { State } from './state.ts';
 
 function answer(profiles: Record<string, ProfileView>): Answer {
   return { status: 200, json: { profiles } };
 }
 
-function one(state: State, binding: Binding, mvpd: string): Answer {
-  const view = profileView(state, binding, mvpd);
+function one(...[state, binding, mvpd, usedUp]: Parameters<typeof profileView>): Answer {
+  const view = profileView(state, binding, mvpd, usedUp);
   return answer(view === undefined ? {} : { [mvpd]: view });
 }
 
@@ -27,10 +27,13 @@ export function profiles(call: Call, state: State): Answer {
   return answer(Object.fromEntries(found.map((profile) => [profile.mvpd, regularView(profile)])));
 }
 
-/** "Retrieve profile for specific mvpd". */
+/**
+ * "Retrieve profile for specific mvpd". Its samples of a used-up promotional TempPass ask for nothing,
+ * where those of the other calls ask to sign in.
+ */
 export function profileByMvpd(call: Call, state: State): Answer {
   const mvpd = integratedMvpd(call.params['mvpd'] ?? '', serviceProviderOf(call).id);
-  return one(state, bindingOf(call, state), mvpd.id);
+  return one(state, bindingOf(call, state), mvpd.id, { action: 'none' });
 }
 
 /** "Retrieve profile for specific code": an empty map while the viewer has not signed in. */

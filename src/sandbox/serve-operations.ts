@@ -4,6 +4,7 @@ import { answerOf } from './answer.ts';
 import type { Handler } from './answer.ts';
 import { parseJson } from './base64.ts';
 import type { Call } from './call.ts';
+import { byItsClock } from './clock.ts';
 import { errorAnswer } from './errors.ts';
 import { tooManyRequests } from './faults.ts';
 import type { Faults } from './faults.ts';
@@ -49,17 +50,15 @@ export function serveOperations(app: FastifyInstance, serving: Serving): void {
       url,
       handler: async (request, reply) => {
         record(serving, 'unknown', request, 405);
-        const answer = { ...errorAnswer('method_not_allowed'), status: 405 };
+        const answer = errorAnswer('method_not_allowed', undefined, { status: 405 });
         return send(reply, { ...answer, headers: { allow: allow.join(', ') } });
       },
     });
   }
   app.setNotFoundHandler(async (request, reply) => {
     if (/^\/(o|api)\//.test(request.url)) record(serving, 'unknown', request, 404);
-    return send(reply, {
-      ...errorAnswer('not_found', `no such path: ${request.url}`),
-      status: 404,
-    });
+    const details = `no such path: ${request.url}`;
+    return send(reply, errorAnswer('not_found', details, { status: 404 }));
   });
 }
 
@@ -75,7 +74,7 @@ async function serve(
   const call = callOf(operation, request);
   const finish = async (answer: Parameters<typeof send>[1]) => {
     recorded.status = answer.status;
-    return send(reply, answer);
+    return send(reply, byItsClock(answer, state.settings.clockAheadMs));
   };
   if (!throttle.allows(throttleKey(call, request))) return finish(tooManyRequests);
   const { delayMs, instead } = faults.take(operation, call.ip);

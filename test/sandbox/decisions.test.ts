@@ -122,6 +122,9 @@ describe('sandbox: decisions', () => {
       [profile.status, profile.json.code],
       [403, 'temporary_access_duration_limit_exceeded'],
     );
+    // The page of this call has an action of its own.
+    const actions = [over.json.decisions[0].error.action, profile.json.action];
+    assert.deepEqual(actions, ['authentication', 'none']);
     await brief.sandbox.stop();
   });
 });
