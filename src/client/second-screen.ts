@@ -86,6 +86,11 @@ export class SecondScreen {
     return this.#screens.providers(this.#options, await this.#tvApp());
   }
 
+  /** The same as far as this process knows them; asks nobody. By the lists of the own app. */
+  knownProviders(): Mvpd[] | undefined {
+    return this.#screens.knownProviders(this.#options);
+  }
+
   /**
    * Chooses the provider; the answer has the page to sign in.
    *
@@ -125,7 +130,7 @@ export class SecondScreen {
     const { redirectUrl } = this.#checked?.existingParameters ?? {};
     if (redirectUrl === undefined) return undefined;
     const workflowId = await workflowIdOf(this.#context, redirectUrl).catch(() => undefined);
-    return workflowId?.split(':')[1];
+    return workflowId === undefined ? undefined : identityOf(workflowId).app;
   }
 
   get #unknown(): string {

@@ -19,6 +19,7 @@ import * as messages from '../workflows/messages.ts';
 import { applicationWorkflowId } from '../device-identity.ts';
 import { newDevice } from '../workflows/state.ts';
 import { type ClientContext, mustBeOpen, within } from './context.ts';
+import { Configurations, platformOf } from './configurations.ts';
 import { DevicePassError } from './errors.ts';
 import { unseal } from './standing.ts';
 
@@ -41,8 +42,6 @@ export interface MvpdFilter {
   tempPass?: boolean;
 }
 
-/** The configuration is worth two minutes (CFG-08, CFG-09: 2 to 5 by the documents). */
-const CONFIGURATION_LIFE_MS = 120_000;
 /** As often as the documents allow (EEC-04). */
 const MAX_ATTEMPTS = 3;
 const PAUSE_MS = 200;
@@ -60,10 +59,7 @@ export class SecondScreens {
   readonly #adobePass: AdobePass;
   readonly #filter: MvpdFilter;
   readonly #access = new LRUCache<string, messages.ApplicationAccess>({ max: 100 });
-  readonly #configurations = new LRUCache<string, Configuration>({
-    max: 500,
-    ttl: CONFIGURATION_LIFE_MS,
-  });
+  readonly #configurations = new Configurations();
 
   constructor(context: ClientContext, adobePass: AdobePass, filter: MvpdFilter) {
     this.#context = context;
@@ -85,14 +81,21 @@ export class SecondScreens {
 
   /** The providers to choose from: TempPass hidden unless named or wanted by a flag (S2S-22). */
   async providers(options: SecondScreenOptions, tvApp = options.app): Promise<Mvpd[]> {
-    const key = `${options.app} ${options.facts?.osName ?? WEB.osName}`;
-    const known = this.#configurations.get(key);
-    const configuration =
-      known ??
-      (await this.#read(options, (common, call) => this.#adobePass.configuration(common, call)));
-    this.#configurations.set(key, configuration, known ? { noUpdateTTL: true } : {});
+    const configuration = await this.#configurations.of(keyOf(options), () =>
+      this.#read(options, (common, call) => this.#adobePass.configuration(common, call)),
+    );
+    return this.#shown(configuration, options, tvApp);
+  }
+
+  /** The same as far as it was fetched before; asks nobody. */
+  knownProviders(options: SecondScreenOptions, tvApp = options.app): Mvpd[] | undefined {
+    const configuration = this.#configurations.known(keyOf(options));
+    return configuration && this.#shown(configuration, options, tvApp);
+  }
+
+  #shown({ mvpds }: Configuration, options: SecondScreenOptions, tvApp: string): Mvpd[] {
     const { show, hide, tempPass = false } = options.mvpds?.(tvApp) ?? this.#filter;
-    return configuration.mvpds.filter(
+    return mvpds.filter(
       ({ id, isTempPass }) =>
         show.includes(id) || (show.length === 0 && (tempPass || !isTempPass) && !hide.includes(id)),
     );
@@ -169,6 +172,10 @@ export class SecondScreens {
     this.#access.set(options.app, access);
     return access;
   }
+}
+
+function keyOf({ app, facts = WEB }: SecondScreenOptions): string {
+  return `${app} ${platformOf(facts)}`;
 }
 
 function siteId(app: string): string {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { DevicePassError } from '../../src/client.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { eventually, freshIp, type Stack, startStack } from '../support/stack.ts';
+import { eventually, FACTS, freshIp, type Stack, startStack } from '../support/stack.ts';
 
 describe('a second screen', () => {
   let stack: Stack;
@@ -73,6 +73,23 @@ describe('a second screen', () => {
     const before = fetched();
     assert.deepEqual(await phone(code).providers(), offered);
     assert.equal(fetched(), before);
+  });
+
+  it('reads a list of its own for each platform [CFG-09]', async () => {
+    const devices = () =>
+      stack.sandbox.requests
+        .filter(({ operation }) => operation === 'configuration')
+        .map(({ headers }) => headers['x-device-info']);
+    const { code } = await showCode();
+    await phone(code).providers();
+    const before = devices();
+    const tv = { ...FACTS, osName: 'Roku OS', model: 'Roku' } as const;
+    const options = { app: stack.activation, ip: freshIp(), facts: tv };
+    await stack.pass.secondScreen('', options).providers();
+    await stack.pass.secondScreen('', options).providers();
+    const [own, ...more] = devices().slice(before.length);
+    assert.equal(more.length, 0);
+    assert.match(Buffer.from(own ?? '', 'base64').toString(), /Roku OS/);
   });
 
   it('asks again where the limit of its address is used up for a moment [THR-03]', async () => {

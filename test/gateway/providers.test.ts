@@ -88,3 +88,44 @@ describe('providers that an app offers [S2S-22]', () => {
     assert.equal((await pollUntilDone(tv, authorization?.['device_code'])).status, 200);
   });
 });
+
+describe('temporary access, on offer on the TV [S2S-22]', () => {
+  let farm: Farm;
+  let tv: Tv;
+  let url: string;
+  before(async () => {
+    farm = await startFarm();
+    await writeFile(
+      farm.env['GATEWAY_STATEMENTS'] ?? '',
+      JSON.stringify({ mvpds: { [farm.tvApp]: { hide: ['SkyDish'], tempPass: true } } }),
+    );
+    ({ url } = await farm.another());
+    tv = await Tv.registered(farm);
+  });
+  after(() => farm.stop());
+
+  const begin = async (id: string) =>
+    tv.send('/v1/authenticate', {
+      url,
+      token: await tv.ownToken(),
+      json: { mvpd: { id }, screen: 'second' },
+    });
+  const lists = () =>
+    farm.stack.sandbox.requests.filter(({ operation }) => operation === 'configuration').length;
+
+  it('begins without the list of providers [CFG-03]', async () => {
+    const { status, body } = await begin('TempPass_Preview');
+    assert.equal(status, 200);
+    const { authorization } = body as Record<string, Record<string, unknown>>;
+    assert.equal(authorization?.['user_code'], 'SIGNED-IN');
+    assert.equal(lists(), 0);
+  });
+
+  it('costs none either where one was read before', async () => {
+    await tv.send('/v1/mvpds', { url, token: await tv.ownToken() });
+    assert.equal(lists(), 1);
+    assert.equal((await begin('TempPass_Preview')).status, 200);
+    assert.equal(lists(), 1);
+    assert.equal((await begin('SkyDish')).status, 404, 'hidden is hidden');
+  });
+});

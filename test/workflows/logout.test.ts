@@ -72,6 +72,8 @@ describe('signing out', () => {
     assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === 'NorthCable');
     assert.equal(sent('createSession').length, 1);
     assert.equal(sent('profileByMvpd').length, 2);
+    // By whatever address: second screens fetch lists with their own.
+    assert.ok(!stack.sandbox.requests.some(({ operation }) => operation === 'configuration'));
     assert.ok('userID' in standing.profile.attributes);
   });
 

@@ -3,7 +3,7 @@ import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
 import { patiently } from '../patiently.ts';
-import { offered, providersOf } from '../providers.ts';
+import { chosenOnTv } from '../providers.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems, tooMany } from './problem.ts';
 import { checkRedirect } from './redirect.ts';
@@ -35,16 +35,12 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       const { mvpd, screen, redirectUrl } = request.body;
       if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
       const { ip } = request.address;
-      const { id, displayName, logoUrl } = offered(await providersOf(gateway, client, ip), mvpd.id);
+      const provider = await chosenOnTv(gateway, client, ip, mvpd.id);
       takeSession(gateway, client, ip);
       const device = deviceOf(gateway, client, request);
       const wanted = {
         screen,
-        mvpd: {
-          id,
-          displayName,
-          ...(logoUrl === undefined ? {} : { logoUrl }),
-        },
+        mvpd: provider,
         ...(redirectUrl === undefined ? {} : { redirectUrl }),
       };
       const standing = await patiently(gateway, request, () => device.authenticate(wanted));
