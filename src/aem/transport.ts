@@ -1,5 +1,5 @@
 import { ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
-import { HttpFailure, createHttp } from '../http/index.ts';
+import { HttpFailure, createHttp, onHost } from '../http/index.ts';
 import type { Http, HttpAnswer } from '../http/index.ts';
 import { createSlots, type Slots } from '../http/slots.ts';
 import { headerNames, isJson } from './answer.ts';
@@ -61,7 +61,16 @@ export function createTransport(settings: AemSettings): { exchange: Exchange; cl
         retryable: false,
       });
     }
-    const url = new URL(path, host);
+    const url = onHost(path, host);
+    if (!url) {
+      throw new AemError({
+        ...about,
+        code: 'invalid_request',
+        details: `${JSON.stringify(path.slice(0, 200))} is no path of ${host}`,
+        hint: 'correct the name of the query',
+        retryable: false,
+      });
+    }
     return guardOf(about.tier)(async () => fetch(http, sent, url, settings, signal), signal);
   }
 

@@ -1,8 +1,8 @@
-import { type Http, type HttpAnswer, HttpFailure } from '../http/index.ts';
+import { type Http, type HttpAnswer, HttpFailure, onHost } from '../http/index.ts';
 import type { Bundle } from './bundles.ts';
 import { type Configuration, configurationOf, writeForm } from './configuration.ts';
 import { KeyRolloutError } from './errors.ts';
-import type { AemHost } from './host.ts';
+import { type AemHost, urlAt } from './host.ts';
 import { asRecord, parseJson } from './json.ts';
 
 /** The Felix web console of one instance, call by call; nothing is repeated here. */
@@ -37,12 +37,13 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
 
   async function send(method: 'GET' | 'POST', path: string, form?: URLSearchParams) {
     if (refused) throw refused;
+    const url = urlAt(host, `${CONSOLE}/${path}`);
     const { user, password } = host.admin;
     const basic = Buffer.from(`${user}:${password()}`).toString('base64');
     let answer: HttpAnswer;
     try {
       answer = await http.send({
-        url: new URL(`${CONSOLE}/${path}`, host.url),
+        url,
         method,
         headers: {
           authorization: `Basic ${basic}`,
@@ -84,7 +85,7 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
       return bundles;
     },
     async bundle(symbolicName) {
-      const answer = await send('GET', `bundles/${symbolicName}.json`);
+      const answer = await send('GET', `bundles/${encodeURIComponent(symbolicName)}.json`);
       const [bundle] = answer.status === 200 ? listOf(parseJson(answer.text)) : [];
       if (bundle?.symbolicName === symbolicName) return bundle;
       if (answer.status !== 404) throw noAnswer(host, answer, symbolicName);
@@ -94,7 +95,8 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
       });
     },
     async act(symbolicName, action) {
-      const answer = await send('POST', `bundles/${symbolicName}`, new URLSearchParams({ action }));
+      const path = `bundles/${encodeURIComponent(symbolicName)}`;
+      const answer = await send('POST', path, new URLSearchParams({ action }));
       if (answer.status !== 200) throw noAnswer(host, answer, `${action} of ${symbolicName}`);
     },
     async restartFramework() {
@@ -107,7 +109,9 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
     },
     async configuration(pid) {
       // Without `apply` a POST only reads. The PID never comes from outside.
-      const found = configurationOf(await json('POST', `configMgr/${pid}`, new URLSearchParams()));
+      const found = configurationOf(
+        await json('POST', `configMgr/${encodeURIComponent(pid)}`, new URLSearchParams()),
+      );
       if (found) return found;
       throw unavailable(host, `configMgr shows no configuration ${pid}`);
     },
@@ -117,8 +121,9 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
     },
     async write(configuration, name, value) {
       const { pid } = configuration;
-      const answer = await send('POST', `configMgr/${pid}`, writeForm(configuration, name, value));
-      if (answer.status === 302 && locationEndsIn(answer, pid)) return;
+      const path = `configMgr/${encodeURIComponent(pid)}`;
+      const answer = await send('POST', path, writeForm(configuration, name, value));
+      if (answer.status === 302 && locationEndsIn(host, answer, pid)) return;
       if (answer.status >= 500 || answer.status === 404) throw noAnswer(host, answer, pid);
       throw new KeyRolloutError({
         code: 'configuration_not_written',
@@ -140,10 +145,10 @@ function listOf(body: unknown): Bundle[] {
   });
 }
 
-/** A redirect to a login page is no success. */
-function locationEndsIn({ headers }: HttpAnswer, pid: string): boolean {
-  const [path = ''] = (headers.location ?? '').split(/[?#]/);
-  return path.endsWith(`/${pid}`);
+/** A redirect to a login page is no success, and one to another host even less. */
+function locationEndsIn(host: AemHost, { headers }: HttpAnswer, pid: string): boolean {
+  const url = onHost(headers.location, host.url);
+  return url !== undefined && url.pathname.endsWith(`/${pid}`);
 }
 
 function writeTrouble({ status, headers }: HttpAnswer): string {

@@ -1,6 +1,6 @@
 import type { Http } from '../http/index.ts';
 import { KeyRolloutError } from './errors.ts';
-import type { AemHost } from './host.ts';
+import { type AemHost, urlAt } from './host.ts';
 import { asRecord, parseJson } from './json.ts';
 import { lost } from './login-token.ts';
 
@@ -8,9 +8,15 @@ import { lost } from './login-token.ts';
 export async function groupsOf(host: AemHost, http: Http, home: string): Promise<string[]> {
   const { user, password } = host.admin;
   const path = home.split('/').map(encodeURIComponent).join('/');
+  if (!path.startsWith('/home/')) {
+    throw new KeyRolloutError({
+      code: 'test_user_unfit',
+      message: `${host.id} gives ${JSON.stringify(home.slice(0, 200))} for the home of the test user: it should be below /home/`,
+    });
+  }
   const answer = await http
     .send({
-      url: new URL(`${path}.rw.json?props=memberOf`, host.url),
+      url: urlAt(host, `${path}.rw.json?props=memberOf`),
       headers: {
         authorization: `Basic ${Buffer.from(`${user}:${password()}`).toString('base64')}`,
       },

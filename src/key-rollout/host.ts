@@ -1,3 +1,4 @@
+import { onHost } from '../http/index.ts';
 import { KeyRolloutError } from './errors.ts';
 
 /** A user and the way to its password: a function, so that no log and no JSON ever shows it. */
@@ -53,4 +54,34 @@ export function checkedHost(value: string): string {
     });
   }
   return url.origin;
+}
+
+/**
+ * The URL of a path on an instance: passwords and requests go to this host only, whatever an answer
+ * or an order calls a path.
+ *
+ * @throws KeyRolloutError `path_elsewhere`
+ */
+export function urlOn(host: AemHost, path: string): URL {
+  const url = onHost(path, host.url);
+  if (url) return url;
+  throw elsewhere(host, path);
+}
+
+/**
+ * The same for an encoded path that has parts of an answer in it: it leads nowhere but where it says.
+ *
+ * @throws KeyRolloutError `path_elsewhere`
+ */
+export function urlAt(host: AemHost, path: string): URL {
+  const url = urlOn(host, path);
+  if (url.pathname === path.split('?')[0]) return url;
+  throw elsewhere(host, path);
+}
+
+function elsewhere({ id, url }: AemHost, path: string): KeyRolloutError {
+  return new KeyRolloutError({
+    code: 'path_elsewhere',
+    message: `${id}: ${JSON.stringify(path.slice(0, 200))} is no path of ${url} and was not asked for`,
+  });
 }

@@ -1,5 +1,5 @@
 import type { Http } from '../http/index.ts';
-import type { AemHost } from './host.ts';
+import { type AemHost, urlOn } from './host.ts';
 import { lost } from './login-token.ts';
 
 /** The status of each path for somebody who is not signed in, such as the start of an SSO login. */
@@ -10,7 +10,8 @@ export async function statusesOf(
 ): Promise<Record<string, number>> {
   const statuses: Record<string, number> = {};
   for (const path of paths) {
-    const answer = await http.send({ url: new URL(path, host.url) }).catch((error: unknown) => {
+    const url = urlOn(host, path);
+    const answer = await http.send({ url }).catch((error: unknown) => {
       throw lost(host, error);
     });
     statuses[path] = answer.status;

@@ -38,6 +38,17 @@ describe('answers that are no data', () => {
     await assert.rejects(clientOf(server).persistedQuery(page), code('redirected'));
   });
 
+  it('keeps its token to the host that it asked, whatever it answers', async () => {
+    const other = await environment();
+    const { publish } = other.hosts;
+    for (const location of [publish, publish.replace('http:', ''), `/\\${publish.slice(7)}`]) {
+      const server = await always(302, '', { location });
+      const client = clientOf(server, { credentials: fixed('a-token-that-stays') });
+      await assert.rejects(client.persistedQuery({ ...page, tier: 'author' }), code('redirected'));
+    }
+    assert.equal(other.requests.length, 0);
+  });
+
   it("tells the dispatcher's 404 page and the rule that is missing", async () => {
     const sandbox = await environment();
     sandbox.setFilters('/0001 { /type "deny" /url "*" }');

@@ -191,6 +191,19 @@ describe('asking IMS', () => {
     assert.deepEqual([forbidden.code, forbidden.retryable], ['http_403', false]);
   });
 
+  it('a secret goes to the host that was asked alone, whatever it answers', async () => {
+    const { sandbox, tokens } = await stage({ ims: { tries: 1 } });
+    const other = await stage();
+    for (const location of [other.sandbox.url, `//${other.sandbox.host}/ims/token/v3`]) {
+      for (const status of [302, 307, 308]) {
+        sandbox.faults.set({ ...gateway, status, headers: { location } });
+        const { code } = await refusal(tokens(sandbox.oauthCredentials()).accessToken());
+        assert.equal(code, 'unexpected_redirect');
+      }
+    }
+    assert.equal(other.calls(), 0);
+  });
+
   it('IMS confirms a token on request, and tells one that it does not know', async () => {
     const { sandbox, tokens } = await stage();
     const source = tokens(sandbox.serviceCredentials());
