@@ -5,6 +5,7 @@ import { currentDetails } from './current-details.ts';
 import type { Problem } from './failures.ts';
 import { inTurn } from './in-turn.ts';
 import type { Standing } from './messages.ts';
+import { Permits } from './permits.ts';
 import { MVPD, searchAttributes } from './search-attributes.ts';
 import { type DeviceState, forgetError, recordCalls, recordError, standing } from './state.ts';
 import type { UpstreamCall } from './upstream-call.ts';
@@ -44,7 +45,7 @@ export class Device {
   /** Deliveries under way. */
   pendingDeliveries = 0;
   /** What was permitted, by resource; forgotten with each change of phase (PRE-05). */
-  readonly permits = new Map<string, { until: number }>();
+  readonly permits = new Permits();
   #published = new Map<string, unknown>();
 
   constructor(state: DeviceState) {

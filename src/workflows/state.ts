@@ -156,8 +156,18 @@ export function signIn(
 export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
   const { insteadOf } = leftBehind(state);
   const from = reason === 'sign-in-required' ? setProfileAside(state) : state;
-  const next = enter(from, { name: 'signed-out', reason });
+  const next = enter(
+    { ...from, answers: withoutViewer(from.answers) },
+    { name: 'signed-out', reason },
+  );
   return insteadOf ? { ...next, rememberedMvpd: insteadOf.mvpd } : next;
+}
+
+/** Answers that tell of a viewer go with the viewer: whoever repeats such a request is answered anew (S2S-34). */
+function withoutViewer(answers: DeviceState['answers']): DeviceState['answers'] {
+  return answers.filter(
+    ({ answer }) => typeof answer !== 'object' || answer === null || !('profile' in answer),
+  );
 }
 
 /** Adobe no longer knows the credentials, nor any profile. What was shown to the viewer stays for now. */

@@ -167,6 +167,32 @@ describe('API for TVs', () => {
     assert.equal(typeof play.body['message'], 'string');
   });
 
+  for (const actionType of ['partner_interactive', 'novel', undefined]) {
+    it(`tells the viewer to sign out in the system's settings: ${actionType} [LO-04]`, async () => {
+      const tv = await Tv.registered(farm);
+      const { body: shown } = await tv.authorize();
+      await signIn(farm, shown['user_code']);
+      const { body: tokens } = await pollUntilDone(tv, shown['device_code']);
+      const apple = { actionName: 'partner_logout', actionType, mvpd: 'NorthCable' };
+      const body = JSON.stringify({ logouts: { NorthCable: apple } });
+      farm.stack.sandbox.faults.set({
+        operation: 'logout',
+        kind: 'body',
+        status: 200,
+        body,
+        ip: tv.ip,
+      });
+      const token = String(tokens['access_token']);
+      const answer = await tv.send('/v1/logout', { token, json: {} });
+      assert.equal(answer.status, 200);
+      const [action] = answer.body['actions'] as Record<string, unknown>[];
+      assert.deepEqual(
+        [action?.['actionName'], action?.['todo']],
+        ['partner_logout', 'system-settings'],
+      );
+    });
+  }
+
   it('says what is left to do after a logout', async () => {
     const tv = await Tv.registered(farm);
     const { body: shown } = await tv.authorize();

@@ -47,6 +47,17 @@ describe('a device from a cold start to a logout', () => {
     assert.deepEqual(operations(), [...asked, 'authorize']);
   });
 
+  it('has the metadata of the profile, with no call for it [ATN-11]', async () => {
+    const { tv, operations } = newTv(stack);
+    await signIn(tv);
+    const standing = await tv.authenticate();
+    assert.ok(standing.status === 'signed-in');
+    const { userID, zip } = standing.profile.attributes as Record<string, { value: unknown }>;
+    assert.ok(userID?.value && zip?.value, JSON.stringify(standing.profile.attributes));
+    const polled = operations().filter((operation) => operation !== 'profileByCode');
+    assert.deepEqual(polled, ['register', 'token', 'profileByMvpd', 'createSession']);
+  });
+
   it('is signed in at once for temporary access, with no list of providers [CFG-03]', async () => {
     const { tv, operations } = newTv(stack);
     const standing = await tv.authenticate({ mvpd: { id: 'TempPass_Preview' } });

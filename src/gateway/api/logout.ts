@@ -37,8 +37,14 @@ export function addLogout(app: Http, gateway: Gateway): void {
   );
 }
 
-/** By `actionType`, an open set: what we don't know leaves the app nothing to do. */
-function todoOf({ actionType, url }: LogoutAction) {
-  if (actionType === 'interactive' && url !== undefined) return 'open-url' as const;
-  return actionType === 'partner_interactive' ? ('system-settings' as const) : ('nothing' as const);
+/**
+ * By `actionType`, an open set: what we don't know leaves the app nothing to do. An Apple sign-in ends
+ * in the settings of the system only, which the viewer has to be told (LO-04).
+ */
+function todoOf({ actionName, actionType, url }: LogoutAction) {
+  const atPartner = actionType === 'partner_interactive' || actionName === 'partner_logout';
+  if (atPartner) return 'system-settings' as const;
+  return actionType === 'interactive' && url !== undefined
+    ? ('open-url' as const)
+    : ('nothing' as const);
 }

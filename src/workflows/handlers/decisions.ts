@@ -10,9 +10,6 @@ import type {
 import { hear, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 
-/** A permit is worth repeating for an hour: packages change, and the profile may end sooner. */
-const PERMIT_LIFE_MS = 3_600_000;
-
 /** What may probably be played. Permits are kept in memory; denials are asked anew (PRE-05). */
 export async function preauthorize(
   device: Device,
@@ -24,7 +21,7 @@ export async function preauthorize(
   const now = Date.now();
   const wanted = [...new Set(request.resources)];
   const unknown = wanted.filter(
-    (resource) => request.refresh || (device.permits.get(resource)?.until ?? 0) <= now,
+    (resource) => request.refresh || !device.permits.hold(resource, now),
   );
   const decided = new Map<string, DecisionAnswer>();
   if (unknown.length > 0) {
@@ -39,10 +36,9 @@ export async function preauthorize(
     for (const decision of decisions) {
       decided.set(decision.resource, decision);
       if (decision.authorized) {
-        const until = Math.min(now + PERMIT_LIFE_MS, profile.notAfter);
-        device.permits.set(decision.resource, { until });
+        device.permits.add(decision.resource, now, profile.notAfter);
       } else {
-        device.permits.delete(decision.resource);
+        device.permits.remove(decision.resource);
         heedDenial(device, decision);
       }
     }

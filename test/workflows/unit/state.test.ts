@@ -54,6 +54,22 @@ describe('the state of a device', () => {
     assert.deepEqual(other.rememberedMvpd, { id: 'SkyDish' });
   });
 
+  it('keeps nothing of the viewer after a sign-out, in no answer either [S2S-34]', () => {
+    const signedIn = state.signIn({ ...waiting, registration }, profile);
+    const told = state.recordAnswer(signedIn, 'authenticate:1', state.standing(signedIn, 0));
+    const both = state.recordAnswer(told, 'watch:2', state.standing(waiting, 0));
+    assert.ok(JSON.stringify(both).includes('attributes'));
+    for (const reason of ['logout', 'profile-expired'] as const) {
+      const out = state.signOut(both, reason);
+      assert.ok(!JSON.stringify(out).includes('attributes'), JSON.stringify(out));
+      assert.deepEqual(
+        out.answers.map(({ id }) => id),
+        ['watch:2'],
+      );
+      assert.deepEqual([out.registration, out.rememberedMvpd], [registration, mvpd]);
+    }
+  });
+
   it('gives each sign-in a grant of its own, and a new one in its place when it is revoked', () => {
     const first = state.signIn(waiting, profile);
     const revoked = state.revokeGrant(first, 0);
