@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -74,6 +75,23 @@ func signIn(ctx context.Context, issuer, statement string) error {
 		return err
 	}
 	tell("session", session.Status)
+	return play(oauth2.NewClient(ctx, source), issuer)
+}
+
+func play(client *http.Client, issuer string) error {
+	asked := strings.NewReader(`{"resource":"REF30"}`)
+	answer, err := client.Post(issuer+"/v1/authorize", "application/json", asked)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	var decision struct {
+		Status string `json:"status"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&decision); err != nil {
+		return err
+	}
+	tell("play", decision.Status)
 	return nil
 }
 

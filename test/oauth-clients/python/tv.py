@@ -48,6 +48,8 @@ def main(issuer: str, statement: str) -> None:
     token = poll(session, shown)
     refreshed = session.refresh_token(refresh_token=token["refresh_token"])
     tell("refreshed", refreshed["access_token"] != token["access_token"])
+    play = session.post(f"{issuer}/v1/authorize", json={"resource": "REF30"}, timeout=10).json()
+    tell("play", play["status"])
     tell("session", session.get(f"{issuer}/v1/session", timeout=10).json()["status"])
 
 
