@@ -62,8 +62,8 @@ export interface DeviceState {
   /** Survives logout and expiry, so that the viewer only has to confirm it (ATN-09). */
   rememberedMvpd?: ChosenMvpd;
   /**
-   * A profile that was refused, or that a logout could not reach: it signs nobody in. A new login
-   * with its provider ends that.
+   * A profile that was refused, or that the viewer signed out of, should it live on at Adobe: it
+   * signs nobody in. A new login with its provider ends that.
    */
   setAside?: ProfileMark;
   /** Sessions opened without anybody asking, since the last `authenticate`. */
@@ -151,17 +151,20 @@ export function signIn(
 /**
  * Nobody is signed in any more. The registration and the remembered provider stay; who tried a second
  * provider in vain is remembered with the first, whose profile the next `authenticate` finds. A
- * profile that a decision refused is found no more.
+ * profile that a decision refused, or that the viewer left, signs nobody in any more.
  */
 export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
   const { insteadOf } = leftBehind(state);
-  const from = reason === 'sign-in-required' ? setProfileAside(state) : state;
+  const from = ENDS_PROFILE.includes(reason) ? setProfileAside(state) : state;
   const next = enter(
     { ...from, answers: withoutViewer(from.answers) },
     { name: 'signed-out', reason },
   );
   return insteadOf ? { ...next, rememberedMvpd: insteadOf.mvpd } : next;
 }
+
+/** Whatever Adobe shows after these. */
+const ENDS_PROFILE: readonly SignedOutReason[] = ['sign-in-required', 'logout'];
 
 /** Answers that tell of a viewer go with the viewer: whoever repeats such a request is answered anew (S2S-34). */
 function withoutViewer(answers: DeviceState['answers']): DeviceState['answers'] {

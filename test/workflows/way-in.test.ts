@@ -68,7 +68,7 @@ describe('the way in', () => {
     const device = newTv(stack);
     answer(device, 'profiles', { kind: 'body', body: '{"profiles":[]}' });
     asPending(await device.tv.authenticate());
-    assert.equal((await device.tv.view()).lastError?.code, 'invalid_response');
+    assert.equal((await device.tv.view()).lastError?.code, 'odd_answer');
   });
 
   describe('out of a trial', () => {

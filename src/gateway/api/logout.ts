@@ -1,4 +1,4 @@
-import type { LogoutAction } from '../../client.ts';
+import { DevicePassError, type LogoutAction, type LogoutAnswer } from '../../client.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
@@ -28,13 +28,28 @@ export function addLogout(app: Http, gateway: Gateway): void {
       const { client } = bearerOf(request);
       const { redirectUrl } = request.body ?? {};
       if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
-      const { status, actions } = await deviceOf(gateway, client, request).logout(
-        redirectUrl === undefined ? {} : { redirectUrl },
+      const { status, actions, problem } = await signedOut(() =>
+        deviceOf(gateway, client, request).logout(redirectUrl === undefined ? {} : { redirectUrl }),
       );
       gateway.standings.doubt(client.device);
-      return { status, actions: actions.map((action) => ({ ...action, todo: todoOf(action) })) };
+      return {
+        status,
+        actions: actions.map((action) => ({ ...action, todo: todoOf(action) })),
+        ...(problem ? { problem } : {}),
+      };
     },
   );
+}
+
+/** A device that nobody knows any more is signed out: to ask for a sign-in would be absurd here. */
+async function signedOut(logout: () => Promise<LogoutAnswer>): Promise<LogoutAnswer> {
+  try {
+    return await logout();
+  } catch (error) {
+    const unknown = error instanceof DevicePassError && error.action === 'authentication';
+    if (unknown) return { status: 'signed-out', actions: [] };
+    throw error;
+  }
 }
 
 /**

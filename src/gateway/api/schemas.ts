@@ -165,6 +165,18 @@ export const logoutSchema = z
         todo: z.enum(['open-url', 'system-settings', 'nothing']),
       }),
     ),
+    problem: z
+      .object({
+        code: z.string(),
+        action: actionSchema,
+        message: z.string(),
+        trace: z.string().optional(),
+      })
+      .optional()
+      .meta({
+        description:
+          'What could not be done at Adobe. The viewer is signed out here all the same; there is nothing to repeat.',
+      }),
   })
   .meta({ id: 'Logout' });
 

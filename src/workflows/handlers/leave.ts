@@ -1,7 +1,6 @@
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type { LogoutAnswer, LogoutRequest, Standing } from '../messages.ts';
-import { setProfileAside } from '../left-behind.ts';
 import { hear, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 
@@ -20,7 +19,6 @@ export async function logout(device: Device, request: LogoutRequest): Promise<Lo
     const mvpd = phase.profile.mvpd.id;
     const { redirectUrl } = request;
     const done = await logoutAtAdobe(device, { deadline, mvpd, redirectUrl });
-    if (done.problem) device.change(setProfileAside(device.state));
     if (device.state.phase.name === 'signed-in') device.change(signOut(device.state, 'logout'));
     return { status: 'signed-out', ...done };
   });
