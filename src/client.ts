@@ -10,6 +10,7 @@ export type {
   WatchOptions,
 } from './client/device-options.ts';
 export { DevicePassError } from './client/errors.ts';
+export type { ReturnedLogin } from './client/returned-login.ts';
 export type { CheckedCode, SecondScreen } from './client/second-screen.ts';
 export type { MvpdFilter, SecondScreenOptions } from './client/second-screens.ts';
 export type { Access, Profile, SignedOut, Standing, Waiting } from './client/standing.ts';
@@ -32,4 +33,5 @@ export type {
 } from './catalogue/index.ts';
 export type { CataloguePage, EntitledPage } from './client/catalogue.ts';
 export type { TitlePlay } from './client/play-title.ts';
+export { plainCode } from './workflows/plain-code.ts';
 export { KeyRing } from './sealing/index.ts';

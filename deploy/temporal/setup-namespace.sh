@@ -35,4 +35,5 @@ add DevicepassPhase
 add DevicepassMvpd
 add DevicepassServiceProvider
 add DevicepassLastError
+add DevicepassCode
 echo "namespace $namespace is ready"

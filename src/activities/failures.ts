@@ -45,6 +45,7 @@ export function failure(
         status: error.status,
         trace: error.trace,
         operation: error.operation,
+        reason: error.reason,
         details: error.details,
         retryable: error.retryable,
         retryAfterMs: error.retryAfterMs,

@@ -53,6 +53,8 @@ export class AdobePassError extends Error {
   readonly retryable: boolean;
   readonly status?: number;
   readonly errorStatus?: number;
+  /** Adobe's text, for people; the message has it too. */
+  readonly reason?: string;
   readonly details?: string;
   readonly helpUrl?: string;
   readonly trace?: string;
@@ -68,6 +70,7 @@ export class AdobePassError extends Error {
     this.retryable = failure.retryable;
     if (status !== undefined) this.status = status;
     if (failure.errorStatus !== undefined) this.errorStatus = failure.errorStatus;
+    if (failure.reason) this.reason = failure.reason.slice(0, 300);
     if (details !== undefined) this.details = details;
     if (failure.helpUrl !== undefined) this.helpUrl = failure.helpUrl;
     if (failure.trace !== undefined) this.trace = failure.trace;

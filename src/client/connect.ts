@@ -3,21 +3,19 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type AdobePass, createAdobePass } from '../adobe-pass/index.ts';
 import type { PageRequest } from '../catalogue/index.ts';
 import { ConfigError } from '../config.ts';
-import * as messages from '../workflows/messages.ts';
-import { answered } from './answered.ts';
 import { type CataloguePage, type ConnectedCatalogue, openCatalogue } from './catalogue.ts';
 import { watchForBreaks } from './connection-state.ts';
 import { checkedOptions, type ConnectOptions } from './connect-options.ts';
-import { catalogueOf, type ClientContext, mustBeOpen, within } from './context.ts';
+import { catalogueOf, type ClientContext, mustBeOpen } from './context.ts';
 import { Deliveries } from './deliveries.ts';
 import { deliveryWorker } from './delivery-worker.ts';
 import { DeviceClient } from './device.ts';
 import type { DeviceOptions } from './device-options.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
-import { identityOf, workflowIdOf } from './handle.ts';
+import { returnedLogin, type ReturnedLogin } from './returned-login.ts';
 import { SecondScreen } from './second-screen.ts';
 import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
-import { opened, type Standing } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 /** In this time the SDK tries again to poll after a server was away. */
 const WORKER_BACK_MS = 15_000;
@@ -36,6 +34,13 @@ export interface DevicePass {
   catalogue(request?: PageRequest): Promise<CataloguePage>;
   /** Whether anybody may see the catalogue; undefined where there is none. */
   readonly catalogueIsPublic: boolean | undefined;
+  /**
+   * The login whose browser reached `returnUrl`, by that address; by the code that was typed in the
+   * browser where the address tells nothing.
+   *
+   * @throws DevicePassError `unknown_handle`
+   */
+  returnedLogin(returned: string, typedCode?: string): Promise<ReturnedLogin>;
   /** The viewer's browser reached `returnUrl`: give that address, or the handle in it. */
   browserReturned(returned: string): Promise<void>;
   /** Where the device stands whose `returnUrl` or handle that is: a query, which leaves no event. */
@@ -85,11 +90,6 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
     screens = new SecondScreens(context, adobePass, options.mvpds ?? { show: [], hide: [] });
     return screens;
   };
-  const deviceAt = async (returned: string) => {
-    mustBeOpen(context);
-    const workflowId = await workflowIdOf(context, returned);
-    return { workflowId, handle: temporal.workflow.getHandle(workflowId) };
-  };
 
   return {
     device: (device) => new DeviceClient(context, device),
@@ -102,15 +102,12 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
       mustBeOpen(context);
       return new SecondScreen(context, secondScreens(), code, who);
     },
+    returnedLogin: async (returned, typedCode) => returnedLogin(context, returned, typedCode),
     async browserReturned(returned) {
-      const { handle } = await deviceAt(returned);
-      await within(context, () => handle.signal(messages.loginFinished));
+      await (await returnedLogin(context, returned)).browserReturned();
     },
     async standingAt(returned) {
-      const { workflowId, handle } = await deviceAt(returned);
-      const query = () => handle.query(messages.view);
-      const { standing } = await within(context, () => answered(query));
-      return opened(context.keys, identityOf(workflowId), standing);
+      return (await returnedLogin(context, returned)).standing();
     },
     async close() {
       if (deliveries.stopped.aborted) return;

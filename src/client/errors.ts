@@ -23,6 +23,8 @@ export class DevicePassError extends Error {
   readonly status?: number;
   /** For support tickets at Adobe. */
   readonly trace?: string;
+  /** Adobe's own words, for people. */
+  readonly reason?: string;
   readonly details?: string;
   /** Whether the same call, with the same request id, may work later. */
   readonly retryable: boolean;
@@ -36,6 +38,7 @@ export class DevicePassError extends Error {
     this.retryable = details.retryable ?? false;
     if (details.status !== undefined) this.status = details.status;
     if (details.trace !== undefined) this.trace = details.trace;
+    if (details.reason !== undefined) this.reason = details.reason;
     if (details.details !== undefined) this.details = details.details;
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
   }

@@ -1,8 +1,11 @@
 import type { Mvpd, SessionInfo } from '../adobe-pass/index.ts';
 import * as messages from '../workflows/messages.ts';
+import { plainCode } from '../workflows/plain-code.ts';
 import { checkResume } from '../workflows/requests.ts';
+import { answered } from './answered.ts';
 import { type ClientContext, within } from './context.ts';
 import { chosen } from './device.ts';
+import { deviceByCode, deviceByCodeIfAny } from './device-by-code.ts';
 import { checkApp, checkedFacts, checkedNetwork } from './device-options.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
 import { identityOf, workflowIdOf } from './handle.ts';
@@ -34,7 +37,11 @@ export class SecondScreen {
   readonly #screens: SecondScreens;
   readonly #code: string;
   readonly #options: SecondScreenOptions;
+  /** As Adobe spells it, as soon as that is known. */
+  #adobeCode: string;
   #checked: SessionInfo | undefined;
+  #workflowId: string | undefined;
+  #isSearched = false;
 
   constructor(
     context: ClientContext,
@@ -52,8 +59,8 @@ export class SecondScreen {
     }
     this.#context = context;
     this.#screens = screens;
-    // People type codes with blanks and hyphens, and in lower case.
-    this.#code = code.replace(/[\s-]/g, '').toUpperCase();
+    this.#code = plainCode(code);
+    this.#adobeCode = this.#code;
     this.#options = options;
   }
 
@@ -78,6 +85,32 @@ export class SecondScreen {
     }
   }
 
+  /** The code as Adobe spells it, once it was checked. */
+  get code(): string {
+    return this.#adobeCode;
+  }
+
+  /**
+   * Where the TV stands by the word of its own workflow; undefined where none shows this code, or
+   * can't be asked now.
+   */
+  async standing(): Promise<Standing | undefined> {
+    try {
+      if (!this.#checked) await this.#session();
+      const workflowId = await this.#device();
+      if (workflowId === undefined) return undefined;
+      const device = this.#context.temporal.workflow.getHandle(workflowId);
+      const query = () => device.query(messages.view);
+      const { standing } = await within(this.#context, () => answered(query));
+      const isOurs = standing.status === 'pending' && plainCode(standing.code) === this.#code;
+      if (isOurs) this.#adobeCode = standing.code;
+      return await opened(this.#context.keys, identityOf(workflowId), standing);
+    } catch (error) {
+      if (error instanceof DevicePassError) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * The providers to choose from, fetched only because somebody has to choose (CFG-01); by the lists
    * of the TV's app once the code was checked.
@@ -98,8 +131,9 @@ export class SecondScreen {
    */
   async choose(mvpd: messages.ChosenMvpd): Promise<Standing> {
     // Once checked is enough: the workflow knows whether somebody still waits.
-    const info = this.#checked ?? (await this.#sessionToChooseIn());
-    const workflowId = await workflowIdOf(this.#context, info.existingParameters.redirectUrl ?? '');
+    if (!this.#checked) await this.#sessionToChooseIn();
+    const workflowId = await this.#device();
+    if (workflowId === undefined) throw new DevicePassError('unknown_code', this.#unknown);
     const handle = this.#context.temporal.workflow.getHandle(workflowId);
     const request: messages.ResumeRequest = { code: this.#code, mvpd: chosen(mvpd) };
     const standing = await within(this.#context, async () => {
@@ -109,9 +143,9 @@ export class SecondScreen {
     return opened(this.#context.keys, identityOf(workflowId), standing);
   }
 
-  async #sessionToChooseIn(): Promise<SessionInfo> {
+  async #sessionToChooseIn(): Promise<void> {
     try {
-      return (await this.#session()).info;
+      await this.#session();
     } catch (error) {
       throw isUnknownCode(error) ? new DevicePassError('unknown_code', this.#unknown) : error;
     }
@@ -120,16 +154,49 @@ export class SecondScreen {
   /** What can't be a code is not worth a request. */
   async #session(): Promise<{ info: SessionInfo; url: string }> {
     if (!CODE.test(this.#code)) throw new DevicePassError('invalid_parameter_code', this.#unknown);
-    const session = await this.#screens.session(this.#code, this.#options);
+    const session = await this.#sessionAtAdobe();
     this.#checked = session.info;
     return session;
   }
 
-  /** Whose code it is, where the session carries our handle: `device:{app}:{hash}`. */
-  async #tvApp(): Promise<string | undefined> {
+  /** Adobe compares letter by letter: what it doesn't know may be spelled otherwise. */
+  async #sessionAtAdobe(): Promise<{ info: SessionInfo; url: string }> {
+    try {
+      return await this.#screens.session(this.#adobeCode, this.#options);
+    } catch (error) {
+      if (!isUnknownCode(error)) throw error;
+      const shown = await deviceByCodeIfAny(this.#context, this.#code, { isKnown: false });
+      if (!shown || shown.code === this.#adobeCode) throw error;
+      this.#adobeCode = shown.code;
+      this.#workflowId = shown.workflowId;
+      return this.#screens.session(shown.code, this.#options);
+    }
+  }
+
+  /** The workflow that waits with this code: by the handle in the session, or by searching. */
+  async #device(): Promise<string | undefined> {
+    this.#workflowId ??= await this.#byHandle();
+    if (this.#workflowId === undefined && !this.#isSearched) {
+      const shown = await deviceByCode(this.#context, this.#code, { isKnown: true });
+      this.#workflowId = shown?.workflowId;
+      this.#isSearched = true;
+    }
+    return this.#workflowId;
+  }
+
+  async #byHandle(): Promise<string | undefined> {
     const { redirectUrl } = this.#checked?.existingParameters ?? {};
     if (redirectUrl === undefined) return undefined;
-    const workflowId = await workflowIdOf(this.#context, redirectUrl).catch(() => undefined);
+    try {
+      return await workflowIdOf(this.#context, redirectUrl);
+    } catch (error) {
+      if (error instanceof DevicePassError) return undefined;
+      throw error;
+    }
+  }
+
+  async #tvApp(): Promise<string | undefined> {
+    const workflowId = this.#checked && (await this.#device());
     return workflowId === undefined ? undefined : identityOf(workflowId).app;
   }
 

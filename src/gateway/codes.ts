@@ -2,6 +2,7 @@ import {
   type CheckedCode,
   type ChosenMvpd,
   DevicePassError,
+  plainCode,
   type SecondScreen,
   type Standing,
 } from '../client.ts';
@@ -55,17 +56,19 @@ export class Codes {
       if (known?.status !== 'unknown') quotas.codeWasKnown(ip);
     }
     if (known.status === 'unknown') throw new Problem(404, 'unknown_code', known.message);
-    const standing = await this.#standing(known.returnUrl);
+    // Adobe knows codes, the workflow knows whether one is still worth signing in for. Where it can't
+    // be asked, Adobe's word counts.
+    const standing = await screen.standing();
     if (standing?.status === 'signed-in') {
       throw new Problem(409, 'used_code', 'the TV is signed in already: nothing is left to do');
     }
     // A session lives on at Adobe when its TV has given up, or shows a newer code.
-    if (standing && (standing.status !== 'pending' || standing.code !== plainCode(code))) {
+    if (standing && (standing.status !== 'pending' || standing.code !== screen.code)) {
       throw new Problem(404, 'unknown_code', 'nobody waits for it any more: look at your TV');
     }
     const near = known.deviceIp === undefined ? undefined : sameNetwork(known.deviceIp, ip);
     return {
-      code: plainCode(code),
+      code: screen.code,
       screen,
       known,
       ...(standing ? { standing } : {}),
@@ -77,7 +80,8 @@ export class Codes {
    * Hands the viewer over to the page of a provider that the app offers. Its name and logo are what
    * the configuration says, for a stranger's words would stand on the TV.
    *
-   * @throws Problem 404 `unknown_code` or `unknown_mvpd`, 502 for a page that is not Adobe's
+   * @throws Problem 404 `unknown_code` or `unknown_mvpd`, 409 ProviderRefused, 502 for a page that is
+   *   not Adobe's
    */
   async choose(code: string, ip: string, mvpd: string): Promise<Chosen> {
     const checked = await this.check(code, ip);
@@ -91,22 +95,13 @@ export class Codes {
   ): Promise<Chosen> {
     const retryAfter = this.#gateway.quotas.choice(code);
     if (retryAfter !== undefined) throw tooMany('too many choices for one code: wait', retryAfter);
-    const standing = await screen.choose(mvpd);
+    const standing = await screen.choose(mvpd).catch((error: unknown) => {
+      throw refusedProvider(error);
+    });
     if (standing.status === 'signed-in') return { status: 'signed-in' };
     const url = standing.status === 'pending' ? standing.url : undefined;
     if (url === undefined) throw new Problem(404, 'unknown_code', 'nobody waits for it any more');
     return { status: 'go', url: this.adobeOnly(url) };
-  }
-
-  /** Adobe knows codes, the workflow knows whether one is still worth signing in for. */
-  async #standing(returnUrl: string | undefined): Promise<Standing | undefined> {
-    try {
-      return returnUrl === undefined ? undefined : await this.#gateway.pass.standingAt(returnUrl);
-    } catch (error) {
-      // A login that returns elsewhere, or a workflow that can't answer now: Adobe's word counts.
-      if (error instanceof DevicePassError) return undefined;
-      throw error;
-    }
   }
 
   /** A viewer is sent to Adobe's hosts of our environment and nowhere else. @throws Problem 502 */
@@ -118,9 +113,24 @@ export class Codes {
   }
 }
 
-/** The code as the TV's workflow knows it, however a person typed it. */
-export function plainCode(typed: string): string {
-  return typed.replace(/[\s-]/g, '').toUpperCase();
+/** The chosen provider can't be had: another can, with the same code. The message is Adobe's. */
+export class ProviderRefused extends Problem {
+  override name = 'ProviderRefused';
+
+  constructor({ code, message, reason, details, trace }: DevicePassError) {
+    super(409, code, details ?? reason ?? message, trace === undefined ? {} : { trace });
+  }
+}
+
+/** @returns what a failed choice comes to, on a page or in the API */
+function refusedProvider(error: unknown): unknown {
+  if (!(error instanceof DevicePassError) || error.retryable) return error;
+  const { code, status } = error;
+  if (code === 'invalid_authentication_session' || code === 'invalid_parameter_code') {
+    return new Problem(404, 'unknown_code', 'nobody waits for it any more: look at your TV');
+  }
+  const isOfProvider = status !== undefined && status !== 401;
+  return isOfProvider || code === 'provider_unavailable' ? new ProviderRefused(error) : error;
 }
 
 /** What could be a code: anything else costs no call to Adobe. */

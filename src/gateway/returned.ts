@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { DevicePassError, type Standing } from '../client.ts';
-import { workflowIdOf } from '../client/handle.ts';
+import { DevicePassError, type ReturnedLogin, type Standing } from '../client.ts';
+import { tooMany } from './api/problem.ts';
 import type { Gateway } from './context.ts';
 
 /** A page loaded again and again nudges no more often than this. */
@@ -9,6 +9,22 @@ const NUDGE_EVERY_MS = 1_000;
 /** The workflow asks Adobe at once, but never twice within a second. */
 const WAIT_MS = 2_500;
 const ASK_EVERY_MS = 150;
+
+/** The browser that came back. */
+export interface Browser {
+  /** Path and query of the page. */
+  url: string;
+  ip: string;
+  /** The code that was typed in it. */
+  code?: string | undefined;
+}
+
+/** Where the TV stands, and the address where that can be asked again. */
+export interface Settled {
+  standing: Standing;
+  /** Absolute, with a handle that can be read. */
+  url: string;
+}
 
 /**
  * The viewer's browser came back from the provider: the TV's workflow asks Adobe at once. The
@@ -28,36 +44,46 @@ export class Returned {
    * Where the TV stands once the answer to the nudge is there, or nobody can wait any longer. All who
    * load the page at one time wait together.
    *
-   * @param url path and query of the page
    * @throws DevicePassError `unknown_handle`, `temporal_unavailable`
    */
-  async settled(url: string): Promise<Standing> {
-    const { pass, settings, sealingKeys } = this.#gateway;
-    const returned = new URL(url, settings.issuer).href;
-    const workflowId = await workflowIdOf({ keys: sealingKeys }, returned);
+  async settled(browser: Browser): Promise<Settled> {
+    const login = await this.#login(browser);
+    const { workflowId, url } = login;
     const settling =
       this.#settling.get(workflowId) ??
-      this.#settle(workflowId, returned, () => pass.standingAt(returned)).finally(() =>
-        this.#settling.delete(workflowId),
-      );
+      this.#settle(login).finally(() => this.#settling.delete(workflowId));
     this.#settling.set(workflowId, settling);
-    return settling;
+    return { standing: await settling, url };
   }
 
-  async #settle(
-    workflowId: string,
-    returned: string,
-    ask: () => Promise<Standing>,
-  ): Promise<Standing> {
-    let standing = await ask();
+  /** An address that lost its handle on the way is no dead end, if the browser knows the code. */
+  async #login({ url, ip, code }: Browser): Promise<ReturnedLogin> {
+    const { pass, settings, quotas } = this.#gateway;
+    const returned = new URL(url, settings.issuer).href;
+    try {
+      return await pass.returnedLogin(returned);
+    } catch (error) {
+      const isUnknown = error instanceof DevicePassError && error.code === 'unknown_handle';
+      if (!isUnknown || code === undefined) throw error;
+    }
+    // A cookie can be made up: who guesses codes here is counted as who types them.
+    const retryAfter = quotas.codeTry(ip);
+    if (retryAfter !== undefined) throw tooMany('too many wrong codes: wait', retryAfter);
+    const login = await pass.returnedLogin(returned, code);
+    quotas.codeWasKnown(ip);
+    return login;
+  }
+
+  async #settle(login: ReturnedLogin): Promise<Standing> {
+    let standing = await login.standing();
     if (standing.status !== 'pending') return standing;
     // Who reloads on and on is answered by the scheduled polls.
-    if (!(await this.#nudge(workflowId, returned))) return standing;
+    if (!(await this.#nudge(login))) return standing;
     const until = Date.now() + WAIT_MS;
     while (standing.status === 'pending' && Date.now() < until) {
       await sleep(ASK_EVERY_MS);
       const before: Standing = standing;
-      standing = await ask().catch((error: unknown) => {
+      standing = await login.standing().catch((error: unknown) => {
         if (error instanceof DevicePassError && error.retryable) return before;
         throw error;
       });
@@ -66,13 +92,13 @@ export class Returned {
   }
 
   /** @returns whether an answer may be on its way */
-  async #nudge(workflowId: string, returned: string): Promise<boolean> {
-    const { pass, quotas } = this.#gateway;
+  async #nudge(login: ReturnedLogin): Promise<boolean> {
+    const { workflowId } = login;
     if (this.#nudged.has(workflowId)) return true;
-    if (quotas.nudge(workflowId) !== undefined) return false;
+    if (this.#gateway.quotas.nudge(workflowId) !== undefined) return false;
     this.#nudged.set(workflowId, true);
     try {
-      await pass.browserReturned(returned);
+      await login.browserReturned();
       return true;
     } catch (error) {
       this.#nudged.delete(workflowId);

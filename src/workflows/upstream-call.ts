@@ -35,6 +35,8 @@ export interface FailureDetails {
   status?: number;
   trace?: string;
   operation?: string;
+  /** Adobe's own words, for people. */
+  reason?: string;
   details?: string;
   resource?: string;
   /** Whether repeating the same call later may help. */

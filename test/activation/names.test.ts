@@ -19,14 +19,11 @@ describe('pages for viewers name', () => {
     return text;
   }
 
-  /** A code whose login returns to the TV's own page: nothing in it leads to the TV's workflow. */
-  async function codeOfLoginOnTv(): Promise<unknown> {
-    const tv = await Tv.registered(farm);
-    const { body } = await tv.send('/v1/authenticate', {
-      token: await tv.ownToken(),
-      json: { mvpd: { id: 'RiverFiber' }, redirectUrl: 'https://tv.example.com/back' },
-    });
-    return (body['authorization'] as Record<string, unknown>)['user_code'];
+  /** A code for which a provider was chosen by its id alone: nothing but a list tells its name. */
+  async function codeWithoutName(): Promise<string> {
+    const tv = farm.stack.tv({ app: farm.tvApp });
+    const standing = await tv.authenticate({ mvpd: { id: 'RiverFiber' } });
+    return standing.status === 'pending' ? standing.code : '';
   }
 
   it('a TV in one line, with nothing that turns the words around it', async () => {
@@ -47,12 +44,12 @@ describe('pages for viewers name', () => {
     }
   });
 
-  it('a chosen provider as the list does, where only the session at Adobe tells it', async () => {
-    assert.match(await seen(await codeOfLoginOnTv()), /<h1>Sign in with River Fiber<\/h1>/);
+  it('a chosen provider as the list does, where nothing else tells it', async () => {
+    assert.match(await seen(await codeWithoutName()), /<h1>Sign in with River Fiber<\/h1>/);
   });
 
   it('no provider when there is no list, and lead to it all the same', async () => {
-    const code = await codeOfLoginOnTv();
+    const code = await codeWithoutName();
     const another = await farm.another();
     farm.stack.sandbox.faults.set({ operation: 'configuration', kind: 'status', share: 1 });
     try {

@@ -48,6 +48,7 @@ describe('failures of activities', () => {
       action: 'none',
       status: 400,
       operation: 'profiles',
+      reason: 'No such MVPD.',
       retryable: false,
     });
     assert.ok(trace);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { DevicePassError, KeyRing, type SecondScreen } from '../../src/client.ts';
-import { returnUrlOf } from '../../src/client/handle.ts';
+import { hashDeviceId } from '../../src/adobe-pass/index.ts';
+import { returnUrlOf, workflowIdOf } from '../../src/client/handle.ts';
+import { deviceWorkflowId } from '../../src/device-identity.ts';
 import { Codes } from '../../src/gateway/codes.ts';
 import type { Gateway } from '../../src/gateway/context.ts';
 import { Returned } from '../../src/gateway/returned.ts';
@@ -17,36 +19,45 @@ describe("the browser's return", () => {
   const sealingKeys = KeyRing.generate();
   const returnOf = async (id: string) => {
     const returnUrl = 'https://tv.example.com/return';
-    const url = await returnUrlOf({ keys: sealingKeys, returnUrl }, `device:devicepass:demo:${id}`);
+    const workflowId = deviceWorkflowId('q', { app: 'demo', deviceId: hashDeviceId('demo', id) });
+    const url = await returnUrlOf({ keys: sealingKeys, returnUrl }, workflowId);
     return new URL(url ?? '');
   };
   /** A TV that is signed in once it was nudged so often. */
   function gatewayOf({ signedInAfter = 1, wait }: { signedInAfter?: number; wait?: number } = {}) {
     const told: string[] = [];
     let asked = 0;
-    const pass = {
-      browserReturned: async (url: string) => {
-        told.push(url);
+    const login = {
+      browserReturned: async () => {
+        told.push('told');
       },
-      standingAt: async () => {
+      standing: async () => {
         asked += 1;
         return { status: told.length >= signedInAfter ? 'signed-in' : 'pending' };
       },
     };
+    const pass = {
+      returnedLogin: async (url: string) => {
+        const workflowId = await workflowIdOf({ keys: sealingKeys, taskQueue: 'q' }, url);
+        return {
+          workflowId,
+          url,
+          browserReturned: () => login.browserReturned(),
+          standing: login.standing,
+        };
+      },
+    };
     const quotas = { nudge: () => wait };
-    const returned = new Returned(gatewayWith({ pass, quotas, sealingKeys }));
-    return { returned, told, asked: () => asked, pass };
+    const settling = new Returned(gatewayWith({ pass, quotas }));
+    const settled = async (url: string) => (await settling.settled({ url, ip: 'x' })).standing;
+    return { returned: { settled }, told, asked: () => asked, login };
   }
 
   it('is told once when the page is loaded again and again, however the address is spelled', async () => {
     const { returned, told } = gatewayOf({ signedInAfter: 3 });
     const one = await returnOf('a');
-    const spelled = new URL(one);
-    // The decoder of Base64 skips blanks.
-    const handle = one.searchParams.get('device') ?? '';
-    spelled.searchParams.set('device', handle.replace(/(.)$/, ' $1'));
-    spelled.searchParams.set('x', '1');
-    const loads = [one.href, one.href, spelled.href].map((url) => returned.settled(url));
+    const spelled = `/return?x=1&amp;${encodeURIComponent(one.search.slice(1))}`;
+    const loads = [one.href, one.href, spelled].map((url) => returned.settled(url));
     const other = returned.settled((await returnOf('b')).href);
     for (const { status } of await Promise.all(loads)) assert.equal(status, 'pending');
     await other;
@@ -62,14 +73,14 @@ describe("the browser's return", () => {
   });
 
   it('is told again when nobody heard it the first time', async () => {
-    const { returned, pass } = gatewayOf();
+    const { returned, login } = gatewayOf();
     const { href } = await returnOf('a');
-    const works = pass.browserReturned;
-    pass.browserReturned = async () => {
+    const works = login.browserReturned;
+    login.browserReturned = async () => {
       throw new DevicePassError('temporal_unavailable', 'away');
     };
     await assert.rejects(returned.settled(href), { code: 'temporal_unavailable' });
-    pass.browserReturned = works;
+    login.browserReturned = works;
     assert.equal((await returned.settled(href)).status, 'signed-in');
   });
 

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { plainCode } from '../codes.ts';
 
 /** As long as codes live. */
 const MAX_AGE_S = 1_800;
@@ -21,8 +20,9 @@ export class ConfirmedCode {
     return request.cookies[this.#name] || undefined;
   }
 
+  /** @param code in Adobe's own spelling */
   remember(reply: FastifyReply, code: string): void {
-    reply.setCookie(this.#name, plainCode(code).slice(0, 20), {
+    reply.setCookie(this.#name, code.slice(0, 40), {
       path: '/',
       httpOnly: true,
       // Lax: a viewer who comes back from the provider's page still has it.

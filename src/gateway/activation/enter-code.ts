@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isPossible, plainCode } from '../codes.ts';
+import { plainCode } from '../../client.ts';
+import { isPossible } from '../codes.ts';
 import type { Http } from '../context.ts';
 import { HTML, type Pages } from './context.ts';
 import { codePage } from './views/code.ts';
@@ -37,8 +38,8 @@ export function addEnterCode(app: Http, { codes, confirmed, lookFor, fromOurForm
           .type(HTML)
           .send(codePage(lookFor(request), view));
       }
-      await codes.check(code, request.address.ip);
-      confirmed.remember(reply, code);
+      const checked = await codes.check(code, request.address.ip);
+      confirmed.remember(reply, checked.code);
       return reply.redirect('/activate/provider', 303);
     },
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DevicePassError } from '../../client.ts';
-import { type KnownCode, plainCode } from '../codes.ts';
+import { DevicePassError, plainCode } from '../../client.ts';
+import { type KnownCode, ProviderRefused } from '../codes.ts';
 import type { Http } from '../context.ts';
 import { HTML, type Pages } from './context.ts';
 import { providersPage } from './views/providers.ts';
@@ -42,10 +42,20 @@ export function addProviders(app: Http, pages: Pages): void {
       if (plainCode(code) === '') return reply.redirect('/activate', 303);
       const { ip } = request.address;
       const checked = await codes.check(code, ip);
-      const provider = (await checked.screen.providers()).find(({ id }) => id === mvpd);
-      confirmed.remember(reply, code);
+      const providers = await checked.screen.providers();
+      const provider = providers.find(({ id }) => id === mvpd);
+      confirmed.remember(reply, checked.code);
       if (!provider) return reply.redirect('/activate/provider?choose=1&gone=1', 303);
-      const chosen = await codes.handOver(checked, provider);
+      const chosen = await codes.handOver(checked, provider).catch((error: unknown) => {
+        if (error instanceof ProviderRefused) return error;
+        throw error;
+      });
+      if (chosen instanceof ProviderRefused) {
+        const csrf = reply.generateCsrf();
+        const view = { csrf, code: checked.code, checked, providers, search: '' };
+        const page = providersPage(lookFor(request), { ...view, refused: chosen.message });
+        return reply.code(chosen.status).type(HTML).send(page);
+      }
       if (chosen.status === 'go') return reply.redirect('/activate/continue', 303);
       // TempPass, or a provider that is degraded: the choice alone signed the viewer in.
       return reply.type(HTML).send(donePage(lookFor(request), provider.displayName));

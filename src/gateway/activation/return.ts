@@ -20,7 +20,8 @@ export function addReturn(app: Http, { gateway, confirmed, lookFor }: Pages): vo
     const look = lookFor(request);
     const { result } = look.texts;
     reply.type(HTML);
-    const standing = await returned.settled(url);
+    const code = confirmed.of(request);
+    const { standing, url: known } = await returned.settled({ url, ip: request.address.ip, code });
     if (standing.status === 'signed-in') {
       confirmed.forget(reply);
       return donePage(look, standing.profile.mvpd.displayName);
@@ -29,9 +30,9 @@ export function addReturn(app: Http, { gateway, confirmed, lookFor }: Pages): vo
       return problemPage(look, { title: result.signedOut, lead: result.signedOutLead });
     }
     // Who opens an old address later must not learn the code that the TV shows by then.
-    const code = confirmed.of(request);
-    const query = new URL(url, settings.issuer).search;
-    return notYetPage(look, { url, statusUrl: STATUS_PATH + query, ...(code ? { code } : {}) });
+    const { search } = new URL(known);
+    const addresses = { url: RETURN_PATH + search, statusUrl: STATUS_PATH + search };
+    return notYetPage(look, { ...addresses, ...(code ? { code } : {}) });
   });
 
   app.get(

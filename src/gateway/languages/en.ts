@@ -56,6 +56,7 @@ export const en = {
     countOther: '{count} providers',
     countOne: '1 provider',
     gone: 'This provider can not be chosen here. Choose another one.',
+    refused: 'This provider can not be used with your TV right now. Choose another one.',
     empty: 'There are no providers to choose from right now. Try again in a few minutes.',
   },
   chosen: {

@@ -61,6 +61,7 @@ export const es: Texts = {
     countOther: '{count} proveedores',
     countOne: '1 proveedor',
     gone: 'Aquí no se puede elegir este proveedor. Elige otro.',
+    refused: 'Ahora mismo no se puede usar este proveedor con tu TV. Elige otro.',
     empty:
       'Ahora mismo no hay proveedores entre los que elegir. Inténtalo de nuevo en unos minutos.',
   },

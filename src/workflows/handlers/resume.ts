@@ -4,8 +4,8 @@ import { refusal } from '../failures.ts';
 import { signInDirectly } from '../find-profile.ts';
 import type { ResumeRequest, Standing } from '../messages.ts';
 import { recordUnknown } from '../open-session.ts';
-import { chooseMvpd } from '../state.ts';
 import { plainCode } from '../plain-code.ts';
+import { type AwaitingLogin, chooseMvpd } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 
 /**
@@ -15,10 +15,8 @@ import { askAdobe } from '../upstream.ts';
 export async function resume(device: Device, request: ResumeRequest): Promise<Standing> {
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
-    const { generation, phase } = device.state;
-    if (phase.name !== 'awaiting-login' || plainCode(phase.code) !== plainCode(request.code)) {
-      throw refusal('unknown_code', `no login waits for code ${request.code}: get a new code`);
-    }
+    const { generation } = device.state;
+    const phase = loginWith(device, request.code);
     device.seenAt = Date.now();
     const changed = () => device.state.generation !== generation;
     const wanted = {
@@ -41,6 +39,12 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
     device.change(chooseMvpd(device.state, { mvpd: request.mvpd, missingParameters, url, ...own }));
     return device.standing;
   });
+}
+
+/** The login that waits with a code, however it was typed. @throws ApplicationFailure `unknown_code` */
+export function loginWith({ state: { phase } }: Device, code: string): AwaitingLogin {
+  if (phase.name === 'awaiting-login' && plainCode(phase.code) === plainCode(code)) return phase;
+  throw refusal('unknown_code', `no login waits for code ${code}: get a new code`);
 }
 
 async function nameMvpd(

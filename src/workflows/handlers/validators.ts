@@ -11,6 +11,7 @@ import type {
 } from '../messages.ts';
 import * as requests from '../requests.ts';
 import { loginUnderWay } from './leave.ts';
+import { loginWith } from './resume.ts';
 
 // What is wrong with a request in itself comes first, then what the phase of the device forbids.
 
@@ -18,11 +19,9 @@ export function authenticateRequest(_device: Device, request: AuthenticateReques
   requests.checkAuthenticate(request);
 }
 
-export function resumeRequest({ state }: Device, request: ResumeRequest): void {
+export function resumeRequest(device: Device, request: ResumeRequest): void {
   requests.checkResume(request);
-  if (state.phase.name !== 'awaiting-login' || state.phase.code !== request.code) {
-    throw refusal('unknown_code', `no login waits for code ${request.code}: get a new code`);
-  }
+  loginWith(device, request.code);
 }
 
 export function decisionsRequest(device: Device, request: DecisionsRequest): void {

@@ -1,4 +1,4 @@
-import { plainCode } from '../../codes.ts';
+import { plainCode } from '../../../client.ts';
 import { html, type Html } from '../html.ts';
 import { layout, type Look } from '../layout.ts';
 

@@ -18,23 +18,25 @@ export interface ProvidersView {
   search: string;
   /** The chosen provider was not on the list. */
   gone?: boolean;
+  /** Why the chosen provider can't be had, in Adobe's words. */
+  refused?: string;
 }
 
 /** The TV by name, and the providers to choose from. */
 export function providersPage(look: Look, view: ProvidersView): string {
   const { texts } = look;
-  const { code, checked, providers, search, gone = false } = view;
+  const { code, checked, providers, search, gone = false, refused } = view;
   const shown = matching(providers, search, texts.lang);
   return layout(look, {
     title: texts.tv.title,
-    failed: gone,
+    failed: gone || refused !== undefined,
     step: 2,
     main: whileCodeLasts(
       texts,
       checked.known.expiresAt,
       html`<p class="lead">${texts.tv.lead}</p>
         ${gone && html`<p class="notice bad" role="alert">${texts.providers.gone}</p>`}
-        ${deviceCard(texts, code, checked)}
+        ${refused !== undefined && refusal(texts, refused)} ${deviceCard(texts, code, checked)}
         ${
           providers.length === 0
             ? html`<p class="notice bad" role="alert">${texts.providers.empty}</p>`
@@ -42,6 +44,13 @@ export function providersPage(look: Look, view: ProvidersView): string {
         }`,
     ),
   });
+}
+
+function refusal({ providers: texts }: Look['texts'], words: string): Html {
+  return html`<div class="notice bad" role="alert">
+    <p>${texts.refused}</p>
+    <p class="small" dir="auto">${words}</p>
+  </div>`;
 }
 
 function searchForm({ texts: { providers: texts } }: Look, search: string, found: number): Html {
