@@ -52,6 +52,16 @@ describe('registration', () => {
     assert.notEqual(installationOf({ body }), installationOf(other));
   });
 
+  it('says which facts of the TV it needs where there are none', async () => {
+    for (const device of [undefined, null, 'a TV', []]) {
+      const { status, body } = await new Tv(farm).register({ device });
+      const { error, error_description: description } = body;
+      const facts = 'model, version, osName, osVersion and connectionType';
+      assert.deepEqual([status, error], [400, 'invalid_client_metadata']);
+      assert.equal(description, `device: say what the TV is, by ${facts}`);
+    }
+  });
+
   for (const [what, error, metadata] of [
     ['no statement', 'invalid_software_statement', { software_statement: undefined }],
     ['a statement that is none', 'invalid_software_statement', { software_statement: 'x.y.z' }],
