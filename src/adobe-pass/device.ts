@@ -110,7 +110,7 @@ const positive = z.number().positive();
  * lifetimes, so restricted keys are refused here, with a message that lists what is allowed.
  * Source: `rest-api-v2-appendix-headers-x-device-info`.
  */
-const facts = {
+export const deviceFactsSchema = z.object({
   primaryHardwareType: oneOf('primaryHardwareType').optional(),
   model: text,
   version: text,
@@ -136,11 +136,6 @@ const facts = {
   /** False on a public hot spot. */
   connectionSecure: z.boolean().optional(),
   applicationId: text.optional(),
-};
-
-/** The facts of one device. Where there are none the error names those that are needed. */
-export const deviceFactsSchema = z.object(facts, {
-  error: 'say what the TV is, by model, version, osName, osVersion and connectionType',
 });
 
 /**

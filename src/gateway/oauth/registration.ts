@@ -7,10 +7,14 @@ import { REGISTER } from './bodies.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
 import { AUTH_METHODS, DEVICE_CODE_GRANT, GRANT_TYPES } from './metadata.ts';
 
-const factsSchema = deviceFactsSchema.meta({
-  id: 'DeviceFacts',
-  description: 'What the TV is, as Adobe wants it in X-Device-Info',
-});
+const factsSchema = z
+  .object(deviceFactsSchema.shape, {
+    error: 'say what the TV is, by model, version, osName, osVersion and connectionType',
+  })
+  .meta({
+    id: 'DeviceFacts',
+    description: 'What the TV is, as Adobe wants it in X-Device-Info',
+  });
 
 const requestSchema = z
   .looseObject({
