@@ -90,21 +90,28 @@ export function failureIn(
   status: number,
   body: unknown,
 ): AdobePassError | undefined {
-  if (isRecord(body) && isRegistration(operation) && textOf(body['error'])) {
-    return registrationFailure(operation, status, body['error']);
+  if (!isRecord(body)) return undefined;
+  const { error } = body;
+  if (isRegistration(operation) && textOf(error)) {
+    return registrationFailure(operation, status, error);
   }
-  const enhanced = topLevelError(body, status);
+  const isWrapped = isRecord(error) || textOf(error) !== undefined;
+  if (!isWrapped && !saysWhatIsWrong(body)) return undefined;
+  const enhanced = parseEnhancedError(isWrapped ? error : body, status, 'unknown_error');
   return enhanced && enhancedFailure(operation, status, enhanced);
 }
 
-/**
- * The error object of a whole body, bare or wrapped in `error`; undefined when the body isn't one.
- * Unlike a decision's error it must name an action: a session also has a `code`.
- */
+/** A session has a code too, but neither an action nor words about it. */
+function saysWhatIsWrong({ action, code, message, helpUrl }: Record<string, unknown>): boolean {
+  const words = textOf(message) ?? textOf(helpUrl);
+  return textOf(action) !== undefined || (textOf(code) !== undefined && words !== undefined);
+}
+
+/** The error object of a whole body, bare or wrapped in `error`, where it says what to do. */
 function topLevelError(
   body: unknown,
   status: number,
-  fallbackCode = 'unknown_error',
+  fallbackCode: string,
 ): EnhancedError | undefined {
   if (!isRecord(body)) return undefined;
   const candidate = isRecord(body['error']) ? body['error'] : body;

@@ -1,5 +1,6 @@
 import { aheadOf, isPlausible } from './adobe-clock.ts';
 import type { AdobeClock } from './adobe-clock.ts';
+import { FARTHEST_MS } from './moments.ts';
 
 /** From when to when something holds, epoch milliseconds of our own clock. */
 export interface Life {
@@ -66,7 +67,11 @@ export function restOfLife(
 ): Life | undefined {
   const { at } = heard;
   const span = spanOf(notBefore, notAfter);
-  const end = Math.min(notAfter - Math.min(...aheads(heard)), at + span);
+  const told = aheads(heard);
+  // By a clock that has what exists begin later, nothing can be told.
+  const possible = told.filter((aheadMs) => (notBefore ?? 0) - aheadMs <= at);
+  const aheadMs = Math.min(...(possible.length > 0 ? possible : told));
+  const end = Math.min(notAfter - aheadMs, at + span, FARTHEST_MS);
   if (end <= at) return undefined;
   return { notBefore: Number.isFinite(span) ? end - span : at, notAfter: end };
 }

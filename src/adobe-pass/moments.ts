@@ -1,5 +1,5 @@
 /** The end of year 9999: later ends, such as the largest number there is, mean "for ever". */
-const FARTHEST_MS = 253_402_300_799_000;
+export const FARTHEST_MS = 253_402_300_799_000;
 /** As milliseconds this is March 1973, as seconds the year 5138. */
 const SECONDS_BELOW = 1e11;
 

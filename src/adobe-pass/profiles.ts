@@ -63,7 +63,15 @@ export function profiles(send: Send, input: V2Input, call?: Call): Promise<Profi
 export async function profileByMvpd(send: Send, input: MvpdInput, call?: Call) {
   const suffix = `/${segment('profileByMvpd', 'mvpd', input.mvpd)}`;
   const found = await getProfiles(send, 'profileByMvpd', input, suffix, call);
-  return found.find(({ mvpd }) => mvpd === input.mvpd);
+  const exact = found.find(({ mvpd }) => mvpd === input.mvpd);
+  if (exact) return exact;
+  // Echoed in another case it is the same provider, and has the id that it was asked by.
+  const same = found.find(({ mvpd }) => isSame(mvpd, input.mvpd));
+  return same && { ...same, mvpd: input.mvpd };
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
 /**

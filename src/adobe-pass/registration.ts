@@ -49,13 +49,13 @@ const tokenSchema = z.object({
   access_token: z.string().min(1),
   created_at: moment,
   /** Seconds. */
-  expires_in: z.coerce.number().positive().optional().catch(undefined),
+  expires_in: text.transform(Number).pipe(z.number().positive()).optional().catch(undefined),
 });
 
 /** Where no life can be told; a token that ends before is answered by 401, and renewed then. */
 const USUAL_LIFE_S = 3600;
 const LONGEST_LIFE_S = 30 * 24 * 3600;
-/** More than a slow answer explains: then created_at isn't by the clock that we think it is. */
+/** More than a slow answer explains, as half a life is: then created_at is by some other clock. */
 const OLDEST_MS = 5 * 60_000;
 
 /** Registers an app instance (`dynamic-client-registration-apis-retrieve-client-credentials`). */
@@ -100,7 +100,7 @@ export function accessToken(send: Send, input: AccessTokenInput, call?: Call) {
         if (read.expires_in === undefined) note("expires_in can't be read");
         const lifeS = Math.min(read.expires_in ?? USUAL_LIFE_S, LONGEST_LIFE_S);
         const ageMs = createdAt === undefined ? 0 : at + aheadOf(date, at) - createdAt;
-        const trusted = ageMs > 0 && ageMs <= OLDEST_MS;
+        const trusted = ageMs > 0 && ageMs <= Math.min(OLDEST_MS, lifeS * 500);
         return { value, expiresAt: at - (trusted ? ageMs : 0) + lifeS * 1000 };
       },
     },

@@ -16,6 +16,7 @@ import { returnedLogin, type ReturnedLogin } from './returned-login.ts';
 import { SecondScreen } from './second-screen.ts';
 import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
 import type { Standing } from './standing.ts';
+import { toStandardError } from './watch-log.ts';
 
 /** In this time the SDK tries again to poll after a server was away. */
 const WORKER_BACK_MS = 15_000;
@@ -87,7 +88,8 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
         ? {}
         : { maxConfigurationBytes: options.maxConfigurationBytes }),
     });
-    screens = new SecondScreens(context, adobePass, options.mvpds ?? { show: [], hide: [] });
+    const filter = options.mvpds ?? { show: [], hide: [] };
+    screens = new SecondScreens(context, adobePass, filter, options.logger ?? toStandardError);
     return screens;
   };
 

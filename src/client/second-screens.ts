@@ -5,6 +5,7 @@ import {
   type AdobePass,
   AdobePassError,
   type Call,
+  type CallRecord,
   type Configuration,
   type DeviceFacts,
   hashDeviceId,
@@ -22,6 +23,7 @@ import { type ClientContext, mustBeOpen, within } from './context.ts';
 import { Configurations, platformOf } from './configurations.ts';
 import { DevicePassError } from './errors.ts';
 import { unseal } from './standing.ts';
+import type { WatchLogger } from './watch-log.ts';
 
 /** Who asks from a phone. */
 export interface SecondScreenOptions {
@@ -58,13 +60,28 @@ export class SecondScreens {
   readonly #context: ClientContext;
   readonly #adobePass: AdobePass;
   readonly #filter: MvpdFilter;
+  readonly #logger: Pick<WatchLogger, 'warn'>;
+  readonly #told = new Map<string, string>();
   readonly #access = new LRUCache<string, messages.ApplicationAccess>({ max: 100 });
   readonly #configurations = new Configurations();
 
-  constructor(context: ClientContext, adobePass: AdobePass, filter: MvpdFilter) {
+  constructor(
+    context: ClientContext,
+    adobePass: AdobePass,
+    filter: MvpdFilter,
+    logger: Pick<WatchLogger, 'warn'>,
+  ) {
     this.#context = context;
     this.#adobePass = adobePass;
     this.#filter = filter;
+    this.#logger = logger;
+  }
+
+  /** No workflow keeps these calls for operators. Said once, for lists are read every two minutes. */
+  #tell({ operation, note }: CallRecord): void {
+    if (note === undefined || this.#told.get(operation) === note) return;
+    this.#told.set(operation, note);
+    this.#logger.warn({ operation, note }, 'an answer of Adobe Pass was used, but not all of it');
   }
 
   /** The session behind a code. */
@@ -126,7 +143,8 @@ export class SecondScreens {
       const { serviceProvider } = access;
       const timeoutMs = deadline - Date.now();
       try {
-        return await send({ accessToken: value, serviceProvider, device }, { timeoutMs });
+        const onCall = (record: CallRecord) => this.#tell(record);
+        return await send({ accessToken: value, serviceProvider, device }, { timeoutMs, onCall });
       } catch (error) {
         if (refusedExpiresAt === undefined && error instanceof AdobePassError && renews(error)) {
           refusedExpiresAt = access.expiresAt;

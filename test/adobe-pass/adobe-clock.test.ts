@@ -104,6 +104,20 @@ describe("Adobe's clock", () => {
     }
   }
 
+  it('tells the same of the same profile, however often and of whatever clock', async () => {
+    for (const aheadMs of [-3 * HOUR, 3 * HOUR]) {
+      const { server, pass } = await adobe(session, aheadMs, 'right');
+      await pass.createSession(base);
+      const from = Date.now() + aheadMs - 10 * MINUTE;
+      server.answer = () => ({ body: signedIn(from, from + HOUR) });
+      const [first] = await pass.profiles(base);
+      const again = await pass.profileByMvpd(viewer);
+      lasts(first?.notAfter, 50 * MINUTE);
+      const apart = Math.abs((first?.notBefore ?? 0) - (again?.notBefore ?? 1));
+      assert.ok(apart < 2_000, `${apart} ms apart`);
+    }
+  });
+
   it('leaves the moments as they are where both clocks agree', async () => {
     const from = Date.now() - 5 * HOUR;
     const { pass } = await adobe(() => signedIn(from, from + 24 * HOUR));
@@ -201,6 +215,17 @@ describe('moments', () => {
       lasts(permit.mediaToken.notAfter, 7 * MINUTE);
     });
   }
+
+  it('a profile for ever ends on the last day that can be printed, whatever the clock', async () => {
+    for (const notAfter of [Number.MAX_SAFE_INTEGER, '9223372036854775807', 1e308]) {
+      const { pass } = await adobe(
+        () => ({ profiles: { Cable: { type: 'regular', notAfter } } }),
+        -2 * HOUR,
+      );
+      const profile = await pass.profileByMvpd(viewer);
+      assert.equal(new Date(profile?.notAfter ?? 0).getUTCFullYear(), 9999);
+    }
+  });
 
   it('a session that ends before it begins, or in years, lives half an hour', async () => {
     for (const life of [-HOUR, 0, 3 * 365 * 24 * HOUR]) {

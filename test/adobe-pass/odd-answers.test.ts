@@ -148,6 +148,15 @@ describe('one odd entry among good ones', () => {
     });
   }
 
+  it('a provider echoed in another case is the one that was asked for', async () => {
+    const { pass } = await answering({ profiles: { 'CABLE ': good() } });
+    assert.equal((await pass.profileByMvpd(viewer))?.mvpd, 'Cable');
+    const { pass: both } = await answering({ profiles: { CABLE: {}, Cable: good() } });
+    assert.equal((await both.profileByMvpd(viewer))?.mvpd, 'Cable');
+    const { pass: other } = await answering({ profiles: { Other: good() } });
+    assert.equal(await other.profileByMvpd(viewer), undefined);
+  });
+
   it('a session without the name of an action has a code, or is none', async () => {
     const { pass } = await answering({ code: 4_711, missingParameters: ['mvpd'] });
     const session = await pass.createSession(base);
@@ -250,6 +259,18 @@ describe('an odd error', () => {
         status: 403,
         message: 'Sign in.',
       });
+    });
+  }
+
+  for (const action of [null, undefined, '', 7]) {
+    it(`with success and action ${JSON.stringify(action)} is no session and no profile`, async () => {
+      const error = { status: 403, code: 'INVALIDCODE', action, message: 'No such session.' };
+      for (const body of [error, { error }, { error: 'INVALIDCODE' }]) {
+        const { pass } = await answering(body);
+        await assert.rejects(pass.createSession(base), { code: 'INVALIDCODE' });
+        await assert.rejects(pass.profiles(base), { code: 'INVALIDCODE' });
+        await assert.rejects(pass.logout({ ...viewer, redirectUrl }), { code: 'INVALIDCODE' });
+      }
     });
   }
 

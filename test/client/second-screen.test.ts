@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DevicePassError } from '../../src/client.ts';
+import { connect, DevicePassError } from '../../src/client.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, FACTS, freshIp, type Stack, startStack } from '../support/stack.ts';
 
@@ -61,6 +61,30 @@ describe('a second screen', () => {
       assert.equal(error.code, 'unknown_code');
       return true;
     });
+  });
+
+  it('offers the providers that can be read of a partly odd list, and warns of the rest once', async () => {
+    const warnings: object[] = [];
+    const { keys, client: temporal, sandbox, config, activation: app } = stack;
+    const pass = await connect({
+      keys,
+      temporal,
+      taskQueue: config.taskQueue,
+      adobePassUrl: sandbox.url,
+      logger: { warn: (details) => void warnings.push(details), error: () => {} },
+    });
+    const mvpds = [{ id: 'NorthCable' }, null];
+    const body = JSON.stringify({ requestor: { mvpds } });
+    sandbox.faults.set({ operation: 'configuration', kind: 'body', body, times: 2 });
+    for (const osName of ['Windows', 'Android'] as const) {
+      const screen = pass.secondScreen('', { app, ip: freshIp(), facts: { ...FACTS, osName } });
+      assert.deepEqual(
+        (await screen.providers()).map(({ id }) => id),
+        ['NorthCable'],
+      );
+    }
+    await pass.close();
+    assert.deepEqual(warnings, [{ operation: 'configuration', note: "mvpds.1 can't be read" }]);
   });
 
   it('offers the providers without TempPass, fetched once for all [CFG-01] [CFG-08] [CFG-09] [S2S-22]', async () => {
