@@ -1,8 +1,8 @@
-import type { Session } from '../adobe-pass/index.ts';
+import { AdobePassError, type Session } from '../adobe-pass/index.ts';
 import { ofSession, seal, type Sealed } from '../sealing/index.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
-import { ask, authorized, type AuthorizedAsker } from './upstream.ts';
+import { ask, authorized, type AuthorizedAsker, type CallNote } from './upstream.ts';
 
 /** A session with a proof that it is the asking device's own; absent where there is no code. */
 export interface OwnSession extends Session {
@@ -13,6 +13,8 @@ export interface SessionParameters {
   mvpd?: string;
   /** Replaces the app's default. */
   redirectUrl?: string;
+  /** Where Adobe refuses that one, the app's default is better than no session. */
+  orDefaultRedirect?: boolean;
 }
 
 export function sessionActivities(dependencies: Dependencies) {
@@ -22,6 +24,27 @@ export function sessionActivities(dependencies: Dependencies) {
     redirectUrl: redirectUrl ?? app(name).redirectUrl,
     ...(mvpd === undefined ? {} : { mvpd }),
   });
+
+  /** Adobe's checks of addresses grow stricter. A code leads to its TV without one of ours too. */
+  const withRedirect = async (
+    { redirectUrl, orDefaultRedirect, ...wanted }: SessionParameters,
+    note: (about: CallNote) => void,
+    send: (wanted: SessionParameters) => Promise<Session>,
+  ): Promise<Session> => {
+    if (redirectUrl === undefined) return send(wanted);
+    try {
+      return await send({ ...wanted, redirectUrl });
+    } catch (error) {
+      const isRefused =
+        error instanceof AdobePassError && error.code === 'invalid_parameter_redirect_url';
+      if (!isRefused || !orDefaultRedirect) throw error;
+      const session = await send(wanted);
+      note({
+        note: `only after the redirectUrl was refused, with the app's own: ${error.message}`,
+      });
+      return session;
+    }
+  };
 
   const proven = async (
     asker: AuthorizedAsker,
@@ -40,12 +63,12 @@ export function sessionActivities(dependencies: Dependencies) {
       asker: AuthorizedAsker,
       wanted: SessionParameters,
     ): Promise<Upstream<OwnSession>> {
-      const session = await ask(asker, async (call) =>
-        adobePass.createSession(
-          { ...(await authorized(dependencies, asker)), ...parameters(asker.app, wanted) },
-          call,
-        ),
-      );
+      const session = await ask(asker, async (call, note) => {
+        const common = await authorized(dependencies, asker);
+        return withRedirect(wanted, note, (given) =>
+          adobePass.createSession({ ...common, ...parameters(asker.app, given) }, call),
+        );
+      });
       // Not before: while Adobe gives no new code, the old one is still good.
       waits.stop(asker);
       return proven(asker, session);
@@ -57,12 +80,12 @@ export function sessionActivities(dependencies: Dependencies) {
       code: string,
       wanted: SessionParameters,
     ): Promise<Upstream<OwnSession>> {
-      const session = await ask(asker, async (call) =>
-        adobePass.resumeSession(
-          { ...(await authorized(dependencies, asker)), code, ...parameters(asker.app, wanted) },
-          call,
-        ),
-      );
+      const session = await ask(asker, async (call, note) => {
+        const common = { ...(await authorized(dependencies, asker)), code };
+        return withRedirect(wanted, note, (given) =>
+          adobePass.resumeSession({ ...common, ...parameters(asker.app, given) }, call),
+        );
+      });
       return proven(asker, session, code);
     },
   };

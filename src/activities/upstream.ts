@@ -32,7 +32,7 @@ export interface AuthorizedAsker extends Asker {
 }
 
 /** What operators are to read in the row of the latest call. */
-export type CallNote = Pick<UpstreamCall, 'about' | 'code' | 'trace'>;
+export type CallNote = Pick<UpstreamCall, 'about' | 'code' | 'trace' | 'note'>;
 
 /**
  * Runs one remote call for an asker: records what was sent, keeps to the deadline, and turns an

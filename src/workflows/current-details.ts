@@ -1,6 +1,6 @@
 import type { UpstreamError } from './upstream-call.ts';
 import type { DeviceState } from './state.ts';
-import { standing } from './state.ts';
+import { standing } from './standing.ts';
 
 /** The device as Markdown for the Temporal UI: why can't this viewer watch? No key needed. */
 export function currentDetails(state: DeviceState, now: number): string {

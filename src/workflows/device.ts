@@ -7,7 +7,8 @@ import { inTurn } from './in-turn.ts';
 import type { Standing } from './messages.ts';
 import { Permits } from './permits.ts';
 import { MVPD, searchAttributes } from './search-attributes.ts';
-import { type DeviceState, forgetError, recordCalls, recordError, standing } from './state.ts';
+import { type DeviceState, forgetError, recordCalls, recordError } from './state.ts';
+import { standing } from './standing.ts';
 import type { UpstreamCall } from './upstream-call.ts';
 
 /** Time for one request until the worker's settings are known; the design's budget. */

@@ -41,7 +41,7 @@ export async function openSession(
     if (device.state.generation !== generation && device.state.phase.name === 'signed-in') return;
     if (session.action === 'authorize') {
       const mvpd = session.mvpd ?? wanted.mvpd?.id;
-      if (wanted.restart && mvpd === presentMvpd(device.state)) {
+      if (wanted.restart && mvpd !== undefined && mvpd === presentMvpd(device.state)) {
         // Signed in with it already: whoever wants it again, anew, chooses it with the code.
         const { mvpd: _present, restart: _done, ...open } = wanted;
         return openSession(device, deadline, open);
@@ -57,7 +57,7 @@ export async function openSession(
 async function createSession(
   device: Device,
   deadline: number,
-  { mvpd, redirectUrl }: WantedSession,
+  { mvpd, screen, redirectUrl }: WantedSession,
 ): Promise<OwnSession> {
   return askAdobe(
     device,
@@ -66,7 +66,7 @@ async function createSession(
     (asker) =>
       device.activities.createSession(asker, {
         ...(mvpd ? { mvpd: mvpd.id } : {}),
-        ...(redirectUrl ? { redirectUrl } : {}),
+        ...(redirectUrl ? { redirectUrl, orDefaultRedirect: screen === 'second' } : {}),
       }),
   );
 }

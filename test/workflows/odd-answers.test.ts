@@ -112,10 +112,11 @@ describe('odd answers', () => {
       await eventually(() => device.sent('profileByCode').length > 1, 'polled for');
     });
 
-    it('that seems to be over already is given again, and polled for', async () => {
+    it('that is over already is given again, and polled for', async () => {
       const device = newTv(stack);
-      const notAfter = String(Date.now() - 7_200_000);
-      answerBody(device, 'createSession', { ...fresh, notAfter });
+      const now = Date.now();
+      const times = { notBefore: String(now - 9_000_000), notAfter: String(now - 8_999_999) };
+      answerBody(device, 'createSession', { ...fresh, ...times });
       answerBody(device, 'profileByCode', nobodyYet);
       asPending(await device.tv.authenticate());
       asPending(await device.tv.authenticate());
@@ -136,6 +137,30 @@ describe('odd answers', () => {
       assert.equal(asPending(await device.tv.authenticate()).code, fresh.code);
       assert.match((await device.tv.view()).lastError?.message ?? '', /"confirm"/);
     });
+  });
+
+  it('of an address that Adobe refuses leave a code, with the address of the app', async () => {
+    const device = newTv(stack);
+    const { tv, sent } = device;
+    const refused = { kind: 'error', code: 'invalid_parameter_redirect_url', times: 1 } as const;
+    answer(device, 'createSession', refused);
+    const { code } = asPending(await tv.authenticate());
+    assert.equal(asPending(await tv.authenticate()).code, code);
+    answer(device, 'resumeSession', refused);
+    assert.ok(asPending(await tv.resume({ code, mvpd: NORTH })).url);
+    const addresses = sent('createSession', 'resumeSession').map(
+      ({ body }) => (body as Record<string, string>)['redirectUrl']?.split('?')[0],
+    );
+    const [ours, own] = ['http://127.0.0.1:9/return', 'http://127.0.0.1:9/done'];
+    assert.deepEqual(addresses, [ours, own, ours, own]);
+    assert.match((await tv.view()).lastError?.message ?? '', /redirectUrl was refused/);
+    // A TV's own page is its own affair: it would never learn that the login is over.
+    answer(device, 'createSession', refused);
+    const redirectUrl = 'https://tv.example.com/';
+    const error = await errorOf(
+      tv.authenticate({ restart: true, screen: 'same', mvpd: NORTH, redirectUrl }),
+    );
+    assert.equal(error.code, refused.code);
   });
 
   describe('with several profiles for a code', () => {

@@ -23,6 +23,7 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
       code: phase.code,
       mvpd: request.mvpd.id,
       redirectUrl: request.redirectUrl ?? phase.redirectUrl,
+      orDefaultRedirect: phase.screen === 'second',
     };
     let session = await nameMvpd(device, deadline, wanted);
     // The poll may have found a profile meanwhile: then there is nothing left to choose.
@@ -50,9 +51,14 @@ export function loginWith({ state: { phase } }: Device, code: string): AwaitingL
 async function nameMvpd(
   device: Device,
   deadline: number,
-  wanted: { code: string; mvpd: string; redirectUrl: string | undefined },
+  wanted: {
+    code: string;
+    mvpd: string;
+    redirectUrl: string | undefined;
+    orDefaultRedirect: boolean;
+  },
 ): Promise<OwnSession> {
-  const { code, mvpd, redirectUrl } = wanted;
+  const { code, mvpd, redirectUrl, orDefaultRedirect } = wanted;
   return askAdobe(
     device,
     deadline,
@@ -60,7 +66,7 @@ async function nameMvpd(
     (asker) =>
       device.activities.resumeSession(asker, code, {
         mvpd,
-        ...(redirectUrl ? { redirectUrl } : {}),
+        ...(redirectUrl ? { redirectUrl, orDefaultRedirect } : {}),
       }),
   );
 }

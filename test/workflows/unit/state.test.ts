@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Sealed } from '../../../src/sealing/index.ts';
+import { standing } from '../../../src/workflows/standing.ts';
 import * as state from '../../../src/workflows/state.ts';
 
 const sealed = <T>(text: string) => text as Sealed<T>;
@@ -56,8 +57,8 @@ describe('the state of a device', () => {
 
   it('keeps nothing of the viewer after a sign-out, in no answer either [S2S-34]', () => {
     const signedIn = state.signIn({ ...waiting, registration }, profile);
-    const told = state.recordAnswer(signedIn, 'authenticate:1', state.standing(signedIn, 0));
-    const both = state.recordAnswer(told, 'watch:2', state.standing(waiting, 0));
+    const told = state.recordAnswer(signedIn, 'authenticate:1', standing(signedIn, 0));
+    const both = state.recordAnswer(told, 'watch:2', standing(waiting, 0));
     assert.ok(JSON.stringify(both).includes('attributes'));
     for (const reason of ['logout', 'profile-expired'] as const) {
       const out = state.signOut(both, reason);
@@ -128,8 +129,8 @@ describe('the state of a device', () => {
 describe('where a device stands', () => {
   it('is signed out from the moment that the profile ends, whatever the phase says', () => {
     const signedIn = state.signIn(waiting, profile);
-    assert.equal(state.standing(signedIn, 9_999).status, 'signed-in');
-    assert.deepEqual(state.standing(signedIn, 10_000), {
+    assert.equal(standing(signedIn, 9_999).status, 'signed-in');
+    assert.deepEqual(standing(signedIn, 10_000), {
       status: 'signed-out',
       generation: 2,
       reason: 'profile-expired',
@@ -138,7 +139,7 @@ describe('where a device stands', () => {
   });
 
   it('shows the code and what is missing while it waits', () => {
-    assert.deepEqual(state.standing(waiting, 1_500), {
+    assert.deepEqual(standing(waiting, 1_500), {
       status: 'pending',
       generation: 1,
       code: 'ABCDEFG',

@@ -1,0 +1,30 @@
+import type { Standing } from './messages.ts';
+import type { DeviceState } from './state.ts';
+
+/** Where the device stands at `now` (ms): data first, for a timer may be late (design: expiry). */
+export function standing(state: DeviceState, now: number): Standing {
+  const { generation, phase, rememberedMvpd } = state;
+  const mvpd = rememberedMvpd ? { mvpd: rememberedMvpd } : {};
+  const grant = state.grant === undefined ? {} : { grant: state.grant };
+  switch (phase.name) {
+    case 'signed-out':
+      return { status: 'signed-out', generation, reason: phase.reason, ...mvpd, ...grant };
+    case 'signed-in':
+      return phase.profile.notAfter > now
+        ? { status: 'signed-in', generation, profile: phase.profile, ...grant }
+        : { status: 'signed-out', generation, reason: 'profile-expired', ...mvpd, ...grant };
+    case 'awaiting-login':
+      return {
+        status: 'pending',
+        generation,
+        code: phase.code,
+        expiresAt: phase.notAfter,
+        missingParameters: phase.missingParameters,
+        proof: phase.proof,
+        ...(phase.url ? { url: phase.url } : {}),
+        ...(phase.mvpd ? { mvpd: phase.mvpd } : {}),
+        ...(phase.screen === 'same' ? { screen: phase.screen } : {}),
+        ...grant,
+      };
+  }
+}
