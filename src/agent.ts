@@ -9,6 +9,7 @@ import { createHttp } from './http/index.ts';
 import { createConsole, recover } from './key-rollout/index.ts';
 import { createLogger, type Logger } from './log.ts';
 import { connectNative } from './temporal/connect.ts';
+import { agentIdentity, mustBeOneHost } from './temporal/one-owner.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import type { RunningWorker } from './worker.ts';
 import { hostQueue } from './workflows/activity-options.ts';
@@ -26,12 +27,15 @@ export interface AgentOptions {
  * The agent beside one AEM: a worker on a task queue of its own, which does one thing at a time. It
  * ends what a killed one may have left half done before it takes up anything new.
  *
- * @throws ConfigError when another agent works on the same host, or there is no AEM in its folder
+ * @throws ConfigError when another agent works on the same host or has the same id, or there is no AEM in
+ *   its folder
  */
 export async function startAgent(options: AgentOptions): Promise<RunningWorker> {
   const { settings, connection, namespace, logger } = options;
   const { host, keys, certificateAuthorities } = settings;
   await mustHoldAem(host.installDir);
+  const taskQueue = hostQueue(host.id);
+  await mustBeOneHost(connection, { namespace, taskQueue, id: host.id });
   const lock = await onlyOne(host.backupDir);
   const http = createHttp(certificateAuthorities === undefined ? {} : { certificateAuthorities });
   try {
@@ -44,7 +48,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningWorker> 
     const worker = await Worker.create({
       connection,
       namespace,
-      taskQueue: hostQueue(host.id),
+      taskQueue,
+      identity: agentIdentity(),
       activities: createHostActivities({
         host,
         felix: createConsole(host, http),

@@ -9,7 +9,7 @@ import { createLogger, type Logger } from './log.ts';
 import { KeyRing } from './sealing/index.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
 import { connectNative } from './temporal/connect.ts';
-import { mustBeOneEnvironment, workerIdentity } from './temporal/one-environment.ts';
+import { mustBeOneEnvironment, workerIdentity } from './temporal/one-owner.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { logImsEvent } from './ims-log.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';

@@ -5,7 +5,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { KeyRing } from '../sealing/index.ts';
 import { connectClient } from '../temporal/connect-client.ts';
-import { mustBeOneEnvironment } from '../temporal/one-environment.ts';
+import { mustBeOneEnvironment } from '../temporal/one-owner.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { RETURN_PATH } from './activation/index.ts';
 import { createGateway } from './app.ts';
