@@ -16,7 +16,8 @@ export function addDecisions(app: Http, gateway: Gateway): void {
       schema: {
         tags: ['tv'],
         summary: 'What may probably be watched: for filtering, never for playback',
-        description: 'Each resource is answered once, however often it was asked for.',
+        description:
+          'Each resource is answered once, in the order asked. `no_decision` is no denial: Adobe said nothing, and authorize decides.',
         security,
         body: preauthorizeSchema,
         response: { 200: decisionsSchema, ...problems },
