@@ -11,9 +11,18 @@ export type {
 } from './client/device-options.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';
+export type { CodeOnTv, CodeTv, Visited, Visitor } from './client/code-tv.ts';
+export { visitedBy } from './client/code-tv.ts';
 export type { CheckedCode, SecondScreen } from './client/second-screen.ts';
 export type { MvpdFilter, SecondScreenOptions } from './client/second-screens.ts';
-export type { Access, Profile, SignedOut, Standing, Waiting } from './client/standing.ts';
+export type {
+  Access,
+  Confirmation,
+  Profile,
+  SignedOut,
+  Standing,
+  Waiting,
+} from './client/standing.ts';
 export type {
   ChosenMvpd,
   DecisionAnswer,
@@ -21,6 +30,7 @@ export type {
   LogoutAction,
   LogoutAnswer,
   MediaToken,
+  Place,
 } from './workflows/messages.ts';
 export { type AemSettings, readAemSettings } from './aem-settings.ts';
 export type { Title } from './aem/index.ts';

@@ -4,7 +4,7 @@ import {
   type Network,
   networkSchema,
 } from '../adobe-pass/index.ts';
-import type { ChosenMvpd } from '../workflows/messages.ts';
+import type { ChosenMvpd, Place } from '../workflows/messages.ts';
 import { invalidRequest, NAMING_VALUES, toDevicePassError } from './errors.ts';
 
 /** A TV, as the caller vouches for it. */
@@ -40,6 +40,10 @@ export interface AuthenticateOptions extends RequestOptions {
   screen?: 'second' | 'same';
   /** Where the viewer's browser ends, an absolute URL. Default: your `returnUrl` with a handle. */
   redirectUrl?: string;
+  /** Where the TV seems to be, no finer than a town: shown to whoever opens the code. */
+  place?: Place | undefined;
+  /** Id of the app's software statement, for operators. */
+  statement?: string;
 }
 
 /** How long to watch, and for whom. */

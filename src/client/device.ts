@@ -17,6 +17,7 @@ import { DeviceWorkflow } from './device-workflow.ts';
 import { returnUrlOf } from './handle.ts';
 import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal } from './standing.ts';
+import { sealedPlace } from './places.ts';
 import { watching } from './watching.ts';
 
 /** The media token of one play, or the reason why there is none. */
@@ -51,7 +52,7 @@ export class DeviceClient {
 
   /** Signs in, or gives a code to show. While a code is waiting, the same one. */
   async authenticate(options: AuthenticateOptions = {}): Promise<Standing> {
-    const { requestId, redirectUrl, mvpd, restart, screen } = options;
+    const { requestId, redirectUrl, mvpd, restart, screen, place, statement } = options;
     const endsAt = redirectUrl ?? (await returnUrlOf(this.#context, this.workflowId));
     const request: messages.AuthenticateRequest = {
       ...(await this.#fromDevice()),
@@ -59,6 +60,8 @@ export class DeviceClient {
       ...(restart === undefined ? {} : { restart }),
       ...(screen === undefined ? {} : { screen }),
       ...(endsAt === undefined ? {} : { redirectUrl: endsAt }),
+      ...(await sealedPlace(this.#context.keys, this.identity, place)),
+      ...(statement === undefined ? {} : { statement }),
     };
     const check = requests.checkAuthenticate;
     return this.#standing(
@@ -125,6 +128,16 @@ export class DeviceClient {
   /** Nobody wants the code any more. */
   async abandon({ requestId }: RequestOptions = {}): Promise<Standing> {
     return this.#standing(this.#workflow.plainUpdate(messages.abandon, requestId));
+  }
+
+  /**
+   * The word of the one in front of the TV on a browser that waits (`confirmation`); no ends the code.
+   *
+   * @throws DevicePassError `unknown_confirmation` when nobody waits for it any more
+   */
+  async confirm(request: messages.ConfirmRequest): Promise<Standing> {
+    const check = requests.checkConfirm;
+    return this.#standing(this.#workflow.update(messages.confirm, { request, check }));
   }
 
   /**

@@ -1,4 +1,5 @@
 import * as messages from '../workflows/messages.ts';
+import { checkDisown } from '../workflows/requests.ts';
 import { answered } from './answered.ts';
 import { type ClientContext, mustBeOpen, within } from './context.ts';
 import { deviceByCode } from './device-by-code.ts';
@@ -16,6 +17,13 @@ export interface ReturnedLogin {
   standing(): Promise<Standing>;
   /** Adobe is asked at once. */
   browserReturned(): Promise<void>;
+  /**
+   * The viewer knows nothing of the sign-in: it ends, at Adobe too.
+   *
+   * @param generation - Of the standing that the viewer was shown: a later sign-in is another
+   * @throws DevicePassError `not_signed_in` when it has ended already
+   */
+  disown(generation: number): Promise<void>;
 }
 
 /**
@@ -54,6 +62,13 @@ function loginOf(context: ClientContext, workflowId: string, url: string): Retur
     },
     async browserReturned() {
       await within(context, () => handle.signal(messages.loginFinished));
+    },
+    async disown(generation) {
+      const args: [messages.DisownRequest] = [{ generation }];
+      await within(context, async () => {
+        checkDisown(args[0]);
+        return handle.executeUpdate(messages.disown, { args });
+      });
     },
   };
 }

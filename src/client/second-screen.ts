@@ -2,7 +2,7 @@ import type { Mvpd, SessionInfo } from '../adobe-pass/index.ts';
 import * as messages from '../workflows/messages.ts';
 import { plainCode } from '../workflows/plain-code.ts';
 import { checkResume } from '../workflows/requests.ts';
-import { answered } from './answered.ts';
+import { type CodeOnTv, CodeTv } from './code-tv.ts';
 import { type ClientContext, within } from './context.ts';
 import { chosen } from './device.ts';
 import { deviceByCode, deviceByCodeIfAny } from './device-by-code.ts';
@@ -95,16 +95,20 @@ export class SecondScreen {
    * can't be asked now.
    */
   async standing(): Promise<Standing | undefined> {
+    return (await this.look())?.standing;
+  }
+
+  /** The same with since when, from where and by whom the code was opened, and the TV behind it. */
+  async look(): Promise<CodeOnTv | undefined> {
     try {
       if (!this.#checked) await this.#session();
       const workflowId = await this.#device();
       if (workflowId === undefined) return undefined;
-      const device = this.#context.temporal.workflow.getHandle(workflowId);
-      const query = () => device.query(messages.view);
-      const { standing } = await within(this.#context, () => answered(query));
+      const shown = await new CodeTv(this.#context, workflowId, this.#code).look();
+      const { standing } = shown;
       const isOurs = standing.status === 'pending' && plainCode(standing.code) === this.#code;
       if (isOurs) this.#adobeCode = standing.code;
-      return await opened(this.#context.keys, identityOf(workflowId), standing);
+      return shown;
     } catch (error) {
       if (error instanceof DevicePassError) return undefined;
       throw error;

@@ -1,5 +1,6 @@
 import {
   type Binding,
+  ofDevice,
   type KeyRing,
   ofProfile,
   ofSession,
@@ -26,6 +27,16 @@ export interface Waiting {
   screen?: 'same';
   /** Which of the grants to the app holds; absent: the first. */
   grant?: number;
+  /** A browser that may not be the viewer's waits for the TV's word: `device.confirm`. */
+  confirmation?: Confirmation;
+}
+
+/** What a TV asks the one in front of it: is this phone yours? */
+export interface Confirmation {
+  id: string;
+  askedAt: Date;
+  /** Where the phone seems to be. */
+  place?: wire.Place;
 }
 
 /** The viewer is signed in. */
@@ -72,10 +83,14 @@ export async function opened(
 ): Promise<Standing> {
   switch (standing.status) {
     case 'pending': {
-      const { proof, expiresAt, ...waiting } = standing;
+      const { proof, expiresAt, confirmation, ...waiting } = standing;
       // A viewer who types the code of another device signs that one in.
       await unseal(keys, proof, ofSession(whose, waiting));
-      return { ...waiting, expiresAt: new Date(expiresAt) };
+      return {
+        ...waiting,
+        expiresAt: new Date(expiresAt),
+        ...(confirmation ? { confirmation: await openedQuestion(keys, whose, confirmation) } : {}),
+      };
     }
     case 'signed-out':
       return standing;
@@ -104,4 +119,21 @@ export async function unseal<T>(keys: KeyRing, sealed: Sealed<T>, binding: Bindi
   } catch (error) {
     throw toDevicePassError(error);
   }
+}
+
+/** Where somebody seems to be. @throws DevicePassError `sealed_value` */
+export async function openedPlace(
+  keys: KeyRing,
+  whose: DeviceIdentity,
+  place: Sealed<wire.Place> | undefined,
+): Promise<{ place?: wire.Place }> {
+  return place ? { place: await unseal(keys, place, ofDevice('place', whose)) } : {};
+}
+
+async function openedQuestion(
+  keys: KeyRing,
+  whose: DeviceIdentity,
+  { id, askedAt, place }: wire.Confirmation,
+): Promise<Confirmation> {
+  return { id, askedAt: new Date(askedAt), ...(await openedPlace(keys, whose, place)) };
 }

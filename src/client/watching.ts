@@ -30,10 +30,15 @@ export async function* watching(
   let wake = () => {};
   let failed: unknown;
   let latest = -1;
+  let question: string | undefined;
+  const isKnown = (standing: messages.Standing) =>
+    standing.generation < latest ||
+    (standing.generation === latest && questionOf(standing) === question);
   const tell = (standing: messages.Standing) => {
     if (standing.generation < latest) return;
-    if (standing.generation === latest && standing.status === 'pending') return;
+    if (standing.status === 'pending' && isKnown(standing)) return;
     latest = standing.generation;
+    question = questionOf(standing);
     news.push(standing);
     attend(standing);
     wake();
@@ -69,12 +74,12 @@ export async function* watching(
     );
   }
 
-  /** A newer generation than we were told of: the workflow has forgotten us, so register again. */
+  /** Newer than what we were told: the workflow has forgotten us, so register again. */
   const lookWhatWasMissed = async () => {
     const { standing } = await workflow.query(messages.view);
-    if (standing.generation <= latest || ended.signal.aborted) return;
+    if (isKnown(standing) || ended.signal.aborted) return;
     const now = standing.status === until ? standing : await register();
-    if (now.generation > latest && !ended.signal.aborted) tell(now);
+    if (!isKnown(now) && !ended.signal.aborted) tell(now);
   };
 
   if (signal?.aborted) return;
@@ -114,4 +119,9 @@ export async function* watching(
     signal?.removeEventListener('abort', stop);
     deliveries.stopped.removeEventListener('abort', stop);
   }
+}
+
+/** What the TV is asked about a code changes without a change of phase. */
+function questionOf(standing: messages.Standing): string | undefined {
+  return standing.status === 'pending' ? standing.confirmation?.id : undefined;
 }

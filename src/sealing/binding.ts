@@ -5,6 +5,7 @@ export type Purpose =
   | 'credentials'
   | 'access-token'
   | 'network'
+  | 'place'
   | 'profile'
   | 'session'
   | 'media-token'

@@ -26,6 +26,76 @@ export interface AuthenticateRequest extends FromDevice {
   screen?: 'second' | 'same';
   /** Where the viewer's browser ends; replaces the app's default. It carries the device's handle. */
   redirectUrl?: string;
+  /** Where the TV seems to be, sealed: personal data. */
+  place?: Sealed<Place>;
+  /** Id of the app's software statement, by which operators count what viewers decline. */
+  statement?: string;
+}
+
+/** Where somebody seems to be, no finer than a town. */
+export interface Place {
+  /** ISO 3166-1 alpha-2 */
+  country: string;
+  /** Code or name of the part of the country, to be compared */
+  region?: string;
+  city?: string;
+}
+
+/** A browser on a second screen opened a code. */
+export interface VisitRequest {
+  code: string;
+  /** Names the browser, the same each time: a hash of what it keeps. */
+  browser: string;
+  /** Names its network, for comparing only: a keyed hash, never an address. */
+  network: string;
+  /** It is on the TV's network. */
+  home?: boolean;
+  /** Network and region are other ones than the TV's: it waits until the TV confirms. */
+  hold?: boolean;
+  /** Where the browser seems to be, sealed: personal data. */
+  place?: Sealed<Place>;
+}
+
+/** One browser that opened the code that waits. */
+export interface Visit extends Omit<VisitRequest, 'code'> {
+  /** What the TV names when it answers. */
+  id: string;
+  /** ms since the epoch */
+  at: number;
+  /** The TV said that it is its viewer's. */
+  confirmed?: boolean;
+}
+
+/** What operators and second screens may know of a login that waits. */
+export interface LoginView {
+  /** ms since the epoch: when the code was asked for */
+  askedAt: number;
+  place?: Sealed<Place>;
+  visits: Visit[];
+}
+
+/** What a TV is asked: a browser that may not be its viewer's opened the code. */
+export interface Confirmation {
+  id: string;
+  /** ms since the epoch */
+  askedAt: number;
+  place?: Sealed<Place>;
+}
+
+/** The TV's answer: no ends the code. */
+export interface ConfirmRequest {
+  id: string;
+  confirmed: boolean;
+}
+
+/** The code that a second screen speaks of. */
+export interface CodeRequest {
+  code: string;
+}
+
+/** The sign-in that a viewer knows nothing of, by the device's generation. */
+export interface DisownRequest {
+  generation: number;
 }
 
 /** A provider for the code that is waiting. */
@@ -79,6 +149,8 @@ export type Standing =
       screen?: 'same';
       /** Which of the grants to the app holds; absent: the first (`revokeGrant`). */
       grant?: number;
+      /** A browser that waits for the TV's word. */
+      confirmation?: Confirmation;
     }
   | { status: 'signed-in'; generation: number; profile: SignedInProfile; grant?: number }
   | {
@@ -115,6 +187,10 @@ export type SignedOutReason =
   | 'new'
   | 'logout'
   | 'abandoned'
+  /** A viewer said on the phone, or on the TV, that the login is none of theirs; or the sign-in after it. */
+  | 'declined'
+  /** More browsers opened the code than a household has: it went from hand to hand. */
+  | 'code-shared'
   /** The code ran out and nobody was there to see a new one, or the limit of new codes was reached. */
   | 'code-expired'
   /** The code ran out and no new session could be had from Adobe. */
@@ -190,6 +266,10 @@ export interface DeviceView {
   registered: boolean;
   automaticSessions: number;
   watchers: number;
+  /** Software statement of the app that asked last. */
+  statement?: string;
+  /** While a code waits. */
+  login?: LoginView;
   lastError?: UpstreamError;
   /** The last upstream calls, oldest first. */
   calls: UpstreamCall[];
@@ -216,6 +296,16 @@ export const authorize = defineUpdate<AuthorizeAnswer, [AuthorizeRequest]>('auth
 export const logout = defineUpdate<LogoutAnswer, [LogoutRequest]>('logout');
 /** Nobody wants the code any more. */
 export const abandon = defineUpdate<Standing>('abandon');
+/** A browser opened the code. Fails: `unknown_code`. */
+export const visit = defineUpdate<LoginView | undefined, [VisitRequest]>('visit');
+/** The viewer on the second screen wants none of it: the code ends. Fails: `unknown_code`. */
+export const decline = defineUpdate<Standing, [CodeRequest]>('decline');
+/** The TV shows a new code in place of one that is too old to be opened. Fails: `unknown_code`. */
+export const replaceCode = defineUpdate<Standing, [CodeRequest]>('replaceCode');
+/** The TV's word on a browser that waits. Fails: `unknown_confirmation`. */
+export const confirm = defineUpdate<Standing, [ConfirmRequest]>('confirm');
+/** Ends a sign-in that the viewer knows nothing of. Fails: `not_signed_in`. */
+export const disown = defineUpdate<Standing, [DisownRequest]>('disown');
 /** Tells a process of changes from now on. */
 export const watch = defineUpdate<Standing, [Watcher]>('watch');
 

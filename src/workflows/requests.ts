@@ -3,10 +3,14 @@ import type {
   AuthenticateRequest,
   AuthorizeRequest,
   ChosenMvpd,
+  CodeRequest,
+  ConfirmRequest,
   DecisionsRequest,
+  DisownRequest,
   FromDevice,
   LogoutRequest,
   ResumeRequest,
+  VisitRequest,
   Watcher,
 } from './messages.ts';
 
@@ -35,6 +39,10 @@ export const SIZES = {
   mvpdLogoUrl: 2_000,
   /** A provider as JSON, extra fields included. */
   mvpd: 4_000,
+  place: 2_000,
+  statement: 200,
+  /** Hashes that name a browser or its network. */
+  name: 100,
   watcherId: 200,
   taskQueue: 1_000,
 } as const;
@@ -61,6 +69,32 @@ export function checkAuthenticate(request: AuthenticateRequest): void {
   }
   if (restart !== undefined && typeof restart !== 'boolean') {
     throw invalid('restart', restart, 'use true or false');
+  }
+  place(request.place);
+  if (request.statement !== undefined) text('statement', request.statement, SIZES.statement);
+}
+
+export function checkVisit(request: VisitRequest): void {
+  checkCode(request);
+  text('browser', request.browser, SIZES.name);
+  text('network', request.network, SIZES.name);
+  place(request.place);
+}
+
+export function checkCode(request: CodeRequest): void {
+  text('code', request?.code, SIZES.code);
+}
+
+export function checkConfirm(request: ConfirmRequest): void {
+  text('id', request?.id, SIZES.name);
+  const { confirmed } = request;
+  if (typeof confirmed !== 'boolean') throw invalid('confirmed', confirmed, 'use true or false');
+}
+
+export function checkDisown(request: DisownRequest): void {
+  const generation: unknown = request?.generation;
+  if (!Number.isSafeInteger(generation)) {
+    throw invalid('generation', generation, 'give the number of the sign-in');
   }
 }
 
@@ -106,12 +140,19 @@ export function checkFromDevice(request: FromDevice | undefined): void {
   const facts: Partial<Record<string, unknown>> = { ...request.facts };
   for (const name of REQUIRED_FACTS) text(`facts.${name}`, facts[name], SIZES.facts);
   total('facts', facts, SIZES.facts);
-  const { network } = request;
-  // Five parts of a compact JWE. Anything else may be an address in clear: don't repeat it.
-  if (typeof network !== 'string' || network.split('.').length !== 5) {
-    throw refusal('invalid_request', 'network is not a sealed value: seal { ip, port } first');
+  sealed('network', request.network, '{ ip, port }', SIZES.network);
+}
+
+function place(value: unknown): void {
+  if (value !== undefined) sealed('place', value, '{ country, region, city }', SIZES.place);
+}
+
+/** Five parts of a compact JWE. Anything else may be personal data in clear: don't repeat it. */
+function sealed(name: string, value: unknown, what: string, most: number): void {
+  if (typeof value !== 'string' || value.split('.').length !== 5) {
+    throw refusal('invalid_request', `${name} is not a sealed value: seal ${what} first`);
   }
-  if (network.length > SIZES.network) throw tooLong('network', network.length, SIZES.network);
+  if (value.length > most) throw tooLong(name, value.length, most);
 }
 
 function mvpd(chosen: ChosenMvpd | undefined): void {

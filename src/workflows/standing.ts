@@ -1,5 +1,6 @@
 import type { Standing } from './messages.ts';
 import type { DeviceState } from './state.ts';
+import { asked } from './visits.ts';
 
 /** Where the device stands at `now` (ms): data first, for a timer may be late (design: expiry). */
 export function standing(state: DeviceState, now: number): Standing {
@@ -25,6 +26,7 @@ export function standing(state: DeviceState, now: number): Standing {
         ...(phase.mvpd ? { mvpd: phase.mvpd } : {}),
         ...(phase.screen === 'same' ? { screen: phase.screen } : {}),
         ...grant,
+        ...asked(phase),
       };
   }
 }

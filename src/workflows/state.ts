@@ -4,9 +4,11 @@ import type { LifecycleSettings } from '../activities/settings.ts';
 import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
 import type {
   ChosenMvpd,
+  Place,
   ProfileMark,
   SignedInProfile,
   SignedOutReason,
+  Visit,
   Watcher,
 } from './messages.ts';
 import {
@@ -17,6 +19,7 @@ import {
   setProfileAside,
 } from './left-behind.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
+import { ACTIVATION } from './visits.ts';
 
 /** Client credentials and the current access token of one app installation, both sealed. */
 export interface Registration {
@@ -39,6 +42,8 @@ export interface AwaitingLogin {
   redirectUrl?: string;
   /** The viewer was signed in with this profile when a new sign-in was asked for. */
   insteadOf?: LeftBehind;
+  /** Browsers that opened the code, first ones first. */
+  visits?: Visit[];
 }
 
 export type Phase =
@@ -57,6 +62,10 @@ export interface DeviceState {
   settings?: LifecycleSettings;
   facts?: DeviceFacts;
   network?: Sealed<Network>;
+  /** Where the TV seemed to be when it asked for a code. */
+  place?: Sealed<Place>;
+  /** Software statement of the app that asked last. */
+  statement?: string;
   registration?: Registration;
   /** Survives logout and expiry, so that the viewer only has to confirm it (ATN-09). */
   rememberedMvpd?: ChosenMvpd;
@@ -142,7 +151,7 @@ export function signIn(
   const mvpd = known.find((candidate) => candidate?.id === profile.mvpd) ?? { id: profile.mvpd };
   const { setAside, ...next } = enter(state, { name: 'signed-in', profile: { ...profile, mvpd } });
   const kept = setAside && setAside.mvpd !== mvpd.id ? { setAside } : {};
-  const signedIn = { ...next, ...kept, automaticSessions: 0 };
+  const signedIn = forgetError({ ...next, ...kept, automaticSessions: 0 }, ACTIVATION);
   if (!isTrial(profile)) return { ...signedIn, rememberedMvpd: mvpd };
   return state.rememberedMvpd?.id === mvpd.id ? forgetMvpd(signedIn) : signedIn;
 }
@@ -163,7 +172,7 @@ export function signOut(state: DeviceState, reason: SignedOutReason): DeviceStat
 }
 
 /** Whatever Adobe shows after these. */
-const ENDS_PROFILE: readonly SignedOutReason[] = ['sign-in-required', 'logout'];
+const ENDS_PROFILE: readonly SignedOutReason[] = ['sign-in-required', 'logout', 'declined'];
 
 /** Answers that tell of a viewer go with the viewer: whoever repeats such a request is answered anew (S2S-34). */
 function withoutViewer(answers: DeviceState['answers']): DeviceState['answers'] {
@@ -190,6 +199,15 @@ export function hear(
   from: { facts: DeviceFacts; network: Sealed<Network> },
 ): DeviceState {
   return { ...state, facts: from.facts, network: from.network };
+}
+
+/** Who asks for a code, and from where. */
+export function hearOfApp(
+  state: DeviceState,
+  { place, statement }: Pick<DeviceState, 'place' | 'statement'>,
+): DeviceState {
+  const { place: _left, ...rest } = state;
+  return { ...rest, ...(place ? { place } : {}), ...(statement ? { statement } : {}) };
 }
 
 export function recordCalls(state: DeviceState, calls: readonly UpstreamCall[]): DeviceState {

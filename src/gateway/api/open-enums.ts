@@ -28,6 +28,8 @@ const REASONS: Record<Extract<Standing, { status: 'signed-out' }>['reason'], str
   new: 'nobody has signed in on this TV yet',
   logout: 'the viewer signed out',
   abandoned: 'the login was given up',
+  declined: 'a viewer said that the login, or the sign-in, is none of theirs',
+  'code-shared': 'too many phones elsewhere opened the code',
   'code-expired': 'the code ran out, and nobody was there to see a new one',
   'no-new-session': 'the code ran out, and Adobe gave no new one',
   'profile-expired': 'the sign-in has ended',

@@ -4,7 +4,7 @@ import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { findProfile } from '../find-profile.ts';
 import { openSession } from '../open-session.ts';
 import { readSettings } from '../settings.ts';
-import { type AwaitingLogin, hear } from '../state.ts';
+import { type AwaitingLogin, hear, hearOfApp } from '../state.ts';
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
@@ -27,7 +27,7 @@ export async function authenticate(
         },
       );
     }
-    device.change(hear(device.state, request));
+    device.change(hearOfApp(hear(device.state, request), request));
     device.seenAt = Date.now();
     if (isAnswered(device, request)) return device.standing;
 

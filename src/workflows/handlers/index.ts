@@ -8,6 +8,7 @@ import { authenticate } from './authenticate.ts';
 import { authorize, preauthorize } from './decisions.ts';
 import { abandon, logout } from './leave.ts';
 import { resume } from './resume.ts';
+import * as secondScreen from './second-screen.ts';
 import * as valid from './validators.ts';
 import { viewOf } from './view.ts';
 import { watch } from './watch.ts';
@@ -23,6 +24,11 @@ export function receiveMessages(device: Device): void {
   update(device, messages.logout, logout, valid.logoutRequest);
   update(device, messages.abandon, abandon, () => {});
   update(device, messages.watch, watch, valid.watcher);
+  update(device, messages.visit, secondScreen.visit, valid.visitRequest, { remembered: false });
+  update(device, messages.decline, secondScreen.decline, valid.codeRequest);
+  update(device, messages.replaceCode, secondScreen.replaceCode, valid.codeRequest);
+  update(device, messages.confirm, secondScreen.confirm, valid.confirmRequest);
+  update(device, messages.disown, secondScreen.disown, valid.disownRequest);
 
   setHandler(messages.loginFinished, () => {
     device.browserReturned = true;

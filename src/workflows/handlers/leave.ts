@@ -1,6 +1,6 @@
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
-import type { LogoutAnswer, LogoutRequest, Standing } from '../messages.ts';
+import type { LogoutAnswer, LogoutRequest, SignedOutReason, Standing } from '../messages.ts';
 import { hear, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 
@@ -24,7 +24,8 @@ export async function logout(device: Device, request: LogoutRequest): Promise<Lo
   });
 }
 
-async function logoutAtAdobe(
+/** What is on record for operators where it fails. */
+export async function logoutAtAdobe(
   device: Device,
   {
     deadline,
@@ -65,14 +66,21 @@ export function loginUnderWay() {
 /** Nobody wants the code any more: polling ends. Without a login under way nothing changes. */
 export async function abandon(device: Device): Promise<Standing> {
   return device.phaseLock.runExclusive(async () => {
-    if (device.state.phase.name === 'awaiting-login') {
-      const { app, deviceId, generation } = device.state;
-      const { stopped } = await device.activities.stopWaiting({ app, deviceId });
-      // A nudge that was under way may have found the viewer signed in: that is not abandoned.
-      if (device.state.generation !== generation) return device.standing;
-      device.waitStopped = stopped > 0;
-      device.change(signOut(device.state, 'abandoned'));
-    }
+    if (device.state.phase.name === 'awaiting-login') await endLogin(device, 'abandoned');
     return device.standing;
   });
+}
+
+/**
+ * Ends a code before its time, by whoever holds the lock.
+ *
+ * @returns whether it did: a nudge that was under way may have found the viewer signed in
+ */
+export async function endLogin(device: Device, reason: SignedOutReason): Promise<boolean> {
+  const { app, deviceId, generation } = device.state;
+  const { stopped } = await device.activities.stopWaiting({ app, deviceId });
+  if (device.state.generation !== generation) return false;
+  device.waitStopped = stopped > 0;
+  device.change(signOut(device.state, reason));
+  return true;
 }

@@ -4,14 +4,19 @@ import type {
   AccessRequest,
   AuthenticateRequest,
   AuthorizeRequest,
+  CodeRequest,
+  ConfirmRequest,
   DecisionsRequest,
+  DisownRequest,
   LogoutRequest,
   ResumeRequest,
+  VisitRequest,
   Watcher,
 } from '../messages.ts';
 import * as requests from '../requests.ts';
 import { loginUnderWay } from './leave.ts';
 import { loginWith } from './resume.ts';
+import { waitingForWord } from './second-screen.ts';
 
 // What is wrong with a request in itself comes first, then what the phase of the device forbids.
 
@@ -22,6 +27,27 @@ export function authenticateRequest(_device: Device, request: AuthenticateReques
 export function resumeRequest(device: Device, request: ResumeRequest): void {
   requests.checkResume(request);
   loginWith(device, request.code);
+}
+
+export function visitRequest(device: Device, request: VisitRequest): void {
+  requests.checkVisit(request);
+  loginWith(device, request.code);
+}
+
+export function codeRequest(device: Device, request: CodeRequest): void {
+  requests.checkCode(request);
+  loginWith(device, request.code);
+}
+
+export function confirmRequest(device: Device, request: ConfirmRequest): void {
+  requests.checkConfirm(request);
+  waitingForWord(device, request.id);
+}
+
+export function disownRequest({ standing }: Device, request: DisownRequest): void {
+  requests.checkDisown(request);
+  if (standing.status === 'signed-in') return;
+  throw refusal('not_signed_in', 'that sign-in has ended already');
 }
 
 export function decisionsRequest(device: Device, request: DecisionsRequest): void {

@@ -1,0 +1,118 @@
+import type { Device } from '../device.ts';
+import { refusal } from '../failures.ts';
+import { forgetMvpd } from '../left-behind.ts';
+import type {
+  CodeRequest,
+  ConfirmRequest,
+  DisownRequest,
+  LoginView,
+  Standing,
+  VisitRequest,
+} from '../messages.ts';
+import { openSession } from '../open-session.ts';
+import { type AwaitingLogin, signOut } from '../state.ts';
+import { ACTIVATION, confirmVisit, isHeld, isShared, withVisit } from '../visits.ts';
+import { tellWatchers } from '../watchers.ts';
+import { endLogin, logoutAtAdobe } from './leave.ts';
+import { loginWith } from './resume.ts';
+import { loginView } from './view.ts';
+
+/**
+ * A browser opened the code (RFC 10027: one-time, limited use; detect repeated codes). Counted here,
+ * where all gateways ask. Who was sent a code waits for the word of the one in front of the TV.
+ */
+export async function visit(device: Device, request: VisitRequest): Promise<LoginView | undefined> {
+  return device.phaseLock.runExclusive(async () => {
+    const phase = loginWith(device, request.code);
+    const { generation } = device.state;
+    const next = withVisit(phase, request, { generation, now: Date.now() });
+    device.change({ ...device.state, phase: next });
+    if (isShared(next)) {
+      await endLogin(device, 'code-shared');
+      record(device, 'code_shared', 'the code was opened by too many browsers elsewhere');
+    } else if (next.visits?.some(isHeld) && next !== phase) {
+      tellWatchers(device);
+    }
+    return loginView(device.state);
+  });
+}
+
+/** Whoever holds the phone has started nothing here. */
+export async function decline(device: Device, { code }: CodeRequest): Promise<Standing> {
+  return device.phaseLock.runExclusive(async () => {
+    loginWith(device, code);
+    await declined(device, 'a viewer declined the login on a second screen');
+    return device.standing;
+  });
+}
+
+/** Nobody opens an old code any more, and the TV shows another. */
+export async function replaceCode(device: Device, { code }: CodeRequest): Promise<Standing> {
+  const deadline = device.deadline();
+  return device.phaseLock.runExclusive(async () => {
+    const { screen, mvpd, redirectUrl } = loginWith(device, code);
+    await openSession(device, deadline, {
+      screen,
+      ...(mvpd ? { mvpd } : {}),
+      ...(redirectUrl ? { redirectUrl } : {}),
+    });
+    return device.standing;
+  });
+}
+
+/** The one in front of the TV knows the phone, or does not. */
+export async function confirm(
+  device: Device,
+  { id, confirmed }: ConfirmRequest,
+): Promise<Standing> {
+  return device.phaseLock.runExclusive(async () => {
+    const phase = waitingForWord(device, id);
+    if (confirmed) {
+      device.change({ ...device.state, phase: confirmVisit(phase, id) });
+      tellWatchers(device); // another browser may be next
+    } else {
+      await declined(device, 'the TV declined a browser that opened its code');
+    }
+    return device.standing;
+  });
+}
+
+/** The viewer knows nothing of the sign-in: it ends, and its profile signs nobody in again. */
+export async function disown(device: Device, { generation }: DisownRequest): Promise<Standing> {
+  const deadline = device.deadline();
+  return device.phaseLock.runExclusive(async () => {
+    const { phase } = device.state;
+    if (phase.name !== 'signed-in' || device.state.generation !== generation) throw otherSignIn();
+    const mvpd = phase.profile.mvpd.id;
+    await logoutAtAdobe(device, { deadline, mvpd });
+    if (device.state.generation === generation) {
+      device.change(signOut(forgetMvpd(device.state), 'declined'));
+    }
+    record(device, 'sign_in_disowned', 'a viewer said of the sign-in: that was not me');
+    return device.standing;
+  });
+}
+
+async function declined(device: Device, message: string): Promise<void> {
+  device.change(forgetMvpd(device.state)); // a stranger may have chosen it
+  if (!(await endLogin(device, 'declined'))) return;
+  record(device, 'login_declined', message);
+}
+
+/** @throws ApplicationFailure `unknown_confirmation` */
+export function waitingForWord({ state: { phase } }: Device, id: string): AwaitingLogin {
+  if (phase.name === 'awaiting-login' && phase.visits?.some((each) => each.id === id)) return phase;
+  throw refusal('unknown_confirmation', `no browser waits for an answer to ${id}`);
+}
+
+function otherSignIn() {
+  return refusal('not_signed_in', 'that sign-in has ended already');
+}
+
+function record(device: Device, code: EndCode, message: string): void {
+  const { statement } = device.state;
+  const whose = statement ? ` (software statement ${statement})` : '';
+  device.recordProblem(ACTIVATION, { code, action: 'none', message: message + whose });
+}
+
+type EndCode = 'login_declined' | 'code_shared' | 'sign_in_disowned';
