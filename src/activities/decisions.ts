@@ -73,7 +73,7 @@ export function decisionActivities(dependencies: Dependencies) {
             mvpd,
             code,
             action,
-            message,
+            message: message || WITHOUT_WORDS,
             ...(details ? { details } : {}),
             ...(trace ? { trace } : {}),
           };
@@ -88,6 +88,9 @@ export function decisionActivities(dependencies: Dependencies) {
 function undecided(resource: string): Decision {
   return { resource, authorized: false, source: '', error: NO_DECISION };
 }
+
+/** Apps show the message of a denial to viewers: where Adobe gives none they need one all the same. */
+const WITHOUT_WORDS = 'Your TV provider does not let you watch this.';
 
 const NO_DECISION: EnhancedError = {
   code: 'no_decision',
@@ -116,7 +119,7 @@ function item({ resource, authorized, source, error }: Decision): DecisionAnswer
           error: {
             code: error.code,
             action: error.action,
-            message: error.message,
+            message: error.message || WITHOUT_WORDS,
             ...(error.details ? { details: error.details } : {}),
             ...(error.trace ? { trace: error.trace } : {}),
           },

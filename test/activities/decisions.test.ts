@@ -175,6 +175,20 @@ describe('decisions', () => {
     assert.equal(item?.error?.code, 'preauthorization_denied');
   });
 
+  it('have words for the viewer where Adobe has none', async () => {
+    for (const error of ['denied_code', { code: 'denied_code', action: 'none', message: '' }]) {
+      for (const operation of ['authorize', 'preauthorize'] as const) {
+        const body = JSON.stringify({ decisions: [{ resource: 'one', authorized: false, error }] });
+        bench.sandbox.faults.set({ operation, kind: 'body', body });
+      }
+      const answer = await authorize('one');
+      assert.equal(answer.status, 'denied');
+      assert.deepEqual([answer.code, Boolean(answer.message)], ['denied_code', true]);
+      const [item] = await preauthorize(['one']);
+      assert.deepEqual([item?.error?.code, Boolean(item?.error?.message)], ['denied_code', true]);
+    }
+  });
+
   it('are one for each resource, in the order asked, and no denial where Adobe says nothing [RES-01]', async () => {
     const cdata = '<rss><channel><title><![CDATA[A]]></title></channel></rss>';
     const decisions = [{ resource: 'E', authorized: true }, 7];
