@@ -10,21 +10,19 @@ const statusSchema = z.object({ status: z.string() }).meta({ id: 'Status' });
  * about to stop.
  */
 export function addHealth(app: Http, { ready, draining }: Gateway): void {
-  const tags = ['health'];
+  // For whoever runs the gateway, not for apps: no part of the API.
+  const hide = true;
   let known: { at: number; ready: boolean } | undefined;
 
-  app.get(
-    '/healthz',
-    { schema: { tags, summary: 'The process lives', response: { 200: statusSchema } } },
-    async () => ({ status: 'alive' }),
-  );
+  app.get('/healthz', { schema: { hide, response: { 200: statusSchema } } }, async () => ({
+    status: 'alive',
+  }));
 
   app.get(
     '/readyz',
     {
       schema: {
-        tags,
-        summary: 'The gateway can do its work',
+        hide,
         response: { 200: statusSchema, 503: statusSchema },
       },
     },

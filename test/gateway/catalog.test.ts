@@ -27,7 +27,7 @@ describe('a page of the catalogue', () => {
   it('names the scope that each part needs', async () => {
     const { body } = await new Tv(farm).send('/openapi.json');
     const paths = body['paths'] as Record<string, Record<string, { security?: object }>>;
-    assert.equal(paths['/v1/catalog']?.['get']?.security, undefined);
+    assert.deepEqual(paths['/v1/catalog']?.['get']?.security, []);
     for (const path of ['/v1/catalog/access', '/v1/play']) {
       const [operation] = Object.values(paths[path] ?? {});
       assert.deepEqual(operation?.security, [{ bearer: ['tv'] }], path);

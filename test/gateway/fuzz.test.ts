@@ -24,8 +24,6 @@ const OPERATIONS = [
   'get /v1/events',
   'get /v1/activation/{code}',
   'get /v1/activation/{code}/providers',
-  'get /healthz',
-  'get /readyz',
   // Last, for they use the code up and sign out.
   'post /v1/activation/{code}',
   'post /v1/authenticate',

@@ -7,10 +7,14 @@ import { checkedCodeSchema, chooseSchema, codeSchema, mvpdsSchema } from './sche
 
 const chosenSchema = z
   .discriminatedUnion('status', [
-    z.object({ status: z.literal('go'), url: z.string() }),
-    z.object({ status: z.literal('signed-in') }),
+    z
+      .object({ status: z.literal('go'), url: z.string() })
+      .meta({ id: 'ChosenGo', description: 'Open `url` in the viewer’s browser.' }),
+    z
+      .object({ status: z.literal('signed-in') })
+      .meta({ id: 'ChosenSignedIn', description: 'The TV is signed in without a page.' }),
   ])
-  .meta({ id: 'Chosen' });
+  .meta({ id: 'Chosen', description: 'What comes of the choice' });
 
 /** The second screen without our pages (flows F3, F4): check a code, see providers, choose one. */
 export function addActivation(app: Http, gateway: Gateway): void {
@@ -22,7 +26,10 @@ export function addActivation(app: Http, gateway: Gateway): void {
     {
       schema: {
         tags,
+        operationId: 'checkCode',
         summary: 'What a code stands for',
+        description:
+          'For an activation page of your own. A wrong code is a 404, and too many of them a 429.',
         params: codeSchema,
         response: { 200: checkedCodeSchema, ...problems },
       },
@@ -52,7 +59,9 @@ export function addActivation(app: Http, gateway: Gateway): void {
     {
       schema: {
         tags,
+        operationId: 'listProvidersOfCode',
         summary: 'Providers to choose from',
+        description: 'Those that the app of the TV offers, for a page of your own.',
         params: codeSchema,
         response: { 200: mvpdsSchema, ...problems },
       },
@@ -76,7 +85,9 @@ export function addActivation(app: Http, gateway: Gateway): void {
     {
       schema: {
         tags,
+        operationId: 'chooseProvider',
         summary: 'Choose a provider; open `url` in the viewer’s browser',
+        description: 'The answer says where the viewer signs in.',
         params: codeSchema,
         body: chooseSchema,
         response: { 200: chosenSchema, ...problems },

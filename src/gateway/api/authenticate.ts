@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
 import { patiently } from '../patiently.ts';
+import { nothingSchema } from '../oauth/errors.ts';
 import { chosenOnTv } from '../providers.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems, tooMany } from './problem.ts';
@@ -21,6 +21,7 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       onRequest,
       schema: {
         tags,
+        operationId: 'authenticate',
         summary: 'Begin a login with a provider; open `session.url`, poll with the device code',
         description:
           'Who is signed in with another provider is signed out by this at once, whatever comes of the new login.',
@@ -58,11 +59,12 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       onRequest,
       schema: {
         tags,
+        operationId: 'browserReturned',
         summary: 'The provider’s page on the TV has ended: ask now instead of at the next poll',
         description:
           'A must after a login that returned to a `redirectUrl` of your own: without it up to 120 s pass before anybody asks. Without a body.',
         security,
-        response: { 202: z.object({}), ...problems },
+        response: { 202: nothingSchema, ...problems },
       },
     },
     async (request, reply) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { playSchema } from './schemas.ts';
+import { accessSchema } from './open-enums.ts';
+import { deniedSchema, permittedSchema } from './schemas.ts';
 
 const time = z.iso.datetime();
 
@@ -19,58 +20,66 @@ const titleSchema = z
   .object({
     slug: z.string(),
     title: z.string(),
-    /** False: anybody may watch it. */
-    requiresAuth: z.boolean(),
-    rating: z.object({ scheme: z.string(), value: z.string() }).optional(),
+    requiresAuth: z.boolean().meta({ description: 'False: anybody may watch it' }),
+    rating: z
+      .object({ scheme: z.string(), value: z.string() })
+      .meta({ id: 'Rating', description: 'Of one scheme, as urn:v-chip' })
+      .optional(),
     availableFrom: time.optional(),
     availableTo: time.optional(),
     poster: z.string().optional(),
   })
-  .meta({ id: 'Title' });
+  .meta({ id: 'Title', description: 'A title of the catalogue' });
 
 export type CatalogTitle = z.infer<typeof titleSchema>;
 
 export const catalogPageSchema = z
   .object({
     titles: z.array(titleSchema),
-    /** `after` of the next page; absent on the last. */
-    next: z.string().optional(),
-    /** True while the catalogue can't be read and an older one is shown. */
-    stale: z.boolean(),
+    next: z.string().optional().meta({ description: '`after` of the next page' }),
+    stale: z
+      .boolean()
+      .meta({ description: 'The catalogue can not be read now: this is an older one' }),
   })
-  .meta({ id: 'CatalogPage' });
+  .meta({ id: 'CatalogPage', description: 'A page of titles, the same for everybody' });
 
 export const notModifiedSchema = z.undefined().describe('The page is as its ETag says.');
 
 export const accessPageSchema = z
   .object({
     signedIn: z.boolean(),
-    /** By slug. Whoever is not in it is `unknown`: show it as playable, and let play decide. */
-    access: z.record(z.string(), z.enum(['open', 'likely', 'locked', 'unknown'])),
-    /** Why titles are unknown although somebody is signed in. */
-    problem: z.object({ code: z.string(), action: z.string() }).optional(),
+    access: z.record(z.string(), accessSchema).meta({ description: 'By slug' }),
+    problem: z
+      .object({ code: z.string(), action: z.string() })
+      .meta({
+        id: 'CatalogProblem',
+        description: 'Why titles are unknown although somebody is signed in',
+      })
+      .optional(),
   })
-  .meta({ id: 'CatalogAccess' });
+  .meta({ id: 'CatalogAccess', description: 'What the viewer may watch of a page' });
 
 export const playTitleSchema = z
-  .object({ slug: z.string().trim().min(1).max(300) })
-  .meta({ id: 'PlayRequest' });
+  .strictObject({ slug: z.string().trim().min(1).max(300) })
+  .meta({ id: 'PlayRequest', description: 'A title of the catalogue' });
 
-const [permitted, denied] = playSchema.options;
 const common = { title: titleSchema };
 
 /** A denial and a refusal are answers, not errors. */
 export const titlePlaySchema = z
   .discriminatedUnion('status', [
-    permitted.extend(common),
-    denied.extend(common),
-    z.object({ status: z.literal('open'), ...common }),
-    /** The programmer's own rules, or not offered now. */
-    z.object({
-      status: z.literal('refused'),
-      code: z.string(),
-      message: z.string(),
-      ...common,
-    }),
+    permittedSchema.extend(common).meta({ id: 'TitlePermitted', description: 'It may be played.' }),
+    deniedSchema
+      .extend(common)
+      .meta({ id: 'TitleDenied', description: 'The provider says no: show `message`.' }),
+    z
+      .object({ status: z.literal('open'), ...common })
+      .meta({ id: 'TitleOpen', description: 'Anybody may play it.' }),
+    z
+      .object({ status: z.literal('refused'), code: z.string(), message: z.string(), ...common })
+      .meta({
+        id: 'TitleRefused',
+        description: 'By the programmer’s own rules, or not offered now: show `message`.',
+      }),
   ])
-  .meta({ id: 'TitlePlay' });
+  .meta({ id: 'TitlePlay', description: 'The decision for a title' });

@@ -34,7 +34,10 @@ export function addCatalog(app: Http, gateway: Gateway): void {
       ...(isPublic ? {} : { onRequest: ofAnyTv.onRequest }),
       schema: {
         tags: ['tv'],
+        operationId: 'listTitles',
         summary: 'A page of titles, the same for everybody: caches may keep it',
+        description:
+          'Join it by slug with what the viewer may watch. Send `If-None-Match` to hear of changes only.',
         ...(isPublic ? {} : { security: ofAnyTv.security }),
         querystring: catalogPageQuerySchema,
         response: { 200: catalogPageSchema, 304: notModifiedSchema, ...problems },
@@ -56,7 +59,9 @@ export function addCatalog(app: Http, gateway: Gateway): void {
       onRequest: ofViewers.onRequest,
       schema: {
         tags: ['tv'],
+        operationId: 'listAccess',
         summary: 'What the viewer may watch of the same page: a hint for the screen, by slug',
+        description: 'Of the page with the same `after` and `first`. No cache may keep it.',
         security: ofViewers.security,
         querystring: catalogPageQuerySchema,
         response: { 200: accessPageSchema, ...problems },
@@ -80,7 +85,9 @@ export function addCatalog(app: Http, gateway: Gateway): void {
       onRequest: ofViewers.onRequest,
       schema: {
         tags: ['tv'],
+        operationId: 'playTitle',
         summary: 'Plays a title: the decision, and a media token for this one play',
+        description: 'As /v1/authorize, for a title of the catalogue.',
         security: ofViewers.security,
         body: playTitleSchema,
         response: { 200: titlePlaySchema, ...problems },

@@ -15,6 +15,7 @@ export function addDecisions(app: Http, gateway: Gateway): void {
       onRequest,
       schema: {
         tags: ['tv'],
+        operationId: 'preauthorize',
         summary: 'What may probably be watched: for filtering, never for playback',
         description:
           'Each resource is answered once, in the order asked. `no_decision` is no denial: Adobe said nothing, and authorize decides.',
@@ -44,7 +45,9 @@ export function addDecisions(app: Http, gateway: Gateway): void {
       onRequest,
       schema: {
         tags: ['tv'],
+        operationId: 'authorize',
         summary: 'The decision before a play, with a media token for this one play',
+        description: 'Asked anew before every play. A denial is an answer too: show its `message`.',
         security,
         body: authorizeSchema,
         response: { 200: playSchema, ...problems },

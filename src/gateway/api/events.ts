@@ -29,6 +29,7 @@ export function addEvents(app: Http, gateway: Gateway): void {
       onRequest,
       schema: {
         tags: ['tv'],
+        operationId: 'streamEvents',
         summary: 'Changes as server-sent events: code, signed-in, signed-out',
         description: STREAM,
         security,

@@ -16,6 +16,7 @@ export function addLogout(app: Http, gateway: Gateway): void {
       onRequest,
       schema: {
         tags: ['tv'],
+        operationId: 'logout',
         summary: 'Sign out; the answer says what is left to do on the TV',
         description: 'Ends the sign-in at the provider and all tokens of the viewer.',
         security,

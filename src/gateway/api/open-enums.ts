@@ -5,9 +5,8 @@ import type { Standing } from '../../client.ts';
 
 function openEnum(id: string, lead: string, meanings: Record<string, string>) {
   const lines = Object.entries(meanings).map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
-  return z
-    .union([z.enum(Object.keys(meanings)), z.string()])
-    .meta({ id, description: [lead, '', ...lines].join('\n') });
+  const description = [lead, '', ...lines].join('\n');
+  return z.string().meta({ id, description, examples: Object.keys(meanings) });
 }
 
 /** What to do about a problem or a denial, in Adobe's words. */
@@ -36,6 +35,29 @@ const REASONS: Record<Extract<Standing, { status: 'signed-out' }>['reason'], str
   'sign-in-required': 'the provider wants the viewer to sign in again',
   'registration-lost': 'Adobe has forgotten the app: sign in again',
 };
+
+/** What a viewer may watch, as a hint for the screen. */
+export const accessSchema = openEnum(
+  'Access',
+  'A hint for the screen. An open set; whatever is missing or not known is `unknown`.',
+  {
+    open: 'anybody may watch it',
+    likely: 'may probably be watched',
+    locked: 'the provider has said no',
+    unknown: 'nobody has asked: show it as playable, and let play decide',
+  },
+);
+
+/** What is left to do on the TV after a logout. */
+export const todoSchema = openEnum(
+  'Todo',
+  'What the app does. An open set: take what you do not know as `nothing`.',
+  {
+    'open-url': 'opens `url` in a browser',
+    'system-settings': 'points to the settings of the system',
+    nothing: 'nothing',
+  },
+);
 
 /** Why nobody is signed in. */
 export const reasonSchema = openEnum(

@@ -41,7 +41,7 @@ export function tooMany(message: string, retryAfter: number): Problem {
 /** Problem details (RFC 9457) with Adobe's code, action, message, details and trace. */
 export const problemSchema = z
   .object({
-    type: z.literal('about:blank'),
+    type: z.string(),
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
@@ -51,7 +51,7 @@ export const problemSchema = z
     details: z.string().optional(),
     trace: z.string().optional().meta({ description: 'For support tickets' }),
   })
-  .meta({ id: 'Problem' });
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
 export const problems = { '4xx': problemSchema, '5xx': problemSchema };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deviceAuthorizationSchema } from '../oauth/device-authorization.ts';
-import { actionSchema, reasonSchema } from './open-enums.ts';
+import { actionSchema, reasonSchema, todoSchema } from './open-enums.ts';
 
 // Everything that crosses the API, in one place: what validates is what `/openapi.json` shows.
 
@@ -17,9 +17,9 @@ export const mvpdSchema = z
     displayName: z.string().optional(),
     logoUrl: z.string().optional(),
   })
-  .meta({ id: 'Mvpd' });
+  .meta({ id: 'Mvpd', description: 'A provider' });
 
-/** What a TV may name when it chooses a provider. */
+/** What a TV names when it chooses a provider: an entry of a picker may be sent as it came. */
 export const chosenMvpdSchema = z
   .object({
     id: z.string().trim().min(1).max(100),
@@ -29,20 +29,25 @@ export const chosenMvpdSchema = z
       .max(1_000)
       .optional(),
   })
-  .meta({ id: 'ChosenMvpd' });
+  .meta({
+    id: 'ChosenMvpd',
+    description: 'The provider that was chosen; an entry of a picker may be sent as it came.',
+  });
 
 export const mvpdsSchema = z
   .object({
     mvpds: z.array(
-      z.object({
-        id: z.string(),
-        displayName: z.string(),
-        logoUrl: z.string().optional(),
-        isTempPass: z.boolean(),
-      }),
+      z
+        .object({
+          id: z.string(),
+          displayName: z.string(),
+          logoUrl: z.string().optional(),
+          isTempPass: z.boolean().meta({ description: 'A trial, without an account' }),
+        })
+        .meta({ id: 'OfferedMvpd', description: 'A provider of a picker' }),
     ),
   })
-  .meta({ id: 'Mvpds' });
+  .meta({ id: 'Mvpds', description: 'Providers to choose from, in the order of the picker' });
 
 const installation = {
   installationId: z
@@ -51,46 +56,60 @@ const installation = {
     .meta({ description: 'Of /v1/session: by this operators find the TV' }),
 };
 
-export const sessionSchema = z
-  .discriminatedUnion('status', [
-    z.object({
-      status: z.literal('pending'),
-      userCode: z.string(),
-      expiresAt: time,
-      expiresIn,
-      /** The provider's page, once a provider is chosen. */
-      url: z.string().optional(),
-      mvpd: mvpdSchema.optional(),
-      ...installation,
-    }),
-    z.object({
-      status: z.literal('signed-in'),
-      mvpd: mvpdSchema,
-      type: z.string(),
-      expiresAt: time,
-      expiresIn,
-      /** Metadata of the viewer, as Adobe gives it; for a viewer's token only. */
-      attributes: z.record(z.string(), z.unknown()).optional(),
-      ...installation,
-    }),
-    z.object({
-      status: z.literal('signed-out'),
-      reason: reasonSchema,
-      mvpd: mvpdSchema.optional(),
-      ...installation,
-    }),
-  ])
-  .meta({ id: 'Session' });
+const pendingSchema = z
+  .object({
+    status: z.literal('pending'),
+    userCode: z.string(),
+    expiresAt: time,
+    expiresIn,
+    url: z.string().optional().meta({ description: 'The provider’s page, once one is chosen' }),
+    mvpd: mvpdSchema.optional(),
+    ...installation,
+  })
+  .meta({ id: 'SessionPending', description: 'A code is on the screen.' });
 
-const [, signedInSchema, signedOutSchema] = sessionSchema.options;
+const signedInSchema = z
+  .object({
+    status: z.literal('signed-in'),
+    mvpd: mvpdSchema,
+    type: z.string().meta({ description: 'How, in Adobe’s words: regular, temporary, degraded…' }),
+    expiresAt: time,
+    expiresIn,
+    attributes: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'Of the viewer, as Adobe gives them; for a viewer’s token only' }),
+    ...installation,
+  })
+  .meta({ id: 'SessionSignedIn', description: 'A viewer is signed in.' });
+
+const signedOutSchema = z
+  .object({
+    status: z.literal('signed-out'),
+    reason: reasonSchema,
+    mvpd: mvpdSchema.optional().meta({ description: 'The provider of last time' }),
+    ...installation,
+  })
+  .meta({ id: 'SessionSignedOut', description: 'Nobody is signed in, and there is no code.' });
+
+export const sessionSchema = z
+  .discriminatedUnion('status', [pendingSchema, signedInSchema, signedOutSchema])
+  .meta({ id: 'Session', description: 'Where the TV stands' });
+
 const eventId = z.string().meta({ description: 'Names the change, for Last-Event-ID' });
 
 /** One server-sent event, its `data` read as JSON. */
 export const eventSchema = z
   .discriminatedUnion('event', [
-    z.object({ event: z.literal('code'), id: eventId, data: deviceAuthorizationSchema }),
-    z.object({ event: z.literal('signed-in'), id: eventId, data: signedInSchema }),
-    z.object({ event: z.literal('signed-out'), id: eventId, data: signedOutSchema }),
+    z
+      .object({ event: z.literal('code'), id: eventId, data: deviceAuthorizationSchema })
+      .meta({ id: 'EventCode', description: 'A code to show' }),
+    z
+      .object({ event: z.literal('signed-in'), id: eventId, data: signedInSchema })
+      .meta({ id: 'EventSignedIn', description: 'A viewer signed in: get tokens' }),
+    z
+      .object({ event: z.literal('signed-out'), id: eventId, data: signedOutSchema })
+      .meta({ id: 'EventSignedOut', description: 'Nobody is signed in any more' }),
   ])
   .meta({ id: 'Event', description: 'One server-sent event; `data` is JSON on one line.' });
 
@@ -98,72 +117,83 @@ export const eventSchema = z
 const resource = z.string().trim().min(1).max(4_096);
 
 export const preauthorizeSchema = z
-  .object({ resources: z.array(resource).min(1).max(500) })
-  .meta({ id: 'PreauthorizeRequest' });
+  .strictObject({ resources: z.array(resource).min(1).max(500) })
+  .meta({ id: 'PreauthorizeRequest', description: 'Resources of a catalogue, as ids or MRSS' });
 
 const denial = {
   code: z.string(),
   action: actionSchema,
   message: z.string(),
   details: z.string().optional(),
-  trace: z.string().optional(),
+  trace: z.string().optional().meta({ description: 'For support tickets' }),
 };
 
 export const decisionsSchema = z
   .object({
     decisions: z.array(
-      z.object({
-        resource: z.string(),
-        authorized: z.boolean(),
-        source: z.string().optional(),
-        error: z.object(denial).optional(),
-      }),
+      z
+        .object({
+          resource: z.string(),
+          authorized: z.boolean(),
+          source: z.string().optional(),
+          error: z
+            .object(denial)
+            .meta({ id: 'Denial', description: 'Why not, in Adobe’s words' })
+            .optional(),
+        })
+        .meta({ id: 'Decision', description: 'The answer for one resource' }),
     ),
   })
-  .meta({ id: 'Decisions' });
+  .meta({ id: 'Decisions', description: 'One answer for each resource, in the order asked' });
 
-export const authorizeSchema = z.object({ resource }).meta({ id: 'AuthorizeRequest' });
+export const authorizeSchema = z
+  .strictObject({ resource })
+  .meta({ id: 'AuthorizeRequest', description: 'What is about to be played' });
 
-/** A denial is an answer, not an error. */
+const mediaToken = z
+  .object({ value: z.string(), notBefore: time, notAfter: time, expiresIn })
+  .meta({ id: 'MediaToken', description: 'For one play; the player’s backend verifies it' });
+
+export const permittedSchema = z
+  .object({
+    status: z.literal('permitted'),
+    resource: z.string(),
+    mvpd: z.string(),
+    source: z.string(),
+    mediaToken,
+  })
+  .meta({ id: 'PlayPermitted', description: 'It may be played.' });
+
+export const deniedSchema = z
+  .object({ status: z.literal('denied'), resource: z.string(), mvpd: z.string(), ...denial })
+  .meta({ id: 'PlayDenied', description: 'It may not be played: show `message`.' });
+
 export const playSchema = z
-  .discriminatedUnion('status', [
-    z.object({
-      status: z.literal('permitted'),
-      resource: z.string(),
-      mvpd: z.string(),
-      source: z.string(),
-      mediaToken: z.object({ value: z.string(), notBefore: time, notAfter: time, expiresIn }),
-    }),
-    z.object({
-      status: z.literal('denied'),
-      resource: z.string(),
-      mvpd: z.string(),
-      ...denial,
-    }),
-  ])
-  .meta({ id: 'Play' });
+  .discriminatedUnion('status', [permittedSchema, deniedSchema])
+  .meta({ id: 'Play', description: 'The decision. A denial is an answer, not an error.' });
 
 const redirectUrl = z.url().max(2_000).optional();
 const RETURNS =
   'Where the provider’s page returns to: https, on a host of the app’s software statement.';
 
 export const logoutRequestSchema = z
-  .object({ redirectUrl: redirectUrl.meta({ description: RETURNS }) })
-  .nullish()
-  .meta({ id: 'LogoutRequest' });
+  .strictObject({ redirectUrl: redirectUrl.meta({ description: RETURNS }) })
+  .meta({ id: 'LogoutRequest', description: 'May be left out' })
+  .nullish();
 
 export const logoutSchema = z
   .object({
     status: z.literal('signed-out'),
     actions: z.array(
-      z.object({
-        mvpd: z.string(),
-        actionName: z.string(),
-        actionType: z.string(),
-        url: z.string().optional(),
-        /** What the app does: open `url` in a browser, point to the system's settings, or nothing. */
-        todo: z.enum(['open-url', 'system-settings', 'nothing']),
-      }),
+      z
+        .object({
+          mvpd: z.string(),
+          actionName: z.string(),
+          actionType: z.string(),
+          url: z.string().optional(),
+          todo: todoSchema,
+        })
+        .meta({ id: 'LogoutAction', description: 'What is left to do for one provider' }),
     ),
     problem: z
       .object({
@@ -178,10 +208,10 @@ export const logoutSchema = z
           'What could not be done at Adobe. The viewer is signed out here all the same; there is nothing to repeat.',
       }),
   })
-  .meta({ id: 'Logout' });
+  .meta({ id: 'Logout', description: 'Signed out here; `actions` says what is left to do' });
 
 export const authenticateSchema = z
-  .object({
+  .strictObject({
     mvpd: chosenMvpdSchema,
     screen: z
       .enum(['same', 'second'])
@@ -191,31 +221,41 @@ export const authenticateSchema = z
       description: `${RETURNS} Then the TV must POST /v1/browser-returned, or up to 120 s pass before anybody asks; without a redirectUrl the gateway’s own page does it.`,
     }),
   })
-  .meta({ id: 'AuthenticateRequest' });
+  .meta({ id: 'AuthenticateRequest', description: 'A provider that was chosen on the TV' });
 
 export const authenticatedSchema = z
   .object({
     authorization: deviceAuthorizationSchema,
     session: sessionSchema,
   })
-  .meta({ id: 'Authenticated' });
+  .meta({ id: 'Authenticated', description: 'A login has begun, or is there already' });
 
-export const codeSchema = z.object({ code: z.string().min(1).max(40) });
+export const codeSchema = z.object({
+  code: z
+    .string()
+    .min(1)
+    .max(40)
+    .meta({ description: 'As the viewer typed it', example: 'H4XK7QP' }),
+});
 
 export const checkedCodeSchema = z
   .object({
     status: z.literal('known'),
-    /** The TV, as the provider's page will name it. */
-    device: z.record(z.string(), z.unknown()),
+    device: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'The TV, as the provider’s page will name it' }),
     expiresAt: time.optional(),
     expiresIn: expiresIn.optional(),
     missingParameters: z.array(z.string()),
     mvpd: z.string().optional(),
-    /** Whether TV and phone seem to be in one household; absent where that can't be told. */
-    sameNetwork: z.boolean().optional(),
-    /** The provider's page, if nothing is missing. */
-    url: z.string().optional(),
+    sameNetwork: z.boolean().optional().meta({
+      description:
+        'Whether TV and phone seem to be in one household; absent where that can not be told',
+    }),
+    url: z.string().optional().meta({ description: 'The provider’s page, if nothing is missing' }),
   })
-  .meta({ id: 'CheckedCode' });
+  .meta({ id: 'CheckedCode', description: 'What a code stands for' });
 
-export const chooseSchema = z.object({ mvpd: chosenMvpdSchema }).meta({ id: 'ChooseRequest' });
+export const chooseSchema = z
+  .strictObject({ mvpd: chosenMvpdSchema })
+  .meta({ id: 'ChooseRequest', description: 'The provider that the viewer chose' });

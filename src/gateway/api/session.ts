@@ -19,7 +19,9 @@ export function addSession(app: Http, gateway: Gateway): void {
       onRequest,
       schema: {
         tags: ['tv'],
+        operationId: 'getSession',
         summary: 'Where the TV stands',
+        description: 'By a viewer’s token with the attributes that Adobe gives of them.',
         security,
         response: { 200: sessionSchema, ...problems },
       },
@@ -39,7 +41,9 @@ export function addSession(app: Http, gateway: Gateway): void {
       onRequest,
       schema: {
         tags: ['tv'],
+        operationId: 'listProviders',
         summary: 'Providers for a picker on the TV',
+        description: 'Those that the app offers. Give the one that is chosen to /v1/authenticate.',
         security,
         response: { 200: mvpdsSchema, ...problems },
       },

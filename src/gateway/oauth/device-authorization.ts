@@ -13,7 +13,7 @@ const requestSchema = z
     ...postedClient,
     scope: z.string().max(200).optional(),
   })
-  .meta({ id: 'DeviceAuthorizationRequest' });
+  .meta({ id: 'DeviceAuthorizationRequest', description: 'May be left out where Basic is used' });
 
 export const deviceAuthorizationSchema = z
   .object({
@@ -24,7 +24,7 @@ export const deviceAuthorizationSchema = z
     expires_in: z.number().int().min(1),
     interval: z.number().int().min(1),
   })
-  .meta({ id: 'DeviceAuthorization' });
+  .meta({ id: 'DeviceAuthorization', description: 'A code to show, and how to poll' });
 
 export type DeviceAuthorization = z.infer<typeof deviceAuthorizationSchema>;
 
@@ -40,7 +40,10 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
         tags: ['oauth'],
         consumes: ['application/x-www-form-urlencoded'],
         security: clientSecurity,
+        operationId: 'authorizeDevice',
         summary: 'Device authorization (RFC 8628)',
+        description:
+          'Show `user_code` and `verification_uri` (or `verification_uri_complete` as a QR code), then poll /oauth/token. While a code waits, the same one comes again.',
         body: requestSchema,
         response: {
           200: deviceAuthorizationSchema,

@@ -56,7 +56,12 @@ export class OAuthError extends Error {
 /** What every error looks like. */
 export const oauthErrorSchema = z
   .object({ error: z.string(), error_description: z.string() })
-  .meta({ id: 'OAuthError' });
+  .meta({ id: 'OAuthError', description: 'An error of RFC 6749, 7009, 7591 or 8628' });
+
+/** The answer where there is nothing to tell. */
+export const nothingSchema = z
+  .object({})
+  .meta({ id: 'Nothing', description: 'Done; there is nothing to tell.' });
 
 /** JSON for every error: HTML, or a 503 where a client expects a poll's answer, ends real clients. */
 export function sendOAuthError(

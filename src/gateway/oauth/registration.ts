@@ -5,7 +5,7 @@ import type { Gateway, Http } from '../context.ts';
 import { InvalidStatement, readStatement, type Statement } from '../statements.ts';
 import { REGISTER } from './bodies.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
-import { AUTH_METHODS, DEVICE_CODE_GRANT, GRANT_TYPES } from './metadata.ts';
+import { AUTH_METHODS, DEVICE_CODE_GRANT, GRANT_TYPES, RESPONSE_TYPES } from './metadata.ts';
 
 const factsSchema = z
   .object(deviceFactsSchema.shape, {
@@ -23,7 +23,7 @@ const requestSchema = z
     device: factsSchema,
     token_endpoint_auth_method: z.enum(AUTH_METHODS).default('client_secret_basic'),
     grant_types: z.array(z.enum(GRANT_TYPES)).default([...GRANT_TYPES]),
-    response_types: z.array(z.never()).default([]),
+    response_types: z.array(z.enum(RESPONSE_TYPES)).default([]),
     scope: z
       .string()
       .default('')
@@ -34,7 +34,11 @@ const requestSchema = z
       .transform((scopes) => (scopes.length > 0 ? scopes : [...SCOPES])),
     client_name: z.string().max(200).optional(),
   })
-  .meta({ id: 'ClientRegistrationRequest', required: ['software_statement', 'device'] });
+  .meta({
+    id: 'ClientRegistrationRequest',
+    description: 'One installation of an app',
+    required: ['software_statement', 'device'],
+  });
 
 const responseSchema = z
   .object({
@@ -54,7 +58,7 @@ const responseSchema = z
       description: 'By this operators find the TV: show it where the app shows its version',
     }),
   })
-  .meta({ id: 'ClientRegistration' });
+  .meta({ id: 'ClientRegistration', description: 'The client: keep id and secret' });
 
 /** It holds the facts, and each access token holds it: together they have to fit into one header. */
 const MOST_CLIENT_ID_CHARACTERS = 4_000;
@@ -66,7 +70,9 @@ export function addRegistration(app: Http, gateway: Gateway): void {
     {
       schema: {
         tags: ['oauth'],
+        operationId: 'registerClient',
         summary: 'Dynamic client registration (RFC 7591)',
+        description: 'Once for an installation of an app, which keeps what the answer says.',
         body: requestSchema,
         response: { 201: responseSchema, '4xx': oauthErrorSchema, '5xx': oauthErrorSchema },
       },

@@ -5,7 +5,7 @@ import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { authenticateClient, clientSecurity, postedClient } from './client-authentication.ts';
-import { OAuthError, oauthErrorSchema } from './errors.ts';
+import { nothingSchema, OAuthError, oauthErrorSchema } from './errors.ts';
 
 const requestSchema = z
   .object({
@@ -13,7 +13,11 @@ const requestSchema = z
     token_type_hint: z.string().max(200).optional(),
     ...postedClient,
   })
-  .meta({ id: 'RevocationRequest' });
+  .meta({
+    id: 'RevocationRequest',
+    description: 'Either token of a viewer',
+    required: ['token'],
+  });
 
 /**
  * Token revocation (RFC 7009): either token of a viewer ends the grant that it came from. The viewer
@@ -27,12 +31,13 @@ export function addRevocation(app: Http, gateway: Gateway): void {
         tags: ['oauth'],
         consumes: ['application/x-www-form-urlencoded'],
         security: clientSecurity,
+        operationId: 'revokeToken',
         summary: 'Token revocation (RFC 7009)',
         description:
           'Ends the tokens of a sign-in and no more: the viewer stays signed in at the provider, and the next code is SIGNED-IN. To sign out, POST /v1/logout.',
         body: requestSchema,
         response: {
-          200: z.object({}),
+          200: nothingSchema,
           '4xx': oauthErrorSchema,
           '5xx': oauthErrorSchema,
         },

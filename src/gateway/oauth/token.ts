@@ -21,7 +21,12 @@ const requestSchema = z
     scope: z.string().max(200).optional(),
     ...postedClient,
   })
-  .meta({ id: 'TokenRequest' });
+  .meta({
+    id: 'TokenRequest',
+    description: 'With `device_code` or `refresh_token` where the grant is of that name',
+    // Left out, it is refused in words of OAuth's own.
+    required: ['grant_type'],
+  });
 
 const responseSchema = z
   .object({
@@ -31,7 +36,10 @@ const responseSchema = z
     scope: z.string(),
     refresh_token: z.string().optional(),
   })
-  .meta({ id: 'Token' });
+  .meta({
+    id: 'Token',
+    description: 'An access token, and where a viewer signed in how to renew it',
+  });
 
 export type TokenRequest = z.infer<typeof requestSchema>;
 /** What a grant gives: `expires_in` and `token_type` are the same for all. */
@@ -51,6 +59,7 @@ export function addToken(app: Http, gateway: Gateway): void {
         tags: ['oauth'],
         consumes: ['application/x-www-form-urlencoded'],
         security: clientSecurity,
+        operationId: 'requestToken',
         summary: 'Token endpoint: device_code, refresh_token, client_credentials',
         description:
           'device_code and refresh_token give a token of the viewer (scope tv), client_credentials one of the TV itself (scope device), while nobody is signed in.',

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { Http } from '../context.ts';
+import { described } from '../openapi/document.ts';
+import { SCOPE_MEANINGS, TAGS } from '../openapi/tags.ts';
 
 /** OpenAPI 3.1, made from the schemas that validate. Register it before the routes. */
 export async function addSwagger(app: Http, issuer: string): Promise<void> {
@@ -10,17 +12,23 @@ export async function addSwagger(app: Http, issuer: string): Promise<void> {
       info: {
         title: 'devicepass gateway',
         version: '1',
-        description: 'Signing TVs in with their pay-TV provider: OAuth 2.0 device flow and an API.',
+        description:
+          'Signing TVs in with their pay-TV provider: OAuth 2.0 device flow and an API. Answers may gain fields: ignore what you do not know.',
+        contact: { name: 'Whoever runs this gateway', url: issuer },
+        license: { name: 'As agreed with whoever runs this gateway', url: issuer },
       },
       servers: [{ url: issuer }],
+      tags: TAGS,
       components: {
         securitySchemes: {
           bearer: {
-            type: 'http',
-            scheme: 'bearer',
-            bearerFormat: 'at+jwt (RFC 9068)',
+            // The one flow of a TV that this version of OpenAPI can name.
+            type: 'oauth2',
+            flows: {
+              clientCredentials: { tokenUrl: `${issuer}/oauth/token`, scopes: SCOPE_MEANINGS },
+            },
             description:
-              'An access token of /oauth/token, with the scope that is named: `device` is the TV itself (client_credentials), `tv` the viewer who is signed in (device_code, refresh_token).',
+              'A bearer token of /oauth/token (at+jwt, RFC 9068), with the scope that is named: `device` by client_credentials, `tv` by the device flow (RFC 8628) and refresh_token.',
           },
           client: {
             type: 'http',
@@ -34,40 +42,9 @@ export async function addSwagger(app: Http, issuer: string): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   });
-  let document: Document | undefined;
+  let document: object | undefined;
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     reply.header('cache-control', 'public, max-age=300');
-    return (document ??= tidied(app.swagger()));
+    return (document ??= described(app.swagger()));
   });
-}
-
-/** As much of OpenAPI as is touched here. */
-interface Document {
-  paths: Record<string, Record<string, { responses?: Record<string, { content?: object }> }>>;
-  components: { schemas: Record<string, unknown> };
-}
-
-/** Errors of the API are problem details; schemas that nothing refers to are left out. */
-function tidied(made: unknown): Document {
-  const document = structuredClone(made) as Document;
-  for (const [path, operations] of Object.entries(document.paths)) {
-    if (!path.startsWith('/v1/')) continue;
-    for (const { responses = {} } of Object.values(operations)) {
-      for (const [status, response] of Object.entries(responses)) {
-        if (!/^[45]/.test(status)) continue;
-        response.content = { 'application/problem+json': Object.values(response.content ?? {})[0] };
-      }
-    }
-  }
-  while (dropUnused(document));
-  return document;
-}
-
-function dropUnused({ paths, components: { schemas } }: Document): boolean {
-  const text = JSON.stringify([paths, schemas]);
-  const unused = Object.keys(schemas).filter(
-    (name) => !text.includes(`"#/components/schemas/${name}"`),
-  );
-  for (const name of unused) delete schemas[name];
-  return unused.length > 0;
 }

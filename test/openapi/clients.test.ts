@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { type Farm, signIn, startFarm } from '../gateway/support.ts';
+import { has, runTv } from '../oauth-clients/run.ts';
+import { install, openWorkshop, type Workshop } from './workshop.ts';
+
+const GENERATOR = 'org.openapitools:openapi-generator-cli:7.17.0';
+const missing = [
+  ...(has('java', '-version') ? [] : ['java']),
+  ...(has('mvn', '-version') ? [] : ['mvn']),
+];
+
+describe("clients generated from the API's description", function suite() {
+  this.timeout(240_000);
+  let farm: Farm;
+  before(async () => {
+    farm = await startFarm();
+  });
+  after(() => farm.stop());
+
+  const comesThrough = async (program: string) => {
+    const env = { ISSUER: farm.url, STATEMENT: farm.statement };
+    const told = await runTv(process.execPath, [program], env, async (code) => signIn(farm, code));
+    const { user_code: _code, ...rest } = told;
+    assert.deepEqual(rest, {
+      session: 'signed-in',
+      provider: 'NorthCable',
+      lasts: true,
+      permitted: true,
+      after: 'signed-out',
+    });
+  };
+
+  const inWorkshop = async (name: string, work: (workshop: Workshop) => Promise<void>) => {
+    const workshop = await openWorkshop(name, farm.url);
+    try {
+      await work(workshop);
+    } finally {
+      await workshop.close();
+    }
+  };
+
+  it('of openapi-typescript and openapi-fetch compile and come through', async () => {
+    await inWorkshop('openapi-fetch', async (workshop) => {
+      await install(workshop);
+      const generate = 'node_modules/.bin/openapi-typescript';
+      await workshop.run(generate, workshop.document, '--output', 'generated/schema.ts');
+      await comesThrough(await workshop.compile());
+    });
+  });
+
+  const java = 'of openapi-generator (typescript-fetch) compile and come through';
+  const skipped = `${java} (skipped: no ${missing.join(' and no ')} on this machine)`;
+  (missing.length > 0 ? it.skip : it)(missing.length > 0 ? skipped : java, async () => {
+    await inWorkshop('typescript-fetch', async (workshop) => {
+      const copy = ['-q', '-B', 'dependency:copy', `-Dartifact=${GENERATOR}`];
+      await workshop.run('mvn', ...copy, '-DoutputDirectory=.', '-Dmdep.stripVersion=true');
+      const from = ['-i', workshop.document, '-g', 'typescript-fetch', '-o', 'generated'];
+      const options = ['--additional-properties', 'importFileExtension=.js'];
+      await workshop.run(
+        'java',
+        '-jar',
+        'openapi-generator-cli.jar',
+        'generate',
+        ...from,
+        ...options,
+      );
+      await comesThrough(await workshop.compile());
+    });
+  });
+});
