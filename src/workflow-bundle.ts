@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 
-const SOURCES = fileURLToPath(new URL('./', import.meta.url));
-const WORKFLOWS = join(SOURCES, 'workflows');
-const BUILT = fileURLToPath(new URL('../dist/workflow-bundle.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const BUILT = join(ROOT, 'dist', 'workflow-bundle.js');
+const MARK = '// made of ';
 
 type WebpackHook = NonNullable<Parameters<typeof bundleWorkflowCode>[0]['webpackConfigHook']>;
 
@@ -19,14 +20,15 @@ export async function bundleWorkflows(): Promise<WorkflowBundle> {
   return built() ?? bundleSources();
 }
 
-/** For the build: a bundle that says which sources it was made of, and its place. */
+/** For the build: a bundle that says on its first line what it was made of, and its place. */
 export async function buildWorkflowBundle(): Promise<{ file: string; code: string }> {
-  return { file: BUILT, code: `${mark()}\n${(await bundleSources()).code}` };
+  const { code } = await bundleSources();
+  return { file: BUILT, code: `${MARK}${JSON.stringify(madeOf(ownSources(code)))}\n${code}` };
 }
 
 async function bundleSources() {
   return bundleWorkflowCode({
-    workflowsPath: join(WORKFLOWS, 'index.ts'),
+    workflowsPath: join(ROOT, 'src', 'workflows', 'index.ts'),
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: forOurSources,
   });
@@ -35,27 +37,31 @@ async function bundleSources() {
 function built(): WorkflowBundle | undefined {
   try {
     const code = readFileSync(BUILT, 'utf8');
-    return code.startsWith(`${mark()}\n`) ? { code } : undefined;
+    const mark = code.slice(0, code.indexOf('\n')).replace(MARK, '');
+    const { sources } = JSON.parse(mark) as ReturnType<typeof madeOf>;
+    return isDeepStrictEqual(JSON.parse(mark), madeOf(Object.keys(sources))) ? { code } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** A first line that differs wherever the bundle would: by sources, or by the SDK within it. */
-function mark(): string {
-  const hash = createHash('sha256').update(sdkVersion());
-  const files = readdirSync(WORKFLOWS, { recursive: true, encoding: 'utf8' });
-  for (const file of files.filter((name) => name.endsWith('.ts')).toSorted()) {
-    hash.update(file).update(readFileSync(join(WORKFLOWS, file)));
-  }
-  return `// workflows ${hash.digest('hex')}`;
-}
-
-function sdkVersion(): string {
-  const { version } = createRequire(import.meta.url)('@temporalio/workflow/package.json') as {
+/** What a bundle depends on: a source can't come in but through one that changes. */
+function madeOf(files: string[]): { sdk: string; sources: Record<string, string> } {
+  const hash = (file: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(ROOT, file)))
+      .digest('base64url');
+  const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as {
     version: string;
   };
-  return version;
+  return { sdk: sdk.version, sources: Object.fromEntries(files.map((file) => [file, hash(file)])) };
+}
+
+/** The files of ours in a bundle, by its map. */
+function ownSources(code: string): string[] {
+  const [, map = ''] = /sourceMappingURL=data:[^,]*;base64,([A-Za-z0-9+/=]+)/.exec(code) ?? [];
+  const { sources } = JSON.parse(Buffer.from(map, 'base64').toString()) as { sources: string[] };
+  return sources.filter((source) => /^src\/.*\.ts$/.test(source));
 }
 
 /**
@@ -67,13 +73,13 @@ const forOurSources: WebpackHook = (config) => ({
   output: {
     ...config.output,
     devtoolModuleFilenameTemplate: ({ absoluteResourcePath }: { absoluteResourcePath: string }) =>
-      relative(join(SOURCES, '..'), absoluteResourcePath),
+      relative(ROOT, absoluteResourcePath),
   },
   module: {
     ...config.module,
     rules: (config.module?.rules ?? []).map((rule) =>
       typeof rule === 'object' && rule?.test instanceof RegExp && rule.test.test('index.ts')
-        ? { ...rule, exclude: [], include: SOURCES }
+        ? { ...rule, exclude: [], include: join(ROOT, 'src') }
         : rule,
     ),
   },
