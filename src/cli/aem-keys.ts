@@ -7,6 +7,7 @@ import { readFarm } from './aem-keys/farm-file.ts';
 import { followRollout, type RolloutEnd } from './aem-keys/follow.ts';
 import { startRollout } from './aem-keys/start.ts';
 import { withTemporal } from './aem-keys/temporal.ts';
+import { KeyRing } from '../sealing/index.ts';
 import { CommandError } from './fail.ts';
 
 interface RolloutFlags {
@@ -38,10 +39,11 @@ export function addAemKeys(aem: Command): void {
     .option('--force', 'goes on although values encrypted with an old key become unreadable', false)
     .option('--approve-each', 'waits for `approve` before each instance', false)
     .action(async ({ farm: file, ...flags }: RolloutFlags) => {
-      const farm = readFarm(file);
+      const request = { ...readFarm(file), ...flags };
+      const ring = agentsRing(process.env['AEM_HOST_KEYS']);
       await withTemporal(whenBack(file), async (client) => {
         const queue = process.env['DEVICEPASS_TASK_QUEUE'] || 'devicepass';
-        const { handle, joined } = await startRollout(client, queue, { ...farm, ...flags });
+        const { handle, joined } = await startRollout(client, queue, request, ring);
         if (joined) process.stdout.write('A roll-out of the same request runs already:\n');
         process.exitCode = await follow(handle, file);
       });
@@ -84,6 +86,14 @@ export function addAemKeys(aem: Command): void {
         answer(await handle.executeUpdate(approve, { args: [step] })),
       );
     });
+}
+
+/** Agents take orders from those who hold their ring, and from nobody else. */
+function agentsRing(keys: string | undefined): KeyRing {
+  if (keys) return KeyRing.parse(keys, 'AEM_HOST_KEYS');
+  throw new CommandError(
+    'AEM_HOST_KEYS is not set: give the ring of the agents, what they do is ordered with it',
+  );
 }
 
 type Handle = WorkflowHandle<typeof keyRollout>;

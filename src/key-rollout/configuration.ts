@@ -1,5 +1,8 @@
 import { asRecord } from './json.ts';
 
+/** The one configuration that an agent touches, whatever it is told. The doubled `impl` is right. */
+export const TOKEN_HANDLER = 'com.day.crx.security.token.impl.impl.TokenAuthenticationHandler';
+
 /** A property as the console shows it: a text, a list of texts, or nothing where none is set. */
 export type Value = string | string[] | undefined;
 

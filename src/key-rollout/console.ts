@@ -1,6 +1,6 @@
 import { type Http, type HttpAnswer, HttpFailure, onHost } from '../http/index.ts';
 import type { Bundle } from './bundles.ts';
-import { type Configuration, configurationOf, writeForm } from './configuration.ts';
+import { type Configuration, configurationOf, TOKEN_HANDLER, writeForm } from './configuration.ts';
 import { KeyRolloutError } from './errors.ts';
 import { type AemHost, urlAt } from './host.ts';
 import { asRecord, parseJson } from './json.ts';
@@ -108,7 +108,8 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
       if (answer.status >= 400) throw noAnswer(host, answer, 'restart of the framework');
     },
     async configuration(pid) {
-      // Without `apply` a POST only reads. The PID never comes from outside.
+      // Without `apply` a POST only reads.
+      if (pid !== TOKEN_HANDLER) throw new TypeError(`${pid} is not for agents to read`);
       const found = configurationOf(
         await json('POST', `configMgr/${encodeURIComponent(pid)}`, new URLSearchParams()),
       );
@@ -121,6 +122,7 @@ export function createConsole(host: AemHost, http: Http): FelixConsole {
     },
     async write(configuration, name, value) {
       const { pid } = configuration;
+      if (pid !== TOKEN_HANDLER) throw new TypeError(`${pid} is not for agents to write`);
       const path = `configMgr/${encodeURIComponent(pid)}`;
       const answer = await send('POST', path, writeForm(configuration, name, value));
       if (answer.status === 302 && locationEndsIn(host, answer, pid)) return;

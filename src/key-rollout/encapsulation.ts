@@ -1,10 +1,8 @@
-import { changedProperties, type Configuration } from './configuration.ts';
+import { changedProperties, type Configuration, TOKEN_HANDLER } from './configuration.ts';
 import type { FelixConsole } from './console.ts';
 import { KeyRolloutError } from './errors.ts';
 import type { AemHost } from './host.ts';
 
-/** The doubled `impl` is right. */
-export const TOKEN_HANDLER = 'com.day.crx.security.token.impl.impl.TokenAuthenticationHandler';
 const SWITCH = 'token.encapsulated';
 
 /** What switching did. */

@@ -1,7 +1,8 @@
 import type { Http } from '../http/index.ts';
 import { type Baseline, baselineOf } from './bundles.ts';
 import type { FelixConsole } from './console.ts';
-import { isEncapsulated, TOKEN_HANDLER } from './encapsulation.ts';
+import { TOKEN_HANDLER } from './configuration.ts';
+import { isEncapsulated } from './encapsulation.ts';
 import { KeyRolloutError } from './errors.ts';
 import { type Finding, findingsIn } from './findings.ts';
 import { groupsOf } from './groups.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sealOrders } from '../../src/activities/key-rollout/orders.ts';
 import { startAgent } from '../../src/agent.ts';
 import { readAgentSettings } from '../../src/agent/settings.ts';
 import { type Farm, type FarmInstance, startFarm } from '../../src/sandbox/farm/index.ts';
@@ -97,7 +98,7 @@ export async function startKilledFarm(): Promise<KilledFarm> {
       return client.workflow.start<typeof keyRollout>('keyRollout', {
         taskQueue,
         workflowId: rolloutId(full.farm),
-        args: [full],
+        args: [full, await sealOrders(keys, full)],
         workflowTaskTimeout: '2 s',
       });
     },

@@ -38,6 +38,7 @@ describe('devicepass aem keys', function () {
         ...process.env,
         TEMPORAL_ADDRESS: temporal.address,
         DEVICEPASS_TASK_QUEUE: stack.taskQueue,
+        AEM_HOST_KEYS: stack.keys.export(),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -151,7 +152,7 @@ describe('devicepass aem keys', function () {
       },
     } as unknown as Client;
     const request = { hosts: [] } as unknown as RolloutRequest;
-    await assert.rejects(startRollout(client, 'queue', request), {
+    await assert.rejects(startRollout(client, 'queue', request, stack.keys), {
       message: /no worker on task queue queue/,
     });
   });

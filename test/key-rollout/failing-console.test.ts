@@ -127,9 +127,23 @@ describe('a console, agents and users that are not as they should be', function 
           : settings,
     });
     const { message } = failed(await farm.stack.roll({ dryRun: true }), 'refused', 'sealed_value');
-    assert.match(message, new RegExp(`^the agent of ${farm.target.id} can't open what that of`));
+    assert.match(message, new RegExp(`^${farm.target.id} can't open what it was given`));
     assert.match(message, /the same AEM_HOST_KEYS/);
     failed(await farm.stack.roll(), 'refused', 'sealed_value');
+    await farm.asBefore();
+  });
+
+  it('an agent that seals with a key of its own is found before anything is changed', async () => {
+    farm = await startTroubledFarm({
+      settings: (settings) => {
+        const own = `${KeyRing.generate().export()},${settings.keys.export()}`;
+        return settings.host.id.startsWith('publish2')
+          ? { ...settings, keys: KeyRing.parse(own) }
+          : settings;
+      },
+    });
+    const { message } = failed(await farm.stack.roll(), 'refused', 'sealed_value');
+    assert.match(message, new RegExp(`can't open what that of ${farm.target.id} seals`));
     await farm.asBefore();
   });
 

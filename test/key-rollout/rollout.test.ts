@@ -87,7 +87,7 @@ describe('keys rolled out over a farm', function () {
     );
     assert.deepEqual(posts, []);
     for (const { backupDir } of stack.hosts) {
-      assert.deepEqual(readdirSync(backupDir), ['agent.sock'], 'no backup');
+      assert.deepEqual(readdirSync(backupDir), ['agent.sock', 'orders'], 'no backup');
     }
   });
 

@@ -6,6 +6,7 @@ import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
+import { sealOrders } from '../../src/activities/key-rollout/orders.ts';
 import { startAgent } from '../../src/agent.ts';
 import type { AgentSettings } from '../../src/agent/settings.ts';
 import { createHttp } from '../../src/http/index.ts';
@@ -131,7 +132,7 @@ export async function startFarmStack(options: FarmStackOptions = {}): Promise<Fa
     return client.workflow.start<typeof keyRollout>('keyRollout', {
       taskQueue,
       workflowId: rolloutId(full.farm),
-      args: [full],
+      args: [full, await sealOrders(keys, full)],
     });
   };
   return {

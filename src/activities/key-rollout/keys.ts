@@ -1,7 +1,6 @@
 import {
   activate,
   backUp,
-  type Baseline,
   dataFolder,
   type Fingerprints,
   keyFolder,
@@ -13,93 +12,72 @@ import {
   restore,
   sameKeys,
 } from '../../key-rollout/index.ts';
-import { open, seal, type Sealed } from '../../sealing/index.ts';
+import { type Binding, open, seal, type Sealed } from '../../sealing/index.ts';
 import type { HostDependencies } from './dependencies.ts';
+import { examined } from './examined.ts';
+import { type Ordered, take } from './orders.ts';
 import { inStep } from './step.ts';
-
-/** Which roll-out asks, and where it found the keys of this host. */
-export interface KeysRef {
-  rollout: string;
-  /** Number of the key bundle at the preflight. */
-  bundle: number;
-}
 
 /** A pair of keys on its way. Base64, for a sealed value is JSON. */
 export interface TravellingKeys {
-  for: string;
-  rollout: string;
   hmac: string;
   master: string;
 }
 
-export interface ActivateRequest extends KeysRef {
-  means: Means;
-  baseline: Baseline;
-  paths: Record<string, number>;
-  withinMs: number;
-  pollMs: number;
-}
-
 /** The steps of pass one. Each may be repeated, also after half of it was done. */
-export function keyActivities({ host, felix, http, keys, onStep = () => {} }: HostDependencies) {
+export function keyActivities(dependencies: HostDependencies) {
+  const { host, felix, http, keys, onStep = () => {} } = dependencies;
   return {
     /** Both fingerprints as they are now. */
-    async locateKeys({ bundle }: KeysRef): Promise<Fingerprints> {
-      return inStep('locateKeys', host.id, async () => (await locate(host, felix, bundle)).keys);
+    async locateKeys({ order }: Ordered): Promise<Fingerprints> {
+      return inStep('locateKeys', host.id, async () => {
+        const { ledger } = await take(dependencies, 'locateKeys', order);
+        return (await locate(host, felix, (await examined(host, ledger)).bundle)).keys;
+      });
     },
 
     /** The keys of this host, sealed for another. */
-    async readKeys(
-      request: KeysRef & { for: string; keys: Fingerprints },
-    ): Promise<Sealed<TravellingKeys>> {
+    async readKeys({ order }: Ordered): Promise<Sealed<TravellingKeys>> {
       return inStep('readKeys', host.id, async () => {
-        const found = await locate(host, felix, request.bundle);
-        if (!sameKeys(found.keys, request.keys)) {
+        const { order: given, ledger } = await take(dependencies, 'readKeys', order);
+        const before = await examined(host, ledger);
+        const found = await locate(host, felix, before.bundle);
+        if (!sameKeys(found.keys, before.keys)) {
           throw new KeyRolloutError({
             code: 'keys_changed',
             message: `the keys of ${host.id} are others than at the preflight: start the roll-out again`,
           });
         }
         const { hmac, master } = await readPair(found.folder);
-        const sealed = await seal<TravellingKeys>(
-          keys,
-          {
-            for: request.for,
-            rollout: request.rollout,
-            hmac: hmac.toString('base64'),
-            master: master.toString('base64'),
-          },
-          { purpose: 'aem-keys', owner: [request.rollout, request.for] },
-        );
-        onStep(`readKeys:${request.for}`);
+        const pair = { hmac: hmac.toString('base64'), master: master.toString('base64') };
+        const { rollout, what = '' } = given;
+        const sealed = await seal<TravellingKeys>(keys, pair, forKeys(rollout, what));
+        onStep(`readKeys:${what}`);
         return sealed;
       });
     },
 
     /** Copies the present keys out of the way. */
-    async backUpKeys({ rollout, bundle }: KeysRef): Promise<Fingerprints> {
+    async backUpKeys({ order }: Ordered): Promise<Fingerprints> {
       return inStep('backUpKeys', host.id, async () => {
-        const { folder } = await locate(host, felix, bundle);
-        const copied = await backUp(folder, host.backupDir, rollout);
+        const { order: given, ledger } = await take(dependencies, 'backUpKeys', order);
+        const { folder } = await locate(host, felix, (await examined(host, ledger)).bundle);
+        const copied = await backUp(folder, host.backupDir, given.rollout);
         onStep('backUpKeys');
         return copied;
       });
     },
 
     /** Puts the keys of another host in place, both or none. */
-    async writeKeys(request: KeysRef & { sealed: Sealed<TravellingKeys> }): Promise<Fingerprints> {
+    async writeKeys({
+      order,
+      sealed,
+    }: Ordered & { sealed: Sealed<TravellingKeys> }): Promise<Fingerprints> {
       return inStep('writeKeys', host.id, async () => {
-        const travelling = await open(keys, request.sealed, {
-          purpose: 'aem-keys',
-          owner: [request.rollout, host.id],
-        });
-        if (travelling.for !== host.id || travelling.rollout !== request.rollout) {
-          throw new KeyRolloutError({
-            code: 'not_for_this_host',
-            message: `${host.id} was given keys that are sealed for ${travelling.for}`,
-          });
-        }
-        const { folder } = await locate(host, felix, request.bundle);
+        const { order: given, ledger } = await take(dependencies, 'writeKeys', order);
+        const travelling = await open(keys, sealed, forKeys(given.rollout, host.id));
+        const { bundle } = await examined(host, ledger);
+        const { folder } = await locate(host, felix, bundle);
         const pair = {
           hmac: Buffer.from(travelling.hmac, 'base64'),
           master: Buffer.from(travelling.master, 'base64'),
@@ -107,16 +85,22 @@ export function keyActivities({ host, felix, http, keys, onStep = () => {} }: Ho
         await replacePair(folder, pair, host.backupDir, {
           onStep: (step) => onStep(`writeKeys:${step}`),
         });
-        return (await locate(host, felix, request.bundle)).keys;
+        return (await locate(host, felix, bundle)).keys;
       });
     },
 
     /** Makes AEM read its keys, and waits until all is as before. Answers with what it took. */
-    async activateKeys(request: ActivateRequest): Promise<string[]> {
+    async activateKeys({ order }: Ordered): Promise<string[]> {
       return inStep('activateKeys', host.id, async ({ before, note, signal }) => {
+        const { order: given, ledger } = await take(dependencies, 'activateKeys', order);
+        const { bundle, baseline, paths, terms } = await examined(host, ledger);
         const taken = await activate(host, felix, http, {
-          ...request,
-          folder: dataFolder(host, request.bundle),
+          means: given.what as Means,
+          baseline,
+          paths,
+          withinMs: terms.settleWithinMs,
+          pollMs: terms.pollMs,
+          folder: dataFolder(host, bundle),
           begun: before === BEGUN,
           onBegun: () => {
             note(BEGUN);
@@ -130,11 +114,12 @@ export function keyActivities({ host, felix, http, keys, onStep = () => {} }: Ho
     },
 
     /** Puts the keys of before the roll-out back, both or none; false where there is nothing to do. */
-    async restoreKeys({ rollout }: { rollout: string }): Promise<boolean> {
+    async restoreKeys({ order }: Ordered): Promise<boolean> {
       return inStep('restoreKeys', host.id, async () => {
+        const { order: given } = await take(dependencies, 'restoreKeys', order);
         // Where the console doesn't say, they belong where they were.
         const folder = await keyFolder(host, felix).catch(() => undefined);
-        const restored = await restore(host.backupDir, rollout, {
+        const restored = await restore(host.backupDir, given.rollout, {
           ...(folder === undefined ? {} : { folder }),
           onStep: (step) => onStep(`restoreKeys:${step}`),
         });
@@ -142,7 +127,20 @@ export function keyActivities({ host, felix, http, keys, onStep = () => {} }: Ho
         return restored;
       });
     },
+
+    /** The roll-out is over: no order of it is taken any more. */
+    async endRollout({ order }: Ordered): Promise<void> {
+      return inStep('endRollout', host.id, async () => {
+        const { ledger } = await take(dependencies, 'endRollout', order);
+        await ledger.end();
+      });
+    },
   };
 }
 
 const BEGUN = 'begun';
+
+/** Keys open on the host that they were read for, and in the roll-out that wanted them. */
+function forKeys(rollout: string, host: string): Binding {
+  return { purpose: 'aem-keys', owner: [rollout, host] };
+}

@@ -48,7 +48,7 @@ function failureOf(error: unknown, name: string, host: string): ApplicationFailu
   if (error instanceof SealedError) {
     return failure(
       'sealed_value',
-      `${host} can't open what another agent has sealed: give all agents of the farm the same AEM_HOST_KEYS`,
+      `${host} can't open what it was given: give all agents of the farm, and whoever starts a roll-out, the same AEM_HOST_KEYS`,
       true,
     );
   }

@@ -7,6 +7,8 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { sealOrders } from '../../activities/key-rollout/orders.ts';
+import type { KeyRing } from '../../sealing/index.ts';
 import { hostQueue } from '../../workflows/activity-options.ts';
 import type { keyRollout } from '../../workflows/index.ts';
 import { rolloutId, type RolloutRequest } from '../../workflows/key-rollout/messages.ts';
@@ -25,20 +27,23 @@ export interface Started {
 /**
  * Starts the roll-out of a farm, or joins one of the same request that runs already.
  *
+ * @param keys - The agents' ring: they do nothing but what its holder has ordered
  * @throws CommandError when a worker or an agent is missing, or one of another request runs
  */
 export async function startRollout(
   client: Client,
   taskQueue: string,
   request: RolloutRequest,
+  keys: KeyRing,
 ): Promise<Started> {
   await mustBeThere(client, taskQueue, request);
+  const mandate = await sealOrders(keys, request);
   const workflowId = rolloutId(request.farm, request);
   try {
     const handle = await client.workflow.start<typeof keyRollout>('keyRollout', {
       taskQueue,
       workflowId,
-      args: [request],
+      args: [request, mandate],
       memo: { request },
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       // A killed worker is replaced in 5 s instead of 10.

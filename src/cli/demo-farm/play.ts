@@ -50,7 +50,7 @@ export async function playFarm(): Promise<void> {
 }
 
 async function story(
-  { farm, temporal, taskQueue, uiUrl }: FarmStage,
+  { farm, temporal, taskQueue, keys, uiUrl }: FarmStage,
   name: string,
   timeline: Timeline,
 ) {
@@ -66,7 +66,12 @@ async function story(
 
   if (uiUrl)
     timeline.step('stage', `operators look here: ${uiUrl}/${encodeURIComponent(rolloutId(name))}`);
-  const { handle } = await startRollout(temporal, taskQueue, requestFor(farm.instances, name));
+  const { handle } = await startRollout(
+    temporal,
+    taskQueue,
+    requestFor(farm.instances, name),
+    keys,
+  );
   const end = await followRollout(handle, ({ host, text }) =>
     timeline.step(host ?? 'rollout', text),
   );

@@ -25,6 +25,8 @@ export interface FarmStage {
   address: string;
   temporal: Client;
   taskQueue: string;
+  /** Of the agents, and of whoever orders something of them. */
+  keys: KeyRing;
   agents: readonly AgentProcess[];
   uiUrl?: string;
   /** Ends all that runs, whatever of it does not want to. */
@@ -74,7 +76,7 @@ export async function setFarmStage(options: FarmStageOptions): Promise<FarmStage
     stops.push(() => farm.stop());
     for (const { id, url } of farm.instances) progress(`${id} is at ${url}, with keys of its own`);
 
-    const keys = KeyRing.generate().export();
+    const keys = KeyRing.generate();
     const starting = Promise.all(
       farm.instances.map(async ({ id, url, installDir }) => {
         const agent = startAgentProcess({
@@ -82,7 +84,7 @@ export async function setFarmStage(options: FarmStageOptions): Promise<FarmStage
           AEM_HOST_ID: id,
           AEM_HOST_URL: url,
           AEM_HOST_INSTALL_DIR: installDir,
-          AEM_HOST_KEYS: keys,
+          AEM_HOST_KEYS: keys.export(),
           AEM_HOST_ADMIN_PASSWORD: 'admin',
           AEM_HOST_TEST_USER: VIEWERS[0],
           AEM_HOST_TEST_PASSWORD: PASSWORD,
@@ -100,6 +102,7 @@ export async function setFarmStage(options: FarmStageOptions): Promise<FarmStage
       address: server.address,
       temporal,
       taskQueue,
+      keys,
       agents,
       stop,
       ...(server.uiUrl ? { uiUrl: `${server.uiUrl}/namespaces/${namespace}/workflows` } : {}),

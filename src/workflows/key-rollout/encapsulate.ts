@@ -6,11 +6,11 @@ export async function encapsulate(rollout: KeyRollout): Promise<void> {
   for (const host of rollout.hosts) {
     if (host.progress.encapsulated !== 'off') continue;
     await rollout.gate(`encapsulation:${host.id}`, 'its viewers sign in once more');
-    const before = await host.agent.readTokenHandler();
+    const before = await host.agent.readTokenHandler({});
     // A try that lost its answer may have switched it.
     host.tokenHandler = before;
     host.progress.encapsulated = 'switched-on';
-    await host.agent.switchEncapsulation({ before });
+    await host.agent.switchEncapsulation({});
     rollout.changes.push(`${host.id} gives out encapsulated tokens`);
     rollout.tell('encapsulated tokens switched on', host);
   }

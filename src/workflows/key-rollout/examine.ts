@@ -4,11 +4,10 @@ import { trouble } from './trouble.ts';
 
 /** Looks at every instance before any is changed: what can't work is refused here. */
 export async function examine(rollout: KeyRollout): Promise<void> {
-  const { watchedPaths } = rollout.request;
   rollout.tell(`looks at ${rollout.hosts.length} instances`);
   await Promise.all(
     rollout.hosts.map(async (host) => {
-      host.examined = await host.agent.examineHost({ url: host.progress.url, watchedPaths });
+      host.examined = await host.agent.examineHost({});
     }),
   );
   const source = rollout.examined(rollout.source);

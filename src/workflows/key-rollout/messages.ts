@@ -1,4 +1,6 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { Order } from '../../activities/key-rollout/orders.ts';
+import type { Sealed } from '../../sealing/index.ts';
 
 /** One AEM instance; its agent listens on the task queue `aem-host:{id}`. */
 export interface FarmHost {
@@ -34,6 +36,16 @@ export interface RolloutRequest {
   /** Paths whose status must be the same afterwards, such as the start of an SSO login. */
   watchedPaths: string[];
   limits: RolloutLimits;
+}
+
+/**
+ * What the agents are told to do, by host and step: sealed by whoever starts the roll-out, for the
+ * workflow has no key and could order nothing by itself.
+ */
+export interface Mandate {
+  /** Names the roll-out on the hosts. */
+  id: string;
+  orders: Record<string, Record<string, Sealed<Order>[]>>;
 }
 
 /** SHA-256 of both key files. */

@@ -1,7 +1,6 @@
 import type { Checked } from '../../activities/key-rollout/index.ts';
 import type { Direction } from './messages.ts';
 import type { Host, KeyRollout } from './rollout.ts';
-import { activation } from './share-keys.ts';
 import { trouble } from './trouble.ts';
 
 /**
@@ -22,7 +21,7 @@ export async function prove(rollout: KeyRollout): Promise<void> {
     for (const host of suspects) {
       await rollout.gate(`${means}:${host.id}`, 'take it out of the balancer, its sessions end');
       host.refreshed = true;
-      await host.agent.activateKeys(activation(rollout, host, means));
+      await host.agent.activateKeys({ what: means });
     }
   }
 }
@@ -36,10 +35,7 @@ interface Attempt {
 
 async function tryLogins(rollout: KeyRollout): Promise<Attempt> {
   const { hosts } = rollout;
-  const { pollMs } = rollout.request.limits;
-  const signedIn = await Promise.all(
-    hosts.map(async (host) => host.agent.logInTestUser({ pollMs })),
-  );
+  const signedIn = await Promise.all(hosts.map(async (host) => host.agent.logInTestUser({})));
   const opaque = hosts.filter((_host, index) => signedIn[index]?.kind !== 'encapsulated');
   if (opaque.length > 0) {
     const names = opaque.map(({ id }) => id).join(', ');

@@ -1,7 +1,6 @@
 import { ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import type { RolloutFailure, RolloutFailureType } from './messages.ts';
 import { type Host, type KeyRollout, sameKeys } from './rollout.ts';
-import { activation } from './share-keys.ts';
 import { type Trouble, trouble, troubleOf } from './trouble.ts';
 
 /** What a person has to do on an instance. */
@@ -56,11 +55,10 @@ async function switchBack(rollout: KeyRollout, host: Host, todo: ByHand[]): Prom
   const { properties, additional, pid } = before;
   const what = `set ${pid} of ${host.id} in the console to ${JSON.stringify(properties)}`;
   await trying(rollout, { host, what }, todo, async () => {
-    await patientAgent.restoreTokenHandler({ before });
+    await patientAgent.restoreTokenHandler({});
     host.progress.encapsulated = 'switched-back';
     rollout.tell('encapsulated tokens switched off again', host);
-    const { pollMs } = rollout.request.limits;
-    const { kind } = await patientAgent.logInTestUser({ pollMs });
+    const { kind } = await patientAgent.logInTestUser({});
     // The login goes on as it did with the switch on, until AEM restarts.
     if (kind === 'encapsulated') host.refreshed = true;
   });
@@ -75,7 +73,7 @@ async function restoreKeys(rollout: KeyRollout, host: Host, todo: ByHand[]): Pro
   if (host.touched) {
     const what = `copy both key files of backup ${rollout.id} on ${host.id} back, and restart it`;
     const restored = await trying(rollout, { host, what }, todo, async () => {
-      await host.patientAgent.restoreKeys({ rollout: rollout.id });
+      await host.patientAgent.restoreKeys({});
       host.progress.keys = 'restored';
       rollout.tell('both keys are those of before', host);
     });
@@ -85,7 +83,7 @@ async function restoreKeys(rollout: KeyRollout, host: Host, todo: ByHand[]): Pro
   // The one means on which all sources agree: what AEM has in memory can't be looked at.
   const what = `restart ${host.id}: it may hold other keys than its files`;
   await trying(rollout, { host, what }, todo, async () => {
-    const taken = await host.patientAgent.activateKeys(activation(rollout, host, 'restart'));
+    const taken = await host.patientAgent.activateKeys({ what: 'restart' });
     rollout.tell(`keys of before read (${taken.join(', ') || 'waited'})`, host);
   });
 }
@@ -93,13 +91,11 @@ async function restoreKeys(rollout: KeyRollout, host: Host, todo: ByHand[]): Pro
 /** Looks at the instance as at the beginning: that a step was answered does not prove its effect. */
 async function compare(rollout: KeyRollout, host: Host, todo: ByHand[]): Promise<void> {
   if (todo.some((each) => each.host === host)) return;
-  const { watchedPaths, limits } = rollout.request;
   const before = rollout.examined(host);
   const what = `compare the key files of ${host.id} with backup ${rollout.id}, and its token handler`;
   await trying(rollout, { host, what }, todo, async () => {
-    const { url } = host.progress;
-    const now = await host.patientAgent.examineHost({ url, watchedPaths });
-    const { kind } = await host.patientAgent.logInTestUser({ pollMs: limits.pollMs });
+    const now = await host.patientAgent.examineHost({});
+    const { kind } = await host.patientAgent.logInTestUser({});
     const other = [
       ...(sameKeys(now.keys, before.keys) ? [] : ['its keys']),
       ...(now.encapsulated === before.encapsulated ? [] : ['its switch']),

@@ -1,17 +1,13 @@
-import {
-  condition,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { condition, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { HostActivities } from '../../activities/key-rollout/index.ts';
 import { PHASE } from '../search-attributes.ts';
-import { agentOf, patientAgentOf } from './agent-of.ts';
+import { type Agent, agentOf, patientAgentOf } from './agent-of.ts';
 import { currentDetails } from './current-details.ts';
 import { missingWords } from './missing-words.ts';
 import type {
   Fingerprints,
   HostProgress,
+  Mandate,
   Rollout,
   RolloutEnding,
   RolloutPhase,
@@ -25,9 +21,9 @@ type TokenHandler = Awaited<ReturnType<HostActivities['readTokenHandler']>>;
 /** One instance of the farm: how to reach its agent, and what has been done to it. */
 export interface Host {
   id: string;
-  agent: HostActivities;
+  agent: Agent;
   /** The same, with more patience. */
-  patientAgent: HostActivities;
+  patientAgent: Agent;
   progress: HostProgress;
   /** Set by the preflight. */
   examined?: Examined;
@@ -45,11 +41,12 @@ export class KeyRollout {
   readonly hosts: Host[];
   readonly changes: string[] = [];
   readonly state: Rollout;
-  /** Names this roll-out on the hosts; the same after a reset. */
-  readonly id = workflowInfo().firstExecutionRunId;
+  /** Names this roll-out on the hosts. */
+  readonly id: string;
 
-  constructor(request: RolloutRequest) {
+  constructor(request: RolloutRequest, { id, orders }: Mandate) {
     this.request = request;
+    this.id = id;
     this.hosts = request.hosts.map((host) => {
       const progress: HostProgress = {
         ...host,
@@ -58,10 +55,11 @@ export class KeyRollout {
         warnings: [],
       };
       const onChange = () => this.show();
+      const ofHost = orders[host.id] ?? {};
       return {
         id: host.id,
-        agent: agentOf(progress, request.limits, onChange),
-        patientAgent: patientAgentOf(progress, request.limits, onChange),
+        agent: agentOf(progress, request.limits, ofHost, onChange),
+        patientAgent: patientAgentOf(progress, request.limits, ofHost, onChange),
         progress,
         touched: false,
         refreshed: false,

@@ -16,36 +16,23 @@ export async function shareKeys(rollout: KeyRollout): Promise<void> {
 }
 
 async function giveKeys(rollout: KeyRollout, host: Host): Promise<void> {
-  const { source, id: rolloutId } = rollout;
-  const { bundle, keys } = rollout.examined(source);
-  const ref = { rollout: rolloutId, bundle: rollout.examined(host).bundle };
+  const { source } = rollout;
 
-  await host.agent.backUpKeys(ref);
+  await host.agent.backUpKeys({});
   host.progress.keys = 'backed-up';
   rollout.tell('keys backed up', host);
 
-  const sealed = await source.agent.readKeys({ rollout: rolloutId, bundle, for: host.id, keys });
+  const sealed = await source.agent.readKeys({ what: host.id });
   host.touched = true;
-  await host.agent.writeKeys({ ...ref, sealed });
+  await host.agent.writeKeys({ sealed });
   host.progress.keys = 'written';
   rollout.tell('both keys written', host);
 
   host.refreshed = true;
-  const taken = await host.agent.activateKeys(activation(rollout, host, 'refresh'));
+  const taken = await host.agent.activateKeys({ what: 'refresh' });
   host.progress.keys = 'active';
   rollout.changes.push(`${host.id} has the keys of ${source.id}`);
   rollout.tell(`keys read, all bundles as before (${taken.join(', ') || 'waited'})`, host);
-}
-
-/** How a host is told to read its keys. */
-export function activation(
-  rollout: KeyRollout,
-  host: Host,
-  means: 'refresh' | 'refresh-key-bundle' | 'restart',
-) {
-  const { settleWithinMs, pollMs } = rollout.request.limits;
-  const { bundle, baseline, paths } = rollout.examined(host);
-  return { rollout: rollout.id, bundle, means, baseline, paths, withinMs: settleWithinMs, pollMs };
 }
 
 /** Both files on every instance, before anything depends on them: one alone is the worst state. */
@@ -53,8 +40,7 @@ async function compareAll(rollout: KeyRollout): Promise<void> {
   const { keys } = rollout.examined(rollout.source);
   await Promise.all(
     rollout.hosts.map(async (host) => {
-      const { bundle } = rollout.examined(host);
-      const now = await host.agent.locateKeys({ rollout: rollout.id, bundle });
+      const now = await host.agent.locateKeys({});
       if (sameKeys(now, keys)) return;
       const mixed = now.hmac === keys.hmac || now.master === keys.master;
       throw trouble({
