@@ -28,7 +28,7 @@ describe('the command for one device', function () {
     stack.sandbox.faults.set({
       operation: 'createSession',
       kind: 'error',
-      code: 'invalid_parameter_redirect_url',
+      code: 'invalid_parameter_service_provider',
     });
     await assert.rejects(tv.authenticate({ restart: true }));
     const { exitCode, stdout } = await run('demo', id);
@@ -36,7 +36,10 @@ describe('the command for one device', function () {
     const [workflowId, where, , error, empty, head, ...calls] = stdout.trimEnd().split('\n');
     assert.equal(workflowId, tv.workflowId);
     assert.match(where ?? '', /^(waits for a login with code [A-Z0-9]+ until 20|signed out \()/);
-    assert.match(error ?? '', /^last error 20\S+ createSession: invalid_parameter_redirect_url, /);
+    assert.match(
+      error ?? '',
+      /^last error 20\S+ createSession: invalid_parameter_service_provider, /,
+    );
     assert.equal(empty, '');
     assert.match(head ?? '', /^at +call +status +code +ms +about +trace$/);
     assert.ok(
