@@ -1,6 +1,6 @@
 import type { FoundProfile } from '../activities/found-profile.ts';
 import type { Device } from './device.ts';
-import { problemOf, refusal } from './failures.ts';
+import { type Problem, problemOf, refusal } from './failures.ts';
 import type { ProfileMark } from './messages.ts';
 import { forgetMvpd, isTrial, passedOver } from './left-behind.ts';
 import { type DeviceState, signIn } from './state.ts';
@@ -8,12 +8,12 @@ import { askAdobe, ensureAccess } from './upstream.ts';
 
 /**
  * Looks for a profile that exists already, before a login is begun, and signs the device in with it
- * (S2S-21). A look saves a login and no more: a provider for which it fails keeps nobody from a
- * session, least of all one that is only remembered (F1 5).
+ * (S2S-21). A look saves a login and no more: one that fails keeps nobody from a session, least of
+ * all for a provider that is only remembered (F1 5). Where Adobe is away the session fails too.
  *
  * @param chosen - The provider that was asked for now
  * @param restart - A new sign-in is wanted, with whatever provider
- * @throws ApplicationFailure where Adobe is away
+ * @throws ApplicationFailure where there is no access to Adobe
  */
 export async function findProfile(
   device: Device,
@@ -51,19 +51,27 @@ async function look(
   passOver: ProfileMark[],
 ): Promise<{ profiles: FoundProfile[]; isRefused: boolean }> {
   const now = Date.now();
-  // Of one provider there may be no answer at all: then half of the time is left for the session.
-  const until = mvpd === undefined ? deadline : now + (deadline - now) / 2;
+  // There may be no answer at all: then half of the time is left for the session.
+  const until = now + (deadline - now) / 2;
   try {
     return { profiles: await profilesOf(device, until, mvpd, passOver), isRefused: false };
   } catch (error) {
     const problem = problemOf(error);
-    if (!problem || (problem.retryable && mvpd === undefined)) throw error;
+    if (!problem) throw error;
     return { profiles: [], isRefused: !problem.retryable && problem.status !== 401 };
   }
 }
 
 /** What came of an answer that says: signed in already. */
 export type DirectSignIn = 'signed-in' | 'no-profile' | 'ended';
+
+interface Direct {
+  mvpd: string | undefined;
+  /** Of the session, which shows profiles too. */
+  code?: string | undefined;
+  /** A profile that was set aside has been ended for this already. */
+  hasEnded: boolean;
+}
 
 /**
  * Adobe says that no login is needed: signs the device in with the profile. One that was set aside
@@ -74,26 +82,63 @@ export type DirectSignIn = 'signed-in' | 'no-profile' | 'ended';
 export async function signInDirectly(
   device: Device,
   deadline: number,
-  mvpd: string | undefined,
+  { mvpd, code, hasEnded }: Direct,
 ): Promise<DirectSignIn> {
   const { generation } = device.state;
-  let profiles: FoundProfile[];
-  try {
-    profiles = await profilesOf(device, deadline, mvpd, setAside(device.state));
-  } catch (error) {
-    const problem = problemOf(error);
-    if (problem?.action !== 'authentication') throw error;
-    // To sign in is what the caller is about already: this provider can't be had, another can.
-    const { code, message, ...details } = problem;
-    throw refusal(code, message, { ...details, action: 'none' });
-  }
+  const isSetAside = mvpd !== undefined && mvpd === device.state.setAside?.mvpd;
+  if (isSetAside && !hasEnded && (await endAtAdobe(device, deadline, mvpd))) return 'ended';
+  const profile = await profileFor(device, deadline, mvpd, code);
   // The browser that came back may have signed the viewer in meanwhile.
   if (device.state.generation !== generation) return 'signed-in';
-  const profile = profiles.find(({ passedOver }) => !passedOver) ?? profiles[0];
   if (!profile) return 'no-profile';
-  if (profile.passedOver && (await endAtAdobe(device, deadline, profile.mvpd))) return 'ended';
   accept(device, profile);
   return 'signed-in';
+}
+
+/** By the provider, and where that is no answer by whatever else shows the profile. */
+async function profileFor(
+  device: Device,
+  deadline: number,
+  mvpd: string | undefined,
+  code: string | undefined,
+): Promise<FoundProfile | undefined> {
+  const ways = [
+    () => profilesOf(device, deadline, mvpd, []),
+    () =>
+      code === undefined
+        ? profilesOf(device, deadline, undefined, [])
+        : profilesByCode(device, deadline, code),
+  ];
+  let why: Problem | undefined;
+  for (const look of ways) {
+    try {
+      const profiles = await look();
+      const profile = profiles.find((one) => mvpd === undefined || one.mvpd === mvpd);
+      if (profile) return profile;
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem) throw error;
+      why ??= problem;
+    }
+  }
+  if (!why) return undefined;
+  const { code: reason, message, ...details } = why;
+  // To sign in is what the caller is about already: this provider can't be had, another can.
+  const action = why.action === 'authentication' ? 'none' : why.action;
+  throw refusal(reason, message, { ...details, action });
+}
+
+async function profilesByCode(
+  device: Device,
+  deadline: number,
+  code: string,
+): Promise<FoundProfile[]> {
+  return askAdobe(
+    device,
+    deadline,
+    { operation: 'profileByCode', whenRegistrationIsLost: 'leave' },
+    (asker) => device.activities.checkProfile(asker, code),
+  );
 }
 
 /** Where even that fails, Adobe's word is all there is. */

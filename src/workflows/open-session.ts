@@ -46,7 +46,8 @@ export async function openSession(
         const { mvpd: _present, restart: _done, ...open } = wanted;
         return openSession(device, deadline, open);
       }
-      const came = await signInDirectly(device, deadline, mvpd);
+      const hasEnded = left < MAX_SESSIONS;
+      const came = await signInDirectly(device, deadline, { mvpd, code: session.code, hasEnded });
       if (came === 'signed-in') return;
       if (came === 'ended' && left > 1) continue;
     }

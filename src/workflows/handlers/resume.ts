@@ -26,13 +26,14 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
       orDefaultRedirect: phase.screen === 'second',
     };
     let session = await nameMvpd(device, deadline, wanted);
-    // The poll may have found a profile meanwhile: then there is nothing left to choose.
-    if (changed()) return device.standing;
-    if (session.action === 'authorize') {
-      const came = await signInDirectly(device, deadline, request.mvpd.id);
-      if (came === 'signed-in') return device.standing;
-      if (came === 'ended') session = await nameMvpd(device, deadline, wanted);
+    for (const hasEnded of [false, true]) {
+      // The poll may have found a profile meanwhile: then there is nothing left to choose.
       if (changed()) return device.standing;
+      if (session.action !== 'authorize') break;
+      const came = await signInDirectly(device, deadline, { ...wanted, hasEnded });
+      if (came === 'signed-in') return device.standing;
+      if (came !== 'ended') break;
+      session = await nameMvpd(device, deadline, wanted);
     }
     const { action, url, missingParameters, proof } = session;
     if (action !== 'authenticate' || url === undefined) throw anotherProvider(device, session);
