@@ -15,6 +15,7 @@ import type { Dependencies } from './dependencies.ts';
 import { applicationFailure, workerStopping } from './failures.ts';
 import { found, type FoundProfile } from './found-profile.ts';
 import { mustBeItsOwn } from './own-workflow.ts';
+import { QUESTION_DISTANCE_MS } from './waits.ts';
 import { type Asker, streamingDevice } from './upstream.ts';
 
 /** What to wait for. */
@@ -158,6 +159,12 @@ async function poll(
       heartbeat(progress);
       await sleepUntil(Math.min(progress.nextPollAt, wanted.notAfter), ended);
       if (Date.now() >= wanted.notAfter) break;
+      // A nudge may have asked just now, or be about to.
+      const soonest = (waits.lastNudge(wanted.code) ?? 0) + QUESTION_DISTANCE_MS;
+      if (Date.now() < soonest) {
+        progress.nextPollAt = soonest;
+        continue;
+      }
       try {
         const profiles = await news(await askOnce());
         if (profiles.length > 0) return await done('signed-in', profiles);

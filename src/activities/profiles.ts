@@ -5,9 +5,7 @@ import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
 import { found, type FoundProfile } from './found-profile.ts';
 import { ask, authorized, type AuthorizedAsker, inTime } from './upstream.ts';
-
-/** At least this long after any other question for the same code does a nudge ask Adobe. */
-export const NUDGE_DISTANCE_MS = 1_000;
+import { QUESTION_DISTANCE_MS } from './waits.ts';
 
 /** Which profiles to look for. */
 export interface ProfilesWanted {
@@ -40,7 +38,10 @@ export function profileActivities(dependencies: Dependencies) {
             ? await adobePass.profiles(common, call)
             : [await adobePass.profileByMvpd({ ...common, mvpd }, call)];
         const held = profiles.flatMap((profile) => (profile ? [profile] : []));
-        return found(keys, asker, held, passOver);
+        const all = await found(keys, asker, held, passOver);
+        // Whoever is signed in by this waits no more; where nobody is, the wait begins anew.
+        if (all.some(({ passedOver }) => !passedOver)) waits.stop(asker);
+        return all;
       });
     },
 
@@ -53,13 +54,13 @@ export function profileActivities(dependencies: Dependencies) {
       return ask(asker, async (call) => {
         const common = await authorized(dependencies, asker);
         const asked = waits.lastAsked(code) ?? lastScheduled(firstPollAt, config.pollIntervalMs);
-        const due = Math.max(Date.now(), asked + NUDGE_DISTANCE_MS);
+        const due = Math.max(Date.now(), asked + QUESTION_DISTANCE_MS);
         if (due >= asker.deadline) throw new OutOfTime();
         // Noted before the pause, so that whoever comes meanwhile keeps its distance from this one.
-        waits.asked(code, due);
+        waits.nudged(code, due);
         await pause(due - Date.now());
-        const input = { ...common, code };
-        const answer = await adobePass.profilesByCode(input, inTime(call, asker.deadline));
+        const inItsTurn = { ...inTime(call, asker.deadline), onSend: () => waits.nudged(code) };
+        const answer = await adobePass.profilesByCode({ ...common, code }, inItsTurn);
         const profiles = await found(keys, asker, answer, passOver);
         const news = profiles.filter(({ passedOver }) => !passedOver);
         if (news.length > 0) waits.stop(asker);

@@ -9,6 +9,8 @@ interface Wait {
   stop: () => void;
 }
 
+/** At least so long lies between any two questions for one code, whoever asks. */
+export const QUESTION_DISTANCE_MS = 1_000;
 const REMEMBERED_CODES = 50_000;
 
 /**
@@ -19,6 +21,7 @@ const REMEMBERED_CODES = 50_000;
 export class Waits {
   readonly #running = new Map<string, Set<Wait>>();
   readonly #askedAt = new LRUCache<string, number>({ max: REMEMBERED_CODES });
+  readonly #nudgedAt = new LRUCache<string, number>({ max: REMEMBERED_CODES });
 
   /** Registers a wait; its signal fires when it is stopped. Call `end` when the wait is over. */
   begin(whose: Whose): { signal: AbortSignal; end: () => void } {
@@ -44,6 +47,17 @@ export class Waits {
   /** Notes that Adobe is being asked for this code now. */
   asked(code: string, now = Date.now()): void {
     this.#askedAt.set(code, now);
+  }
+
+  /** The same for a question out of turn; scheduled polls keep their distance from it. */
+  nudged(code: string, now = Date.now()): void {
+    this.asked(code, now);
+    this.#nudgedAt.set(code, now);
+  }
+
+  /** When this process last asked for the code out of turn, ms since the epoch. */
+  lastNudge(code: string): number | undefined {
+    return this.#nudgedAt.get(code);
   }
 
   /** When this process last asked for the code, ms since the epoch. */
