@@ -19,7 +19,7 @@ export interface GatewaySettings {
   issuer: string;
   host: string;
   port: number;
-  /** Origins of HTML5 apps that may call from a browser. */
+  /** Origins of HTML5 apps that may call from a browser; packaged ones have `null` or `file://`. */
   allowedOrigins: string[];
   /** Only these may say for whom they ask. */
   trustedProxies: BlockList;
@@ -73,6 +73,13 @@ const issuer = z
   )
   .transform((value) => new URL(value).origin);
 
+/** Packaged apps have the origin `null`, or one of their platform's, as `file://` or `app://tv`. */
+function isOrigin(entry: string): boolean {
+  if (entry === 'null') return true;
+  if (/^https?:/.test(entry)) return URL.canParse(entry) && new URL(entry).origin === entry;
+  return /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]*$/.test(entry);
+}
+
 const origins = z
   .string()
   .default('')
@@ -80,8 +87,7 @@ const origins = z
     const entries = text.split(',').map((item) => item.trim());
     const given = entries.filter((entry) => entry !== '');
     for (const entry of given) {
-      if (URL.canParse(entry) && /^https?:/.test(entry) && new URL(entry).origin === entry)
-        continue;
+      if (isOrigin(entry)) continue;
       const message = `use origins as https://app.example.com, not ${entry}`;
       context.addIssue({ code: 'custom', message });
     }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { KeyRing } from '../sealing/index.ts';
 
 /** What a signed value is for: one kind never passes for another. */
-export type Kind = 'client' | 'statement' | 'device-code' | 'refresh';
+export type Kind = 'client' | 'statement' | 'device-code' | 'refresh' | 'stream';
 
 /** How the header of a signed value names its kind. */
 export function typeOf(kind: Kind): string {

@@ -90,6 +90,27 @@ describe('a gateway that apps of other origins may call', () => {
   });
 });
 
+describe('a gateway that packaged apps may call', () => {
+  let farm: Farm;
+  before(async () => {
+    farm = await startFarm({ env: { GATEWAY_ALLOWED_ORIGINS: 'null, file://, app://tv' } });
+  });
+  after(() => farm.stop());
+
+  it('lets them read answers by the origin that they have, and nobody else', async () => {
+    const tv = new Tv(farm);
+    const path = '/.well-known/oauth-authorization-server';
+    for (const origin of ['null', 'file://', 'app://tv']) {
+      const { headers } = await tv.send(path, { headers: { origin } });
+      assert.equal(headers.get('access-control-allow-origin'), origin);
+    }
+    for (const origin of [APP, 'file://other', 'app://tvx']) {
+      const { headers } = await tv.send(path, { headers: { origin } });
+      assert.equal(headers.get('access-control-allow-origin'), null, origin);
+    }
+  });
+});
+
 describe('a gateway without allowed origins', () => {
   let farm: Farm;
   before(async () => {
@@ -105,7 +126,7 @@ describe('a gateway without allowed origins', () => {
     assert.equal(answered.get('cross-origin-resource-policy'), 'same-origin');
   });
 
-  for (const origins of ['*', 'app.example.com', `${APP}/`, `${APP}/app`, 'null', 'file://']) {
+  for (const origins of ['*', 'app.example.com', `${APP}/`, `${APP}/app`, 'file:///app', 'NULL']) {
     it(`is told that ${origins} is no origin`, () => {
       assert.throws(() => readGatewaySettings({ ...farm.env, GATEWAY_ALLOWED_ORIGINS: origins }), {
         name: 'ConfigError',

@@ -81,7 +81,8 @@ describe('discovery', () => {
     for (const [operation, security] of Object.entries({
       'get /v1/session': both,
       'get /v1/mvpds': both,
-      'get /v1/events': both,
+      'get /v1/events': [...both, { stream: [] }],
+      'post /v1/events/token': both,
       'post /v1/authenticate': both,
       'post /v1/browser-returned': both,
       'post /v1/authorize': [{ bearer: ['tv'] }],
@@ -97,7 +98,7 @@ describe('discovery', () => {
       assert.deepEqual(paths[path]?.[method]?.security, security, operation);
     }
     const { securitySchemes } = body['components'] as Record<string, Record<string, unknown>>;
-    assert.deepEqual(Object.keys(securitySchemes ?? {}), ['bearer', 'client']);
+    assert.deepEqual(Object.keys(securitySchemes ?? {}), ['bearer', 'stream', 'client']);
   });
 
   it('describes the facts of a TV, and what a registration must have', async () => {

@@ -22,6 +22,7 @@ const OPERATIONS = [
   'post /v1/authorize',
   'post /v1/browser-returned',
   'get /v1/events',
+  'post /v1/events/token',
   'get /v1/activation/{code}',
   'get /v1/activation/{code}/providers',
   // Last, for they use the code up and sign out.

@@ -8,11 +8,12 @@ import { deviceOf } from '../devices.ts';
 import { loggable } from '../request-log.ts';
 import { deviceAuthorization } from '../oauth/device-authorization.ts';
 import { currentGrant } from '../viewers.ts';
-import { bearerOf, needs, revoked } from './bearer.ts';
+import { bearerOf, revoked } from './bearer.ts';
 import { type Block, eventBlock, HEARTBEAT, RETRY } from './event-blocks.ts';
 import { problems } from './problem.ts';
 import { eventSchema } from './schemas.ts';
 import { sessionOf } from './session-of.ts';
+import { addStreamTokens, needsStream, STREAM_TOKEN } from './stream-tokens.ts';
 import { Streams } from './streams.ts';
 
 /**
@@ -22,7 +23,8 @@ import { Streams } from './streams.ts';
  */
 export function addEvents(app: Http, gateway: Gateway): void {
   const streams = new Streams(gateway.stopping);
-  const { onRequest, security } = needs(gateway, 'device', 'tv');
+  const { onRequest, security } = needsStream(gateway);
+  addStreamTokens(app, gateway);
   app.get(
     '/v1/events',
     {
@@ -39,6 +41,11 @@ export function addEvents(app: Http, gateway: Gateway): void {
             .literal('signed-in')
             .optional()
             .meta({ description: 'The stream ends with the sign-in, or before it with its token' }),
+          [STREAM_TOKEN]: z
+            .string()
+            .max(12_000)
+            .optional()
+            .meta({ description: 'Of /v1/events/token, where no header can be sent' }),
           lastEventId: z.string().max(100).optional().meta({
             description: 'As the header Last-Event-ID, for libraries that can not send it',
           }),

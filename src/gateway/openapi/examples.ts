@@ -108,6 +108,12 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
     signedIn: { event: 'signed-in', id: '2-c2FtZQ13', data: SIGNED_IN },
     signedOut: { event: 'signed-out', id: '3-c2FtZQ14', data: SIGNED_OUT },
   },
+  EventStream: {
+    stream: {
+      url: `${ISSUER}/v1/events?stream_token=eyJhbGciOiJIUzI1NiJ9.eyJjIjoidHYifQ.c2ln`,
+      expiresIn: 590,
+    },
+  },
   Jwks: {
     keys: {
       keys: [{ kty: 'EC', crv: 'P-256', kid: 'k1', use: 'sig', alg: 'ES256', x: 'eA', y: 'eQ' }],

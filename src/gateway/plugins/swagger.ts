@@ -30,6 +30,12 @@ export async function addSwagger(app: Http, issuer: string): Promise<void> {
             description:
               'A bearer token of /oauth/token (at+jwt, RFC 9068), with the scope that is named: `device` by client_credentials, `tv` by the device flow (RFC 8628) and refresh_token.',
           },
+          stream: {
+            type: 'apiKey',
+            in: 'query',
+            name: 'stream_token',
+            description: 'Of /v1/events/token, for an EventSource that sends no headers.',
+          },
           client: {
             type: 'http',
             scheme: 'basic',
