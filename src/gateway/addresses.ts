@@ -52,7 +52,7 @@ export function parseHop(hop: string): Address | undefined {
 }
 
 /** Whose limits count together: an IPv6 user owns a whole /64, a site often a /48. */
-export function neighbourhood(ip: string, prefix: 48 | 64 = 64): string {
+export function neighbourhood(ip: string, prefix: 32 | 48 | 64 = 64): string {
   if (isIP(ip) !== 6) return ip;
   const [head = '', tail] = ip.toLowerCase().split('::');
   const left = head ? head.split(':') : [];
@@ -63,6 +63,16 @@ export function neighbourhood(ip: string, prefix: 48 | 64 = 64): string {
     .slice(0, prefix / 16)
     .map((group) => group.replace(/^0+(?=.)/, ''))
     .join(':')}::/${prefix}`;
+}
+
+/** The networks that an address lies in: a site (IPv6 /48, IPv4 /24), and a provider (/32, /16). */
+export function networksOf(ip: string): { site: string; provider: string } {
+  if (isIP(ip) === 4) {
+    const octets = ip.split('.');
+    const first = (count: number) => octets.slice(0, count).join('.');
+    return { site: `${first(3)}.0/24`, provider: `${first(2)}.0.0/16` };
+  }
+  return { site: neighbourhood(ip, 48), provider: neighbourhood(ip, 32) };
 }
 
 /** IPv4 in IPv6's clothes, and zones, are shown as what they are. */

@@ -28,6 +28,7 @@ import { addRateLimit } from './plugins/rate-limit.ts';
 import { addSwagger } from './plugins/swagger.ts';
 import { addUnderPressure } from './plugins/under-pressure.ts';
 import { Quotas } from './quotas.ts';
+import { logRefusals } from './refusals.ts';
 import { logRequests } from './request-log.ts';
 import type { GatewaySettings } from './settings.ts';
 import { Signed } from './signed.ts';
@@ -171,7 +172,7 @@ async function gatewayOf(
     grants: new Grants(signed),
     accessTokens: new AccessTokens(tokenKeys, clients, settings.issuer),
     standings: memory,
-    quotas: new Quotas(settings.quota),
+    quotas: new Quotas(settings.quota, { onRefused: logRefusals(logger) }),
     draining: draining.signal,
     stopping: stopping.signal,
     heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,

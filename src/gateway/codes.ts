@@ -44,7 +44,7 @@ export class Codes {
     const retryAfter = quotas.codeTry(ip);
     if (retryAfter !== undefined) throw tooMany('too many wrong codes: wait', retryAfter);
     if (!isPossible(code)) {
-      quotas.codeWasImpossible();
+      quotas.codeWasImpossible(ip);
       throw new Problem(404, 'unknown_code', 'This is no code. Look at your TV again.');
     }
     let known: CheckedCode | undefined;

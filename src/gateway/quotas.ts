@@ -1,81 +1,81 @@
 import { LRUCache } from 'lru-cache';
-import { neighbourhood } from './addresses.ts';
+import { neighbourhood, networksOf } from './addresses.ts';
+import { Counts } from './counts.ts';
 import type { GatewaySettings } from './settings.ts';
 
-const WINDOW_MS = 600_000;
 /** While many guess, from however many addresses, each network has so few tries. */
-const FEW_WRONG_CODES = 3;
+const FEW = 3;
 const CHOICES_PER_CODE = 20;
 const NUDGES_PER_DEVICE = 120;
+/** A provider's network has so many sites that it may use more, but not everything either. */
+const SITES_PER_PROVIDER = 10;
 
-/** So many in ten minutes; then it is enough until the window ends. */
-class Quota {
-  readonly #most: number;
-  readonly #used: LRUCache<string, { count: number; endsAt: number }>;
-
-  constructor(most: number) {
-    this.#most = most;
-    this.#used = new LRUCache({ max: 100_000, ttl: WINDOW_MS });
-  }
-
-  /** Seconds to wait when the quota is used up, else undefined. */
-  exceeded(key: string): number | undefined {
-    const used = this.#used.get(key);
-    if (!used || used.count < this.#most) return undefined;
-    return Math.max(1, Math.ceil((used.endsAt - Date.now()) / 1000));
-  }
-
-  /** Takes one. Seconds to wait if there is none left. */
-  take(key: string): number | undefined {
-    const wait = this.exceeded(key);
-    if (wait === undefined) this.spend(key);
-    return wait;
-  }
-
-  spend(key: string): void {
-    const used = this.#used.get(key);
-    if (used) used.count += 1;
-    else this.#used.set(key, { count: 1, endsAt: Date.now() + WINDOW_MS });
-  }
-
-  giveBack(key: string): void {
-    const used = this.#used.get(key);
-    if (used && used.count > 0) used.count -= 1;
-  }
+/** One of the limits that a request has to keep. */
+interface Limit {
+  /** For the operators. */
+  name: string;
+  key: string;
+  /** In ten minutes. */
+  most: number;
 }
 
-/** Limits of what costs sessions at Adobe or could be guessed; each gateway counts for itself. */
-export class Quotas {
-  readonly #registrations: Quota;
-  readonly #sessions: Quota;
-  readonly #statements: Quota;
-  readonly #wrongCodes: Quota;
-  readonly #wrongCodesPerNetwork = new Quota(FEW_WRONG_CODES);
-  readonly #allWrongCodes: Quota;
-  readonly #choices = new Quota(CHOICES_PER_CODE);
-  readonly #nudges = new Quota(NUDGES_PER_DEVICE);
+/** Told of each request that was refused: which limit, and for one statement which. */
+export type OnRefused = (limit: string, statement?: string) => void;
 
-  constructor(quota: GatewaySettings['quota']) {
-    this.#registrations = new Quota(quota.registrationsPerAddress);
-    this.#sessions = new Quota(quota.sessionsPerAddress);
-    this.#statements = new Quota(quota.sessionsPerStatement);
-    this.#wrongCodes = new Quota(quota.wrongCodesPerAddress);
-    this.#allWrongCodes = new Quota(quota.wrongCodes);
+interface QuotasOptions {
+  counts?: Counts;
+  onRefused?: OnRefused;
+}
+
+/**
+ * Limits of what costs sessions at Adobe or could be guessed, in ten minutes each. What everybody
+ * shares is spent last, and one network gets at a small share of it only: nobody can use it up for all.
+ */
+export class Quotas {
+  readonly #quota: GatewaySettings['quota'];
+  readonly #counts: Counts;
+  readonly #own: Counts;
+  readonly #onRefused: OnRefused;
+  readonly #generations = new LRUCache<string, number>({ max: 100_000 });
+
+  constructor(quota: GatewaySettings['quota'], options: QuotasOptions = {}) {
+    const { counts = new Counts(), onRefused = () => {} } = options;
+    this.#quota = quota;
+    this.#counts = counts;
+    this.#own = new Counts();
+    this.#onRefused = onRefused;
   }
 
   /** Takes one registration. Seconds to wait if there is none left. */
-  registration(ip: string): number | undefined {
-    return this.#registrations.take(neighbourhood(ip));
+  registration(ip: string, statement: string): number | undefined {
+    const { registrationsPerAddress, registrationsPerStatement, registrations } = this.#quota;
+    const limits = this.#limits('registrations', ip, statement, [
+      registrationsPerAddress,
+      registrationsPerStatement,
+      registrations,
+    ]);
+    return this.#take(limits, statement);
   }
 
   /** Takes one session at Adobe. Seconds to wait if there is none left. */
   session(ip: string, statement: string): number | undefined {
-    const key = neighbourhood(ip);
-    const wait = this.#sessions.exceeded(key) ?? this.#statements.exceeded(statement);
-    if (wait !== undefined) return wait;
-    this.#sessions.spend(key);
-    this.#statements.spend(statement);
-    return undefined;
+    return this.#take(this.#sessionLimits(ip, statement), statement);
+  }
+
+  /**
+   * No session came of it. The TV's own address has spent one all the same, for each request is an event
+   * of the device's workflow.
+   */
+  noSession(ip: string, statement: string): void {
+    const [_address, ...shared] = this.#sessionLimits(ip, statement);
+    for (const { key, most } of shared) this.#counts.giveBack(key, most);
+  }
+
+  /** Whether an answer to a TV tells of a session, or sign-in, that was not there last time. */
+  isNewSession(device: string, generation: number): boolean {
+    const isNew = this.#generations.get(device) !== generation;
+    this.#generations.set(device, generation);
+    return isNew;
   }
 
   /**
@@ -84,37 +84,113 @@ export class Quotas {
    * shut out, for anybody could bring that about: each network is left with a few tries.
    */
   codeTry(ip: string): number | undefined {
-    const [address, network] = [neighbourhood(ip), neighbourhood(ip, 48)];
-    const many = this.#allWrongCodes.exceeded('all') !== undefined;
-    const wait =
-      this.#wrongCodes.exceeded(address) ??
-      (many ? this.#wrongCodesPerNetwork.exceeded(network) : undefined);
+    const [all, ...limits] = this.#codeLimits(ip);
+    const wait = this.#exceeded(limits);
     if (wait !== undefined) return wait;
-    this.#wrongCodes.spend(address);
-    this.#wrongCodesPerNetwork.spend(network);
-    this.#allWrongCodes.spend('all');
+    for (const { key, most } of [all, ...limits]) this.#counts.spend(key, most);
     return undefined;
   }
 
   /** It was no guess: somebody waits for it, or nobody could say. */
   codeWasKnown(ip: string): void {
-    this.#wrongCodes.giveBack(neighbourhood(ip));
-    this.#wrongCodesPerNetwork.giveBack(neighbourhood(ip, 48));
-    this.#allWrongCodes.giveBack('all');
+    for (const { key, most } of this.#codeLimits(ip)) this.#counts.giveBack(key, most);
   }
 
   /** What can be no code guesses nothing, and must not use up what everybody has. */
-  codeWasImpossible(): void {
-    this.#allWrongCodes.giveBack('all');
+  codeWasImpossible(ip: string): void {
+    const [all] = this.#codeLimits(ip);
+    this.#counts.giveBack(all.key, all.most);
   }
 
   /** Takes one choice of a provider, each a request to Adobe. Seconds to wait if there is none left. */
   choice(code: string): number | undefined {
-    return this.#choices.take(code);
+    return this.#takeOwn({
+      name: 'choices-per-code',
+      key: `choice ${code}`,
+      most: CHOICES_PER_CODE,
+    });
   }
 
   /** Takes one "the browser is back", each an event of the workflow. */
   nudge(device: string): number | undefined {
-    return this.#nudges.take(device);
+    return this.#takeOwn({
+      name: 'nudges-per-tv',
+      key: `nudge ${device}`,
+      most: NUDGES_PER_DEVICE,
+    });
+  }
+
+  #sessionLimits(ip: string, statement: string): Limit[] {
+    const { sessionsPerAddress, sessionsPerStatement, sessions } = this.#quota;
+    const most = [sessionsPerAddress, sessionsPerStatement, sessions] as const;
+    return this.#limits('sessions', ip, statement, most);
+  }
+
+  /** The address first, what all share last. */
+  #limits(
+    what: string,
+    ip: string,
+    statement: string,
+    [perAddress, perStatement, all]: readonly [number, number, number],
+  ): Limit[] {
+    const { site, provider } = networksOf(ip);
+    const shared = Math.min(perStatement, all);
+    const limit = (by: string, key: string, most: number): Limit => ({
+      name: `${what}-per-${by}`,
+      key: `${what} ${key}`,
+      most,
+    });
+    return [
+      limit('address', neighbourhood(ip), perAddress),
+      limit('network', site, this.#share(shared)),
+      limit('network', provider, this.#share(shared, SITES_PER_PROVIDER)),
+      limit('statement', `statement ${statement}`, perStatement),
+      { name: what, key: what, most: all },
+    ];
+  }
+
+  #codeLimits(ip: string): [Limit, Limit, Limit] {
+    const { wrongCodes, wrongCodesPerAddress } = this.#quota;
+    const [address, network] = [neighbourhood(ip), neighbourhood(ip, 48)];
+    const many = this.#counts.of('codes') >= wrongCodes;
+    return [
+      { name: 'wrong-codes', key: 'codes', most: wrongCodes },
+      { name: 'wrong-codes-per-address', key: `codes ${address}`, most: wrongCodesPerAddress },
+      {
+        name: 'wrong-codes-per-network',
+        key: `codes of ${network}`,
+        most: many ? FEW : this.#share(wrongCodes),
+      },
+    ];
+  }
+
+  /** Of what all share, what one network may take. */
+  #share(most: number, times = 1): number {
+    const percent = Math.min(100, this.#quota.networkShare * times);
+    return Math.max(FEW, Math.ceil((most * percent) / 100));
+  }
+
+  #take(limits: Limit[], statement?: string): number | undefined {
+    const wait = this.#exceeded(limits, statement);
+    if (wait !== undefined) return wait;
+    for (const { key, most } of limits) this.#counts.spend(key, most);
+    return undefined;
+  }
+
+  #exceeded(limits: Limit[], statement?: string): number | undefined {
+    const used = limits.find(({ key, most }) => this.#counts.of(key) >= most);
+    if (!used) return undefined;
+    this.#onRefused(used.name, statement);
+    return this.#counts.secondsLeft();
+  }
+
+  /** Of one code or TV, which each gateway counts for itself. */
+  #takeOwn({ name, key, most }: Limit): number | undefined {
+    if (this.#own.of(key) < most) {
+      this.#own.spend(key);
+      return undefined;
+    }
+    this.#onRefused(name);
+    return this.#own.secondsLeft();
   }
 }

@@ -41,8 +41,13 @@ export interface GatewaySettings {
   /** Per ten minutes. */
   quota: {
     registrationsPerAddress: number;
+    registrationsPerStatement: number;
+    registrations: number;
     sessionsPerAddress: number;
     sessionsPerStatement: number;
+    sessions: number;
+    /** Of what all share, how much one site (IPv6 /48, IPv4 /24) may use. Percent. */
+    networkShare: number;
     wrongCodesPerAddress: number;
     wrongCodes: number;
   };
@@ -174,8 +179,12 @@ const environment = z.object({
   GATEWAY_POLL_INTERVAL_S: whole(5, 1, 60),
   GATEWAY_REQUESTS_PER_MINUTE: whole(6_000, 10, 10_000_000),
   GATEWAY_REGISTRATIONS_PER_ADDRESS: whole(100, 1, 1_000_000),
+  GATEWAY_REGISTRATIONS_PER_STATEMENT: whole(50_000, 1, 10_000_000),
+  GATEWAY_REGISTRATIONS: whole(100_000, 1, 10_000_000),
   GATEWAY_SESSIONS_PER_ADDRESS: whole(200, 1, 1_000_000),
   GATEWAY_SESSIONS_PER_STATEMENT: whole(50_000, 1, 10_000_000),
+  GATEWAY_SESSIONS: whole(100_000, 1, 10_000_000),
+  GATEWAY_NETWORK_SHARE: whole(2, 1, 100),
   GATEWAY_WRONG_CODES_PER_ADDRESS: whole(20, 1, 1_000_000),
   GATEWAY_WRONG_CODES: whole(2_000, 1, 10_000_000),
   GATEWAY_REQUEST_TIMEOUT_MS: whole(10_000, 500, 120_000),
@@ -217,8 +226,12 @@ export function readGatewaySettings(env: NodeJS.ProcessEnv): GatewaySettings {
     requestsPerMinute: values.GATEWAY_REQUESTS_PER_MINUTE,
     quota: {
       registrationsPerAddress: values.GATEWAY_REGISTRATIONS_PER_ADDRESS,
+      registrationsPerStatement: values.GATEWAY_REGISTRATIONS_PER_STATEMENT,
+      registrations: values.GATEWAY_REGISTRATIONS,
       sessionsPerAddress: values.GATEWAY_SESSIONS_PER_ADDRESS,
       sessionsPerStatement: values.GATEWAY_SESSIONS_PER_STATEMENT,
+      sessions: values.GATEWAY_SESSIONS,
+      networkShare: values.GATEWAY_NETWORK_SHARE,
       wrongCodesPerAddress: values.GATEWAY_WRONG_CODES_PER_ADDRESS,
       wrongCodes: values.GATEWAY_WRONG_CODES,
     },

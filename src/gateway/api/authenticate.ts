@@ -1,7 +1,6 @@
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
-import { deviceAuthorization, takeSession } from '../oauth/device-authorization.ts';
-import { patiently } from '../patiently.ts';
+import { deviceAuthorization, openSession } from '../oauth/device-authorization.ts';
 import { nothingSchema } from '../oauth/errors.ts';
 import { chosenOnTv } from '../providers.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
@@ -37,15 +36,12 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
       if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
       const { ip } = request.address;
       const provider = await chosenOnTv(gateway, client, ip, mvpd.id);
-      takeSession(gateway, client, ip);
-      const device = deviceOf(gateway, client, request);
       const wanted = {
         screen,
         mvpd: provider,
         ...(redirectUrl === undefined ? {} : { redirectUrl }),
       };
-      const standing = await patiently(gateway, request, () => device.authenticate(wanted));
-      gateway.standings.note(client.device, standing);
+      const standing = await openSession(gateway, client, request, wanted);
       return {
         authorization: await deviceAuthorization(gateway, client, standing),
         session: sessionOf(standing),

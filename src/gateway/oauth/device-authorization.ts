@@ -1,5 +1,6 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Standing } from '../../client.ts';
+import { type AuthenticateOptions, DevicePassError, type Standing } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
@@ -60,20 +61,47 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
       if (waits && known.screen !== 'same') {
         return deviceAuthorization(gateway, client, known, scope);
       }
-      takeSession(gateway, client, request.address.ip);
-      const device = deviceOf(gateway, client, request);
-      const standing = await patiently(gateway, request, () => device.authenticate());
-      gateway.standings.note(client.device, standing);
+      const standing = await openSession(gateway, client, request);
       return deviceAuthorization(gateway, client, standing, scope);
     },
   );
 }
 
-/** Here the cost at Adobe begins. @throws OAuthError `slow_down` */
-export function takeSession({ quotas }: Gateway, client: Client, ip: string): void {
+/**
+ * Asks for a code. Here the cost at Adobe begins: what is refused for itself, or was answered before,
+ * spends nothing that others need.
+ *
+ * @throws OAuthError `slow_down`, InvalidFacts, DevicePassError
+ */
+export async function openSession(
+  gateway: Gateway,
+  client: Client,
+  request: FastifyRequest,
+  wanted: AuthenticateOptions = {},
+): Promise<Standing> {
+  const { quotas, standings } = gateway;
+  const { ip } = request.address;
+  const device = deviceOf(gateway, client, request);
   const retryAfter = quotas.session(ip, client.statement);
-  if (retryAfter === undefined) return;
-  throw new OAuthError('slow_down', 'too many new codes: wait', { status: 429, retryAfter });
+  if (retryAfter !== undefined) {
+    throw new OAuthError('slow_down', 'too many new codes: wait', { status: 429, retryAfter });
+  }
+  try {
+    const standing = await patiently(gateway, request, () => device.authenticate(wanted));
+    standings.note(client.device, standing);
+    if (!quotas.isNewSession(client.device, standing.generation)) {
+      quotas.noSession(ip, client.statement);
+    }
+    return standing;
+  } catch (error) {
+    if (isRefusal(error)) quotas.noSession(ip, client.statement);
+    throw error;
+  }
+}
+
+/** Nobody asked Adobe for a session. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof DevicePassError && error.code === 'invalid_request';
 }
 
 /** The whole answer for where a device stands now; also the event `code`. */

@@ -78,13 +78,6 @@ export function addRegistration(app: Http, gateway: Gateway): void {
       },
     },
     async (request, reply) => {
-      const retryAfter = gateway.quotas.registration(request.address.ip);
-      if (retryAfter !== undefined) {
-        throw new OAuthError('slow_down', 'too many registrations from this address', {
-          status: 429,
-          retryAfter,
-        });
-      }
       const { software_statement: text, device, client_name: name, ...metadata } = request.body;
       const statement = await approved(gateway, text);
       const grantTypes = grantTypesOf(metadata.grant_types);
@@ -103,6 +96,7 @@ export function addRegistration(app: Http, gateway: Gateway): void {
           `device: its facts are too long together: leave out ${clientId.length - MOST_CLIENT_ID_CHARACTERS} characters`,
         );
       }
+      takeRegistration(gateway, statement, request.address.ip);
       return reply.code(201).send({
         client_id: clientId,
         client_secret: clientSecret,
@@ -119,6 +113,13 @@ export function addRegistration(app: Http, gateway: Gateway): void {
       });
     },
   );
+}
+
+/** The last question: what is refused for itself spends nothing. @throws OAuthError `slow_down` */
+function takeRegistration({ quotas }: Gateway, { id }: Statement, ip: string): void {
+  const retryAfter = quotas.registration(ip, id);
+  if (retryAfter === undefined) return;
+  throw new OAuthError('slow_down', 'too many registrations: wait', { status: 429, retryAfter });
 }
 
 /** None named: all. A sign-in that can't be refreshed would be worth ten minutes, so both go together. */
