@@ -73,6 +73,8 @@ const origins = list().transform((entries, context) => {
 });
 
 /** Every setting, by its environment variable. Times in milliseconds. `.env.example` explains them. */
+const DAY_MS = 24 * 3_600_000;
+
 const environment = z.object({
   ADOBE_PASS_URL: adobePassUrl,
   ADOBE_PASS_BROWSER_ORIGINS: origins,
@@ -95,6 +97,8 @@ const environment = z.object({
   DEVICEPASS_PREAUTHORIZE_CHUNK: whole(5, 1, 100),
   DEVICEPASS_PREAUTHORIZE_LIMITS: limits,
   DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS: whole(2_000, 50, 40_000),
+  DEVICEPASS_NEVER_SIGNED_IN_LIFE_MS: ms(DAY_MS, 60_000, 400 * DAY_MS),
+  DEVICEPASS_SIGNED_OUT_LIFE_DAYS: whole(400, 1, 3_650),
   DEVICEPASS_MVPDS_SHOW: list(),
   DEVICEPASS_MVPDS_HIDE: list(),
   DEVICEPASS_LOG_LEVEL: oneOf([
@@ -171,6 +175,8 @@ export interface Config {
   /** Resources in one preauthorize call by MVPD, where something else was agreed. */
   preauthorizeLimits: Readonly<Record<string, number>>;
   continueAsNewAfterEvents: number;
+  /** How long a device that is signed out is remembered that nobody hears of. */
+  lives: { neverSignedInMs: number; signedOutMs: number };
   mvpds: { show: string[]; hide: string[] };
   logLevel: string;
   /** Absent: no catalogue, no audits. */
@@ -209,6 +215,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     preauthorizeChunk: values.DEVICEPASS_PREAUTHORIZE_CHUNK,
     preauthorizeLimits: values.DEVICEPASS_PREAUTHORIZE_LIMITS,
     continueAsNewAfterEvents: values.DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS,
+    lives: {
+      neverSignedInMs: values.DEVICEPASS_NEVER_SIGNED_IN_LIFE_MS,
+      signedOutMs: values.DEVICEPASS_SIGNED_OUT_LIFE_DAYS * DAY_MS,
+    },
     mvpds: { show: values.DEVICEPASS_MVPDS_SHOW, hide: values.DEVICEPASS_MVPDS_HIDE },
     logLevel: values.DEVICEPASS_LOG_LEVEL,
     ...(aem ? { aem } : {}),

@@ -19,6 +19,7 @@ export interface Dependencies {
     | 'preauthorizeChunk'
     | 'preauthorizeLimits'
     | 'continueAsNewAfterEvents'
+    | 'lives'
   >;
   /** The waits for a login that run in this process. */
   waits: Waits;

@@ -11,6 +11,8 @@ export interface LifecycleSettings {
   presenceWindowMs: number;
   timeBudgetMs: number;
   continueAsNewAfterEvents: number;
+  /** After so long without a word of a device that is signed out its life ends. */
+  lives: { neverSignedInMs: number; signedOutMs: number };
 }
 
 export function settingsActivities({ app, config }: Dependencies) {
@@ -28,6 +30,7 @@ export function settingsActivities({ app, config }: Dependencies) {
         presenceWindowMs: config.presenceWindowMs,
         timeBudgetMs: config.timeBudgetMs,
         continueAsNewAfterEvents: config.continueAsNewAfterEvents,
+        lives: config.lives,
       };
     },
   };

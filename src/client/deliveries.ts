@@ -52,6 +52,7 @@ export class Deliveries {
   readonly taskQueue = `devicepass-watch-${randomUUID()}`;
   readonly times: DeliveryTimes;
   readonly #listeners = new Map<string, Listener>();
+  readonly #expecting = new Map<string, Set<() => void>>();
   readonly #makeWorker: DeliveryWorker;
   readonly #stopped = new AbortController();
   #running: Promise<{ stop: () => Promise<void> }> | undefined;
@@ -67,6 +68,34 @@ export class Deliveries {
   listen(registration: string, listener: Listener): () => void {
     this.#listeners.set(registration, listener);
     return () => this.#listeners.delete(registration);
+  }
+
+  /**
+   * Waits until this process has begun the life of a device, a while has passed, or the signal aborts.
+   *
+   * @param ms - How long at most
+   */
+  async untilBegun(workflowId: string, ms: number, signal: AbortSignal): Promise<void> {
+    const waiting = this.#expecting.get(workflowId) ?? new Set();
+    this.#expecting.set(workflowId, waiting);
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        waiting.delete(done);
+        if (waiting.size === 0) this.#expecting.delete(workflowId);
+        resolve();
+      };
+      const timer = setTimeout(done, ms).unref();
+      signal.addEventListener('abort', done, { once: true });
+      waiting.add(done);
+      if (signal.aborted) done();
+    });
+  }
+
+  /** A device has been heard of: who waits for it may ask. */
+  begun(workflowId: string): void {
+    for (const look of this.#expecting.get(workflowId) ?? []) look();
   }
 
   /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { hashDeviceId } from '../adobe-pass/index.ts';
 import type { deviceLifecycle } from '../workflows/device-lifecycle.ts';
@@ -9,6 +9,7 @@ import { newDevice } from '../workflows/state.ts';
 import { answered } from './answered.ts';
 import { type ClientContext, within } from './context.ts';
 import { checkRequestId, type DeviceOptions } from './device-options.ts';
+import { hasEnded } from './errors.ts';
 
 /** What is sent with one update. */
 export interface Sent<Arg> {
@@ -20,6 +21,9 @@ export interface Sent<Arg> {
   /** ms since the epoch. Default: the time that every call has. */
   deadline?: number | undefined;
 }
+
+/** How often a request is sent anew that met the very end of a device's life. */
+const LIVES = 3;
 
 /** The messages to the workflow of one device. Everything rejects with DevicePassError. */
 export class DeviceWorkflow {
@@ -58,24 +62,27 @@ export class DeviceWorkflow {
     definition: UpdateDefinition<Ret, [Arg]>,
     sent: Sent<Arg>,
   ): Promise<Ret> {
-    const { temporal, taskQueue } = this.#context;
+    const { temporal, taskQueue, deliveries } = this.#context;
     const { app, facts } = this.#options;
-    const start = new WithStartWorkflowOperation<typeof deviceLifecycle>('deviceLifecycle', {
-      workflowId: this.id,
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      taskQueue,
-      args: [newDevice(app, this.identity.deviceId)],
-      // A killed worker is noticed after this time, and its open requests begin anew elsewhere.
-      workflowTaskTimeout: '5 s',
-      staticSummary: `${app} on ${facts.model}`,
-    });
+    const start = () =>
+      new WithStartWorkflowOperation<typeof deviceLifecycle>('deviceLifecycle', {
+        workflowId: this.id,
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        taskQueue,
+        args: [newDevice(app, this.identity.deviceId)],
+        // A killed worker is noticed after this time, and its open requests begin anew elsewhere.
+        workflowTaskTimeout: '5 s',
+        staticSummary: `${app} on ${facts.model}`,
+      });
     return this.#send(definition.name, sent, (request, updateId) =>
-      temporal.workflow.executeUpdateWithStart(definition, {
-        args: [request],
-        updateId,
-        startWorkflowOperation: start,
-      }),
-    );
+      unlessItJustEnded(() =>
+        temporal.workflow.executeUpdateWithStart(definition, {
+          args: [request],
+          updateId,
+          startWorkflowOperation: start(),
+        }),
+      ),
+    ).finally(() => deliveries.begun(this.id));
   }
 
   async query<Ret>(definition: QueryDefinition<Ret>, deadline?: number): Promise<Ret> {
@@ -111,5 +118,17 @@ export class DeviceWorkflow {
       return send(request, updateId);
     };
     return within(this.#context, call, deadline);
+  }
+}
+
+/** A request that came while the life of the device ended begins the next one. */
+async function unlessItJustEnded<T>(send: () => Promise<T>): Promise<T> {
+  for (let life = 1; ; life += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (life === LIVES || !(error instanceof WorkflowNotFoundError || hasEnded(error)))
+        throw error;
+    }
   }
 }

@@ -77,7 +77,8 @@ export function closed(): DevicePassError {
 /** Turns what Temporal throws into the one typed error. Anything unknown is passed on as it is. */
 export function toDevicePassError(error: unknown, asked: Asked = {}): unknown {
   if (error instanceof WorkflowUpdateFailedError) {
-    if (error.cause instanceof ApplicationFailure) return fromFailure(error.cause);
+    if (!hasEnded(error) && error.cause instanceof ApplicationFailure)
+      return fromFailure(error.cause);
     const message = 'the device was ended meanwhile: ask again';
     return new DevicePassError('workflow_ended', message, RETRY);
   }
@@ -101,6 +102,13 @@ export function toDevicePassError(error: unknown, asked: Asked = {}): unknown {
     return new DevicePassError('temporal_unavailable', message, RETRY);
   }
   return error;
+}
+
+/** Whether a workflow ended with a request under way: Temporal's own words for it, or the SDK's. */
+export function hasEnded(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  const { cause } = error;
+  return !(cause instanceof ApplicationFailure) || cause.type === 'AcceptedUpdateCompletedWorkflow';
 }
 
 function fromFailure({ type, message, details }: ApplicationFailure): DevicePassError {

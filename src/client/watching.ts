@@ -5,10 +5,17 @@ import { askingAgain } from './asking-again.ts';
 import { type ClientContext, mustBeOpen, within } from './context.ts';
 import type { WatchOptions } from './device-options.ts';
 import type { DeviceWorkflow } from './device-workflow.ts';
+import { DevicePassError } from './errors.ts';
 import { opened, type Standing } from './standing.ts';
 import { successorOf } from './successor.ts';
 
 type Wanted = { [option in keyof WatchOptions]: WatchOptions[option] | undefined };
+
+/** Of a device that nobody has asked a code for yet, or whose life has ended for want of any. */
+const NOBODY_YET: messages.Standing = { status: 'signed-out', generation: 0, reason: 'new' };
+/** How soon, and after a while how often, we look whether another process has begun its life. */
+const FIRST_LOOK_MS = 1_000;
+const LAST_LOOK_MS = 10_000;
 
 /** Before a code ends we say that somebody is still there: this long, or a tenth of a short life. */
 const PRESENCE_LEAD_MS = 5_000;
@@ -51,7 +58,27 @@ export async function* watching(
     ...(until ? { until } : {}),
   };
   const register = (deadline?: number) =>
-    workflow.firstContact(messages.watch, { request: watcher, check: checkWatcher, deadline });
+    workflow.update(messages.watch, { request: watcher, check: checkWatcher, deadline });
+  const registerOnce = async (deadline?: number) =>
+    unlessUnknown(() => register(deadline)).then((standing) => {
+      if (!standing) void expect();
+      return standing ?? NOBODY_YET;
+    });
+
+  /** A look begins no life. Who wants to know goes on asking until the TV wants a code. */
+  async function expect(): Promise<void> {
+    for (
+      let pause = FIRST_LOOK_MS;
+      !ended.signal.aborted;
+      pause = Math.min(pause * 1.5, LAST_LOOK_MS)
+    ) {
+      await deliveries.untilBegun(workflow.id, pause * (0.8 + 0.4 * Math.random()), ended.signal);
+      if (ended.signal.aborted) return;
+      // What can't be asked now is asked again.
+      const standing = await unlessUnknown(register).catch(() => undefined);
+      if (standing) return tell(standing);
+    }
+  }
 
   function attend(standing: messages.Standing): void {
     clearTimeout(presence);
@@ -76,7 +103,9 @@ export async function* watching(
 
   /** Newer than what we were told: the workflow has forgotten us, so register again. */
   const lookWhatWasMissed = async () => {
-    const { standing } = await workflow.query(messages.view);
+    const view = await unlessUnknown(() => workflow.query(messages.view));
+    if (!view) return;
+    const { standing } = view;
     if (isKnown(standing) || ended.signal.aborted) return;
     const now = standing.status === until ? standing : await register();
     if (!isKnown(now) && !ended.signal.aborted) tell(now);
@@ -85,7 +114,10 @@ export async function* watching(
   if (signal?.aborted) return;
   const asking = askingAgain(deliveries.times, lookWhatWasMissed);
   const unlisten = deliveries.listen(watcher.id, {
-    tell: (change) => tell(change.standing),
+    tell: (change) => {
+      if (change.isLast) void expect();
+      else tell(change.standing);
+    },
     missed: asking.soon,
   });
   const stop = () => {
@@ -99,7 +131,7 @@ export async function* watching(
   try {
     const deadline = Date.now() + context.answerWithinMs;
     await within(context, () => deliveries.ready(), deadline);
-    tell(await register(deadline));
+    tell(await registerOnce(deadline));
     while (!ended.signal.aborted) {
       const next = news.shift();
       if (next) {
@@ -124,4 +156,14 @@ export async function* watching(
 /** What the TV is asked about a code changes without a change of phase. */
 function questionOf(standing: messages.Standing): string | undefined {
   return standing.status === 'pending' ? standing.confirmation?.id : undefined;
+}
+
+/** Undefined for a device that has no life now. */
+async function unlessUnknown<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof DevicePassError && error.code === 'not_signed_in') return undefined;
+    throw error;
+  }
 }

@@ -4,9 +4,10 @@ import { receiveMessages } from './handlers/index.ts';
 import { mustBeOwnWorkflow, ownDevice, proofForNextRun } from './own-state.ts';
 import { awaitingLogin } from './phases/awaiting-login.ts';
 import { isTimeForANewRun } from './phases/long-run.ts';
+import { isLeftAlone } from './phases/life.ts';
 import { signedIn } from './phases/signed-in.ts';
 import { signedOut } from './phases/signed-out.ts';
-import type { DeviceState } from './state.ts';
+import { beginLife, type DeviceState } from './state.ts';
 import { tellWatchers } from './watchers.ts';
 
 const phases = {
@@ -16,7 +17,8 @@ const phases = {
 };
 
 /**
- * The life of one TV device with its pay-TV provider, for as long as the device exists.
+ * The life of one TV device with its pay-TV provider, until nobody has heard of it for long; then the
+ * next request begins another.
  *
  *     signed-out ──authenticate──▶ awaiting-login ──profile found──▶ signed-in ──▶ signed-out
  *
@@ -26,18 +28,20 @@ const phases = {
 export async function deviceLifecycle(given: DeviceState, proof?: Sealed<null>): Promise<void> {
   mustBeOwnWorkflow(given);
   const device = await ownDevice(given, proof);
+  if (device.state.generation === 0) device.change(beginLife(device.state, Date.now()));
   receiveMessages(device);
   if (proof !== undefined) device.publish(); // what was shown does not outlive the run before
 
   let told = device.state.generation;
   let forNextRun: Sealed<null> | undefined;
   while (!forNextRun) {
-    const { renewed } = await phases[device.state.phase.name](device);
+    const { renewed, isOver } = await phases[device.state.phase.name](device);
     device.publish();
     // Who watches a code asks for its successor when it ends: telling it costs six events a code.
     if (device.state.generation !== told && !renewed) tellWatchers(device);
     told = device.state.generation;
     if (device.isStranger) return condition(allHandlersFinished);
+    if (isOver && (await isLeftAlone(device))) return;
     if (await isTimeForANewRun(device)) forNextRun = await proofForNextRun(device);
   }
   await continueAsNew<typeof deviceLifecycle>(device.state, forNextRun);

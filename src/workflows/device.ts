@@ -37,6 +37,8 @@ export class Device {
   nudged = false;
   /** ms since the epoch: when somebody last showed that they look at this device. */
   seenAt = 0;
+  /** ms since the epoch: when anything last came from it or was done for it, in this run. */
+  heardAt = Date.now();
   /** The wait for the present code was stopped in the process that ran it. */
   waitStopped = false;
   /** ms since the epoch: when the present code is polled for first, for nudges to keep their distance. */
@@ -64,7 +66,10 @@ export class Device {
   }
 
   change(next: DeviceState): void {
-    if (next.generation !== this.state.generation) this.permits.clear();
+    if (next.generation !== this.state.generation) {
+      this.permits.clear();
+      this.heardAt = Date.now();
+    }
     this.state = next;
   }
 

@@ -281,6 +281,8 @@ export interface Change {
   deviceWorkflowId: string;
   sequence: number;
   standing: Standing;
+  /** The device's life ends with it: the next one begins when the TV wants a code. */
+  isLast?: boolean;
 }
 
 // Named with Adobe's verbs. Updates have validators: a refused one leaves no event.

@@ -77,8 +77,10 @@ export interface DeviceState {
   /** Sessions opened without anybody asking, since the last `authenticate`. */
   automaticSessions: number;
   watchers: Watcher[];
-  /** Grows when an app's tokens are revoked and when a sign-in ends; absent until the first time. */
+  /** Grows when an app's tokens are revoked and when a sign-in ends. */
   grant?: number;
+  /** Somebody signed in, in this life. */
+  hasSignedIn?: true;
   /** Number of the last change told to watchers. */
   sequence: number;
   lastError?: UpstreamError;
@@ -106,6 +108,16 @@ export function newDevice(app: string, deviceId: string): DeviceState {
     calls: [],
     answers: [],
   };
+}
+
+/**
+ * The life of a device begins, perhaps not its first. Counted from the moment of birth, no generation
+ * and no grant of an earlier life comes again: tokens of then stay ended, and who watches goes on.
+ *
+ * @param now - ms since the epoch
+ */
+export function beginLife(state: DeviceState, now: number): DeviceState {
+  return { ...state, generation: now, grant: now };
 }
 
 /** A new phase. Tokens are for one viewer: what comes after a sign-in has a grant of its own. */
@@ -151,7 +163,8 @@ export function signIn(
   const mvpd = known.find((candidate) => candidate?.id === profile.mvpd) ?? { id: profile.mvpd };
   const { setAside, ...next } = enter(state, { name: 'signed-in', profile: { ...profile, mvpd } });
   const kept = setAside && setAside.mvpd !== mvpd.id ? { setAside } : {};
-  const signedIn = forgetError({ ...next, ...kept, automaticSessions: 0 }, ACTIVATION);
+  const left = { ...next, ...kept, hasSignedIn: true as const, automaticSessions: 0 };
+  const signedIn = forgetError(left, ACTIVATION);
   if (!isTrial(profile)) return { ...signedIn, rememberedMvpd: mvpd };
   return state.rememberedMvpd?.id === mvpd.id ? forgetMvpd(signedIn) : signedIn;
 }

@@ -23,7 +23,19 @@ export function tellWatchers(device: Device): void {
   }
 }
 
-async function deliver(device: Device, { id, taskQueue }: Watcher): Promise<void> {
+/** Tells everybody who watches that the life of the device ends here. They begin anew with the next. */
+export async function sayGoodbye(device: Device): Promise<void> {
+  const { watchers } = device.state;
+  if (watchers.length === 0) return;
+  device.change({ ...device.state, sequence: device.state.sequence + 1, watchers: [] });
+  await Promise.all(watchers.map((watcher) => deliver(device, watcher, { isLast: true })));
+}
+
+async function deliver(
+  device: Device,
+  { id, taskQueue }: Watcher,
+  last: { isLast?: true } = {},
+): Promise<void> {
   const { deliver: send } = proxyActivities<DeliveryActivities>(options.delivery(taskQueue));
   try {
     const { listening } = await send({
@@ -31,6 +43,7 @@ async function deliver(device: Device, { id, taskQueue }: Watcher): Promise<void
       deviceWorkflowId: workflowInfo().workflowId,
       sequence: device.state.sequence,
       standing: device.standing,
+      ...last,
     });
     if (listening) return;
   } catch {

@@ -135,6 +135,8 @@ describe('watching a device', () => {
 
   it('fails as every call does when no worker answers', async () => {
     const { pass, there } = await elsewhere(`nobody-${randomUUID()}`);
+    // A device that nobody asked anything of is not looked for at a worker.
+    await assert.rejects(there.authenticate(), { code: 'no_answer' });
     await assert.rejects(
       there.watch().next(),
       (error) => error instanceof DevicePassError && error.code === 'no_answer',

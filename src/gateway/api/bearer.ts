@@ -60,7 +60,7 @@ export async function checkGrant(gateway: Gateway, request: FastifyRequest): Pro
   const { client, grant } = bearerOf(request);
   if (grant === undefined) return;
   const now = await currentGrant(gateway, client, request);
-  if (now && now.grant !== grant) throw revoked();
+  if (now?.grant !== grant) throw revoked();
 }
 
 /** The answer to a viewer's token whose grant was revoked. */

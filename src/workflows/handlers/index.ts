@@ -60,6 +60,7 @@ function update<Ret, Args extends unknown[]>(
   setHandler<Ret, Args, UpdateDefinition<Ret, Args>>(
     definition,
     async (...args: Args): Promise<Ret> => {
+      device.heardAt = Date.now();
       const before = given();
       if (before) return before.answer as Ret;
       const id = currentUpdateInfo()?.id;

@@ -5,4 +5,6 @@ export interface PhaseEnd {
    * for it just now: nobody has to be told.
    */
   renewed?: boolean;
+  /** Nobody has heard of the device for so long that its life may end. */
+  isOver?: boolean;
 }

@@ -1,13 +1,20 @@
 import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
+import { lifeEndsAt } from './life.ts';
 import { runIsLong } from './long-run.ts';
 import type { PhaseEnd } from './phase-end.ts';
 
-/** Nobody is signed in. `authenticate` ends this phase; waiting for it costs nothing. */
+/**
+ * Nobody is signed in. `authenticate` ends this phase, and so does the end of the device's life; one
+ * timer waits for that, and looks anew where the device was heard of meanwhile.
+ */
 export async function signedOut(device: Device): Promise<PhaseEnd> {
   const { generation } = device.state;
-  await condition(
-    () => device.state.generation !== generation || runIsLong(device) || device.isStranger,
-  );
-  return {};
+  const ended = () =>
+    device.state.generation !== generation || runIsLong(device) || device.isStranger;
+  for (;;) {
+    const left = lifeEndsAt(device) - Date.now();
+    if (left <= 0) return { isOver: true };
+    if (await condition(ended, left)) return {};
+  }
 }

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { eventually, type Stack, startStack } from '../support/stack.ts';
+import { asPending, newTv, showCode, signIn, watch } from './support.ts';
+
+describe('the life of a device', () => {
+  let stack: Stack;
+  before(async function () {
+    this.timeout(300_000);
+    stack = await startStack({
+      sandbox: { throttle: false },
+      config: { lives: { neverSignedInMs: 1_000, signedOutMs: 4_000 } },
+    });
+  });
+  after(() => stack.stop());
+
+  const handleOf = (workflowId: string) => stack.client.workflow.getHandle(workflowId);
+  const statusOf = async (workflowId: string) =>
+    (await handleOf(workflowId).describe()).status.name;
+  const ended = (workflowId: string) =>
+    eventually(
+      async () => (await statusOf(workflowId)) === 'COMPLETED',
+      'its life has ended',
+      20_000,
+    );
+
+  it('does not begin with a look', async () => {
+    const { tv } = newTv(stack);
+    const watching = watch(tv);
+    await eventually(() => watching.seen.length === 1, 'an answer');
+    const [first] = watching.seen;
+    assert.deepEqual(
+      [first?.status, first && 'reason' in first && first.reason],
+      ['signed-out', 'new'],
+    );
+    await assert.rejects(handleOf(tv.workflowId).describe(), { name: 'WorkflowNotFoundError' });
+    await watching.stop();
+  });
+
+  it('ends by itself where nobody ever signed in, and the next request begins another', async () => {
+    const { tv } = newTv(stack);
+    await showCode(tv);
+    const watching = watch(tv);
+    await eventually(() => watching.seen.length === 1, 'watching');
+    const waiting = watching.seen[0];
+    await tv.abandon();
+    await ended(tv.workflowId);
+    // Who watched the first life is told of the second.
+    const next = asPending(await tv.authenticate());
+    assert.ok(waiting && next.generation > waiting.generation);
+    await eventually(
+      () => watching.seen.at(-1)?.status === 'pending',
+      'told of the new code',
+      20_000,
+    );
+    assert.deepEqual(watching.seen.at(-1), next);
+    await watching.stop();
+    await tv.abandon();
+  });
+
+  it('of who signed in once lasts longer, and no grant of it comes again', async () => {
+    const { tv } = newTv(stack);
+    await signIn(tv);
+    const { standing: first } = await tv.view();
+    await tv.logout();
+    const loggedOutAt = Date.now();
+    await ended(tv.workflowId);
+    assert.ok(Date.now() - loggedOutAt >= 3_500, 'not as soon as a device that never signed in');
+    await signIn(tv);
+    const { standing: second } = await tv.view();
+    assert.ok((second.grant ?? 0) > (first.grant ?? 0), 'tokens of then stay ended');
+    assert.ok(second.generation > first.generation);
+    await tv.logout();
+  });
+
+  it('goes on while it is heard of', async () => {
+    const { tv } = newTv(stack);
+    await showCode(tv);
+    await tv.abandon();
+    const { runId } = await handleOf(tv.workflowId).describe();
+    for (let asked = 0; asked < 6; asked += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await tv.abandon();
+    }
+    assert.equal((await handleOf(tv.workflowId).describe()).runId, runId);
+  });
+
+  it('loses no request that comes at its very end', async () => {
+    const rounds = Array.from({ length: 12 }, async (_, round) => {
+      const { tv } = newTv(stack);
+      await showCode(tv);
+      await tv.abandon();
+      await new Promise((resolve) => setTimeout(resolve, 940 + round * 20));
+      const { status } = await tv.authenticate();
+      await tv.abandon();
+      return status;
+    });
+    assert.ok((await Promise.all(rounds)).every((status) => status === 'pending'));
+  });
+});
