@@ -101,10 +101,11 @@ export function failureIn(
   return enhanced && enhancedFailure(operation, status, enhanced);
 }
 
-/** A session has a code too, but neither an action nor words about it. */
-function saysWhatIsWrong({ action, code, message, helpUrl }: Record<string, unknown>): boolean {
-  const words = textOf(message) ?? textOf(helpUrl);
-  return textOf(action) !== undefined || (textOf(code) !== undefined && words !== undefined);
+/** A session has a code too, but none of what an error has besides. */
+function saysWhatIsWrong(body: Record<string, unknown>): boolean {
+  if (textOf(body['action']) !== undefined) return true;
+  const besides = ['message', 'details', 'helpUrl', 'trace', 'status'];
+  return textOf(body['code']) !== undefined && besides.some((name) => textOf(body[name]));
 }
 
 /** The error object of a whole body, bare or wrapped in `error`, where it says what to do. */

@@ -83,7 +83,8 @@ const sessionSchema = z
     notBefore: moment,
     notAfter: moment,
   })
-  .refine(({ actionName, code }) => actionName !== undefined || code !== undefined, {
+  // Adobe's errors have codes too, with other characters in them.
+  .refine(({ actionName, code = '' }) => actionName !== undefined || /^[A-Za-z0-9]+$/.test(code), {
     path: ['actionName'],
   });
 

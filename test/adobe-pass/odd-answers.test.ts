@@ -274,6 +274,14 @@ describe('an odd error', () => {
     });
   }
 
+  for (const besides of [{ message: 'm' }, { status: 400 }, { trace: 't' }, { details: 'd' }, {}]) {
+    it(`is no session, with ${JSON.stringify(besides)} besides its code`, async () => {
+      const { pass } = await answering({ code: 'internal_server_error', ...besides });
+      const code = Object.keys(besides).length > 0 ? /^internal/ : /^invalid_response/;
+      await assert.rejects(pass.createSession(base), { code });
+    });
+  }
+
   it('is kept in words where the server failed', async () => {
     const { code, action, retryable, trace, message } = await failure(503, {
       message: 'Down for an hour.',
