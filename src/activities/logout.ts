@@ -1,10 +1,11 @@
+import { provenUrl } from '../sealing/index.ts';
 import type { LogoutAction } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ask, authorized, type AuthorizedAsker } from './upstream.ts';
 
 export function logoutActivities(dependencies: Dependencies) {
-  const { adobePass, app } = dependencies;
+  const { adobePass, app, keys } = dependencies;
   return {
     /**
      * Deletes the profile at Adobe and says what the device has to do (LO-02). Only ever called
@@ -15,16 +16,14 @@ export function logoutActivities(dependencies: Dependencies) {
       mvpd: string,
       redirectUrl?: string,
     ): Promise<Upstream<LogoutAction[]>> {
-      return ask(asker, async (call) =>
-        adobePass.logout(
-          {
-            ...(await authorized(dependencies, asker)),
-            mvpd,
-            redirectUrl: redirectUrl ?? app(asker.app).redirectUrl,
-          },
-          call,
-        ),
-      );
+      return ask(asker, async (call) => {
+        const common = await authorized(dependencies, asker);
+        const end =
+          redirectUrl === undefined
+            ? app(asker.app).redirectUrl
+            : await provenUrl(keys, redirectUrl, asker);
+        return adobePass.logout({ ...common, mvpd, redirectUrl: end }, call);
+      });
     },
   };
 }

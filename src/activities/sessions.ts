@@ -1,5 +1,5 @@
 import { AdobePassError, type Session } from '../adobe-pass/index.ts';
-import { ofSession, seal, type Sealed } from '../sealing/index.ts';
+import { ofSession, provenUrl, seal, type Sealed } from '../sealing/index.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ask, authorized, type AuthorizedAsker, type CallNote } from './upstream.ts';
@@ -11,7 +11,7 @@ export interface OwnSession extends Session {
 
 export interface SessionParameters {
   mvpd?: string;
-  /** Replaces the app's default. */
+  /** Replaces the app's default; with a proof. */
   redirectUrl?: string;
   /** Where Adobe refuses that one, the app's default is better than no session. */
   orDefaultRedirect?: boolean;
@@ -27,11 +27,13 @@ export function sessionActivities(dependencies: Dependencies) {
 
   /** Adobe's checks of addresses grow stricter. A code leads to its TV without one of ours too. */
   const withRedirect = async (
-    { redirectUrl, orDefaultRedirect, ...wanted }: SessionParameters,
+    asker: AuthorizedAsker,
+    { redirectUrl: given, orDefaultRedirect, ...wanted }: SessionParameters,
     note: (about: CallNote) => void,
     send: (wanted: SessionParameters) => Promise<Session>,
   ): Promise<Session> => {
-    if (redirectUrl === undefined) return send(wanted);
+    if (given === undefined) return send(wanted);
+    const redirectUrl = await provenUrl(keys, given, asker);
     try {
       return await send({ ...wanted, redirectUrl });
     } catch (error) {
@@ -65,7 +67,7 @@ export function sessionActivities(dependencies: Dependencies) {
     ): Promise<Upstream<OwnSession>> {
       const session = await ask(asker, async (call, note) => {
         const common = await authorized(dependencies, asker);
-        return withRedirect(wanted, note, (given) =>
+        return withRedirect(asker, wanted, note, (given) =>
           adobePass.createSession({ ...common, ...parameters(asker.app, given) }, call),
         );
       });
@@ -82,7 +84,7 @@ export function sessionActivities(dependencies: Dependencies) {
     ): Promise<Upstream<OwnSession>> {
       const session = await ask(asker, async (call, note) => {
         const common = { ...(await authorized(dependencies, asker)), code };
-        return withRedirect(wanted, note, (given) =>
+        return withRedirect(asker, wanted, note, (given) =>
           adobePass.resumeSession({ ...common, ...parameters(asker.app, given) }, call),
         );
       });

@@ -1,7 +1,7 @@
 import type { DeviceIdentity } from '../device-identity.ts';
 import * as messages from '../workflows/messages.ts';
 import * as requests from '../workflows/requests.ts';
-import { ofDevice, seal } from '../sealing/index.ts';
+import { ofDevice, seal, withProof } from '../sealing/index.ts';
 import type { PageRequest } from '../catalogue/index.ts';
 import type { EntitledPage } from './catalogue.ts';
 import { entitledPage } from './entitled-page.ts';
@@ -59,7 +59,7 @@ export class DeviceClient {
       ...(mvpd === undefined ? {} : { mvpd: chosen(mvpd) }),
       ...(restart === undefined ? {} : { restart }),
       ...(screen === undefined ? {} : { screen }),
-      ...(endsAt === undefined ? {} : { redirectUrl: endsAt }),
+      ...(await this.#endingAt(endsAt)),
       ...(await sealedPlace(this.#context.keys, this.identity, place)),
       ...(statement === undefined ? {} : { statement }),
     };
@@ -74,7 +74,7 @@ export class DeviceClient {
     { code, mvpd, redirectUrl }: messages.ResumeRequest,
     { requestId }: RequestOptions = {},
   ): Promise<Standing> {
-    const end = redirectUrl === undefined ? {} : { redirectUrl };
+    const end = await this.#endingAt(redirectUrl);
     const request: messages.ResumeRequest = { code, mvpd: chosen(mvpd), ...end };
     const check = requests.checkResume;
     return this.#standing(this.#workflow.update(messages.resume, { request, check, requestId }));
@@ -119,7 +119,7 @@ export class DeviceClient {
   }: RequestOptions & { redirectUrl?: string } = {}): Promise<messages.LogoutAnswer> {
     const request = {
       ...(await this.#fromDevice()),
-      ...(redirectUrl === undefined ? {} : { redirectUrl }),
+      ...(await this.#endingAt(redirectUrl)),
     };
     const check = requests.checkLogout;
     return this.#workflow.update(messages.logout, { request, check, requestId });
@@ -177,6 +177,13 @@ export class DeviceClient {
   /** Ends the tokens that were made under a grant. The viewer stays signed in. */
   async revokeGrant(grant: number): Promise<void> {
     await this.#workflow.signal(messages.revokeGrant, { grant });
+  }
+
+  /** Where a browser ends. What is no URL is for the check of the request to refuse. */
+  async #endingAt(url: string | undefined): Promise<{ redirectUrl?: string }> {
+    if (url === undefined) return {};
+    if (!URL.canParse(url)) return { redirectUrl: url };
+    return { redirectUrl: await withProof(this.#context.keys, url, this.identity) };
   }
 
   /** Whose sealed values this client opens. */

@@ -8,6 +8,7 @@ export type Purpose =
   | 'place'
   | 'profile'
   | 'session'
+  | 'redirect'
   | 'media-token'
   | 'state'
   | 'handle'

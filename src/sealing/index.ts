@@ -2,3 +2,4 @@ export { type Binding, ofDevice, ofProfile, ofSession, type Purpose } from './bi
 export { KeyRing, KeyRingError, type SealingKey } from './key-ring.ts';
 export { type Sealed, seal, open, MissingKeyError, needsResealing, SealedError } from './sealed.ts';
 export { openBriefly, sealBriefly } from './brief.ts';
+export { provenUrl, withProof } from './proven-url.ts';

@@ -24,7 +24,10 @@ export interface AuthenticateRequest extends FromDevice {
   restart?: boolean;
   /** `same`: the MVPD's page opens on the device itself, so polling waits for the browser's return. */
   screen?: 'second' | 'same';
-  /** Where the viewer's browser ends; replaces the app's default. It carries the device's handle. */
+  /**
+   * Where the viewer's browser ends; replaces the app's default. It carries the device's handle, and a
+   * proof (`withProof`) as all such addresses.
+   */
   redirectUrl?: string;
   /** Where the TV seems to be, sealed: personal data. */
   place?: Sealed<Place>;

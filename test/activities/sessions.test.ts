@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { open, ofDevice } from '../../src/sealing/index.ts';
+import { open, ofDevice, withProof } from '../../src/sealing/index.ts';
 import { type Bench, type Registered, startBench, waitingDevice, DEVICE } from './support.ts';
 
 describe('sessions, profiles and logout', () => {
@@ -43,13 +43,14 @@ describe('sessions, profiles and logout', () => {
   it('takes another redirect for a session, and no MVPD where none is chosen', async () => {
     const { activities, run } = bench;
     const redirectUrl = 'https://tv.example/done?device=a.b.c';
-    const { value } = await run(() => activities.createSession(device, { redirectUrl }));
+    const given = await withProof(bench.keys, redirectUrl, device);
+    const { value } = await run(() => activities.createSession(device, { redirectUrl: given }));
     assert.deepEqual(value.missingParameters, ['mvpd']);
     assert.deepEqual(lastForm(), { domainName: 'example.com', redirectUrl });
 
     const { code = '' } = value;
     const resumed = await run(() =>
-      activities.resumeSession(device, code, { mvpd: 'SkyDish', redirectUrl }),
+      activities.resumeSession(device, code, { mvpd: 'SkyDish', redirectUrl: given }),
     );
     assert.equal(resumed.value.action, 'authenticate');
     assert.equal(resumed.value.code, code);
@@ -127,9 +128,8 @@ describe('sessions, profiles and logout', () => {
   it('signs out to another page where one is given [LO-03]', async () => {
     const { activities, run, sandbox } = bench;
     await signedIn('SkyDish');
-    const { value } = await run(() =>
-      activities.logout(device, 'SkyDish', 'https://tv.example/bye?x=1'),
-    );
+    const end = await withProof(bench.keys, 'https://tv.example/bye?x=1', device);
+    const { value } = await run(() => activities.logout(device, 'SkyDish', end));
     assert.deepEqual(value, [{ mvpd: 'SkyDish', actionName: 'complete', actionType: 'none' }]);
     const asked = new URL(sandbox.requests.at(-1)?.path ?? '', sandbox.url);
     assert.equal(asked.searchParams.get('redirectUrl'), 'https://tv.example/bye?x=1');

@@ -4,7 +4,8 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DeviceClient } from '../../src/client.ts';
 import { loginQueue } from '../../src/workflows/activity-options.ts';
-import type { Standing } from '../../src/workflows/messages.ts';
+import { withProof } from '../../src/sealing/index.ts';
+import type { AuthorizeAnswer, Standing } from '../../src/workflows/messages.ts';
 import { type DeviceState, newDevice } from '../../src/workflows/state.ts';
 import { eventually, FACTS, type Stack, startStack } from '../support/stack.ts';
 import { errorOf, newTv, showCode, signIn, type Tv } from '../workflows/support.ts';
@@ -33,6 +34,18 @@ describe('somebody with Temporal and no key', () => {
       args,
       workflowTaskTimeout: '5 s',
     });
+  /** The sealed network that a device's first request brought along. */
+  const networkIn = async (workflowId: string): Promise<string> => {
+    const { events } = await stack.client.workflow.getHandle(workflowId).fetchHistory();
+    for (const { workflowExecutionUpdateAcceptedEventAttributes: update } of events ?? []) {
+      const data = update?.acceptedRequest?.input?.args?.payloads?.[0]?.data;
+      const { network } = JSON.parse(Buffer.from(data ?? []).toString() || '{}') as {
+        network?: string;
+      };
+      if (network !== undefined) return network;
+    }
+    assert.fail('no network in the history');
+  };
   const refusal = async (call: Promise<unknown>): Promise<string> => {
     try {
       await call;
@@ -71,6 +84,28 @@ describe('somebody with Temporal and no key', () => {
     );
     assert.equal(told, 'sealed_value: sealed as network of another owner: it was moved here');
     assert.equal(victim.operations().length, before);
+  });
+
+  it('sends a browser to a page of theirs after the sign-in or sign-out: Adobe is not asked', async () => {
+    const tv = newTv(stack);
+    await signIn(tv.tv);
+    const handle = stack.client.workflow.getHandle(tv.tv.workflowId);
+    const network = await networkIn(tv.tv.workflowId);
+    const before = tv.operations().length;
+    for (const redirectUrl of [
+      'https://phishing.example/',
+      await withProof(stack.keys, 'https://tv.example/', victim.tv.identity),
+      (await withProof(stack.keys, 'https://a.example/', tv.tv.identity)).replace('a.ex', 'b.ex'),
+    ]) {
+      const request = { facts: FACTS, network, redirectUrl };
+      const signIn = { ...request, restart: true, mvpd: { id: 'NorthCable' } };
+      const told = refusal(handle.executeUpdate('authenticate', { args: [signIn] }));
+      assert.match(await told, /^sealed_value: /);
+    }
+    const redirectUrl = 'https://phishing.example/';
+    await handle.executeUpdate('logout', { args: [{ facts: FACTS, network, redirectUrl }] });
+    const asked = tv.operations().slice(before);
+    assert.ok(!asked.some((operation) => /logout|createSession/.test(operation)), asked.join());
   });
 
   it("starts the workflow of a TV of theirs with another's sign-in: it begins as a new one", async () => {
@@ -183,6 +218,18 @@ describe('somebody with Temporal and no key', () => {
       assert.match(error.message, /^sealed as session of another owner: it was moved here$/);
       const watching = tv.tv.watch()[Symbol.asyncIterator]();
       assert.equal((await errorOf(watching.next())).code, 'sealed_value');
+    });
+
+    it('can give no media token of another play', async () => {
+      const play = await stack.client.workflow
+        .getHandle(victim.tv.workflowId)
+        .executeUpdate<AuthorizeAnswer, [unknown]>('authorize', {
+          args: [{ facts: FACTS, network: kept.state.network, resource: 'REF30' }],
+        });
+      assert.ok(play.status === 'permitted');
+      await intruder.impersonate(tv.tv.workflowId, { authorize: play });
+      assert.equal((await errorOf(tv.tv.authorize('REF30'))).code, 'sealed_value');
+      assert.equal((await errorOf(tv.tv.authorize('OTHER'))).code, 'sealed_value');
     });
 
     it('can show no page to sign in but its own', async () => {

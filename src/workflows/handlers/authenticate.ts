@@ -82,10 +82,10 @@ function isAnswered(
 
 /**
  * Whether the login would end on the screen and the page that this request wants: a phone can't be
- * sent to a page of the TV. The query doesn't count, for handles are sealed anew each time.
+ * sent to a page of the TV. What follows doesn't count, for handles and proofs are sealed anew each time.
  */
 function endsAsWanted(waiting: AwaitingLogin, wanted: AuthenticateRequest): boolean {
-  const page = (url: string | undefined) => url?.split('?')[0];
+  const page = (url: string | undefined) => url?.split(/[?#]/)[0];
   return (
     waiting.screen === (wanted.screen ?? 'second') &&
     page(waiting.redirectUrl) === page(wanted.redirectUrl)
