@@ -11,8 +11,8 @@ import type { FailureDetails } from '../workflows/upstream-call.ts';
 
 /**
  * Every failure of the client, as one typed error. `code` is Adobe's, or ours: `no_answer`,
- * `not_signed_in`, `unknown_code`, `unknown_app`, `invalid_request`, `temporal_unavailable`, `closed`,
- * ...
+ * `not_signed_in`, `unknown_code`, `provider_unavailable`, `unknown_app`, `invalid_request`,
+ * `temporal_unavailable`, `closed`, ...
  */
 export class DevicePassError extends Error {
   override name = 'DevicePassError';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { KeyRing } from '../../src/client.ts';
 import { hashDeviceId } from '../../src/adobe-pass/index.ts';
 import { returnUrlOf, workflowIdOf } from '../../src/client/handle.ts';
@@ -55,6 +56,16 @@ describe('the handle of a device', () => {
     const newer = keys.withNewKey().withLastKeyFirst();
     assert.equal(await read(url, newer), workflowId);
     await assert.rejects(read(url, KeyRing.generate()), { code: 'unknown_handle' });
+  });
+
+  it('is good for a week', async () => {
+    const url = await made();
+    mock.timers.enable({ apis: ['Date'], now: Date.now() + 8 * 24 * 3_600_000 });
+    try {
+      await assert.rejects(read(url), { code: 'unknown_handle' });
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('is refused when it was cut, changed, is of another purpose, or is none', async () => {
