@@ -6,7 +6,17 @@ import { dcrErrors, v2Errors } from '../adobe-pass/error-taxonomy.ts';
 export interface Edit {
   /** Of all fields with this name. */
   field: string;
-  change: 'drop' | 'null' | 'text' | 'number' | 'object' | 'list' | 'unknown' | 'seconds' | 'skew';
+  change:
+    | 'drop'
+    | 'null'
+    | 'text'
+    | 'number'
+    | 'object'
+    | 'list'
+    | 'unknown'
+    | 'seconds'
+    | 'behind'
+    | 'ahead';
 }
 
 /** What Adobe does to one call of an operation. */
@@ -60,7 +70,8 @@ const CHANGES: Edit['change'][] = [
   'list',
   'unknown',
   'seconds',
-  'skew',
+  'behind',
+  'ahead',
 ];
 const edits = fc.array(
   fc.record({ field: fc.constantFrom(...FIELDS), change: fc.constantFrom(...CHANGES) }),
@@ -139,7 +150,9 @@ function changed(content: unknown, change: Exclude<Edit['change'], 'drop'>): unk
       return 'novel_value';
     case 'seconds':
       return isTime ? Math.floor(time / 1000) : content;
-    case 'skew':
+    case 'behind':
       return isTime ? time - 5 * HOUR : content;
+    case 'ahead':
+      return isTime ? time + 5 * HOUR : content;
   }
 }
