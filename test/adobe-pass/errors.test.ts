@@ -197,21 +197,6 @@ describe('errors', () => {
     assert.deepEqual([error.code, error.retryable], ['invalid_response', false]);
   });
 
-  it('reads a configuration of thousands of MVPDs, up to a limit that is a setting', async () => {
-    const mvpds = Array.from({ length: 3_000 }, (_, index) => ({
-      id: `Mvpd${index}`,
-      displayName: `Provider ${index}`,
-      logoUrl: `https://logos.example/${'x'.repeat(1_000)}/${index}.png`,
-    }));
-    const server = await recorder(() => ({ body: { requestor: { id: 'DEMO', mvpds } } }));
-    const patient = { requestTimeoutMs: 30_000 };
-    const read = await clientOf(server, patient).configuration(base);
-    assert.equal(read.mvpds.length, 3_000);
-    const strict = clientOf(server, { ...patient, maxConfigurationBytes: 2_000_000 });
-    const error = await caught(strict.configuration(base));
-    assert.deepEqual([error.code, error.details], ['invalid_response', 'more than 2000000 bytes']);
-  });
-
   it('never holds what it was sent, not even in one item of many [AI-02]', async () => {
     const pass = clientOf(
       await recorder(({ headers }) => {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHttp, type Http } from '../../src/http/index.ts';
 import { groupsOf } from '../../src/key-rollout/groups.ts';
-import { type AemHost, createConsole, KeyRolloutError } from '../../src/key-rollout/index.ts';
+import {
+  type AemHost,
+  createConsole,
+  KeyRolloutError,
+  TOKEN_HANDLER as PID,
+} from '../../src/key-rollout/index.ts';
 import { statusesOf } from '../../src/key-rollout/watched-paths.ts';
 import { cleanUp, type Recorder, recorder, type Reply } from '../adobe-pass/support.ts';
-
-const PID = 'com.example.Handler';
 
 describe("paths from an AEM's answers", () => {
   let http: Http;
@@ -61,7 +64,8 @@ describe("paths from an AEM's answers", () => {
     const console = createConsole(host, http);
     for (const pid of [...elsewhere(), '../bundles/x', '..']) {
       const configuration = { pid, properties: {}, additional: [], bundleLocation: '' };
-      await assert.rejects(console.write(configuration, 'a', 'b'), KeyRolloutError);
+      await assert.rejects(console.write(configuration, 'a', 'b'), pid);
+      await assert.rejects(console.configuration(pid), pid);
     }
     for (const { url } of aem.received) assert.match(url, /^\/system\/console\/configMgr\/[^/?]+$/);
     assert.equal(other.received.length, 0);
