@@ -1,113 +1,30 @@
 import { z } from 'zod';
+import { DOCUMENTED } from './documented-names.ts';
 
-const restricted = {
-  primaryHardwareType: [
-    'Camera',
-    'DataCollectionTerminal',
-    'Desktop',
-    'EmbeddedNetworkModule',
-    'eReader',
-    'GamesConsole',
-    'GeolocationTracker',
-    'Glasses',
-    'MediaPlayer',
-    'MobilePhone',
-    'PaymentTerminal',
-    'PluginModem',
-    'SetTopBox',
-    'TV',
-    'Tablet',
-    'WirelessHotspot',
-    'Wristwatch',
-    'Unknown',
-  ],
-  osName: [
-    'Android',
-    'Chrome OS',
-    'Linux',
-    'Mac OS',
-    'OS X',
-    'OpenBSD',
-    'Roku OS',
-    'Windows',
-    'iOS',
-    'tvOS',
-    'webOS',
-  ],
-  osFamily: [
-    'Android',
-    'BSD',
-    'Linux',
-    'PlayStation OS',
-    'Roku OS',
-    'Symbian',
-    'Tizen',
-    'Windows',
-    'iOS',
-    'tvOS',
-    'macOS',
-    'webOS',
-  ],
-  osVendor: [
-    'Amazon',
-    'Apple',
-    'Google',
-    'LG',
-    'Microsoft',
-    'Mozilla',
-    'Nintendo',
-    'Nokia',
-    'Roku',
-    'Samsung',
-    'Sony',
-    'Tizen Project',
-  ],
-  browserName: [
-    'Android Browser',
-    'Chrome',
-    'Edge',
-    'Firefox',
-    'Internet Explorer',
-    'Opera',
-    'Safari',
-    'SeaMonkey',
-    'Symbian Browser',
-  ],
-  browserVendor: [
-    'Amazon',
-    'Apple',
-    'Google',
-    'Microsoft',
-    'Motorola',
-    'Mozilla',
-    'Netscape',
-    'Nintendo',
-    'Nokia',
-    'Samsung',
-    'Sony Ericsson',
-  ],
-} as const;
+const textOr = (error: string) =>
+  z
+    .string({ error })
+    .trim()
+    .min(1, 'is empty: give a text')
+    .max(256, 'is longer than 256 characters');
+const text = textOr('give a text');
 
-function oneOf<K extends keyof typeof restricted>(field: K) {
-  const allowed: (typeof restricted)[K] = restricted[field];
-  return z.enum(allowed as readonly (typeof restricted)[K][number][], {
-    error: ({ input }) =>
-      `${field} ${JSON.stringify(input) ?? 'is missing'}: allowed are ${allowed.join(', ')}`,
+/** A value of Adobe's list, or what the platform says: `documented` finds the one to send. */
+function oneOf(field: keyof typeof DOCUMENTED) {
+  const listed = `Adobe lists ${DOCUMENTED[field].join(', ')}`;
+  return textOr(`give a text: ${listed}`).meta({
+    description: `${listed}; near names become these`,
+    examples: [...DOCUMENTED[field]],
   });
 }
 
-const text = z
-  .string({ error: 'give a text' })
-  .trim()
-  .min(1, 'is empty: give a text')
-  .max(256, 'is longer than 256 characters');
 const positive = z.number().positive();
 
 /**
  * What a TV tells of itself, and what Adobe reads from `X-Device-Info`. It describes the streaming
  * device, never the server. Unknown keys are dropped: only documented ones may be sent. Missing or
  * wrong values make Adobe treat the device as an insecure, unknown platform with shorter
- * lifetimes, so restricted keys are refused here, with a message that lists what is allowed.
+ * lifetimes, so what must be there is asked for, and `documented` brings names to those of Adobe.
  * Source: `rest-api-v2-appendix-headers-x-device-info`.
  */
 export const deviceFactsSchema = z.object({

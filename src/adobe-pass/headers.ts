@@ -1,5 +1,6 @@
 import { validateHeaderValue } from 'node:http';
 import type { StreamingDevice } from './device.ts';
+import { documented } from './documented-names.ts';
 import { AdobePassError } from './errors.ts';
 import type { Operation } from './operation.ts';
 
@@ -91,7 +92,7 @@ export function headersFor(
 
 function deviceInfo({ facts, ip, port }: StreamingDevice): string {
   return JSON.stringify({
-    ...facts,
+    ...documented(facts),
     connectionIp: ip,
     ...(port !== undefined && { connectionPort: port }),
   });

@@ -45,7 +45,8 @@ export function factsOf({ facts }: Client, header: unknown): DeviceFacts {
     const told: unknown = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
     return deviceFactsSchema.parse({ ...facts, ...changedFacts.parse(told) });
   } catch (error) {
-    const why = error instanceof z.ZodError ? error.issues[0]?.message : undefined;
+    const [issue] = error instanceof z.ZodError ? error.issues : [];
+    const why = issue && [...issue.path, issue.message].join(': ');
     throw new InvalidFacts(
       `X-Device-Info can't be used: ${why ?? 'send Base64 of a JSON object of device facts'}`,
     );

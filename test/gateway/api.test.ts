@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Farm, installationOf, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { FACTS } from '../support/stack.ts';
 import { eventsOf } from './events.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 
@@ -219,7 +220,7 @@ describe('API for TVs', () => {
         form: { client_id: tv.clientId, client_secret: tv.clientSecret },
         headers: { 'x-device-info': value },
       });
-    const wrong = await send(info({ osName: 'Nothing' }));
+    const wrong = await send(info({ osName: '' }));
     assert.equal(wrong.status, 400);
     assert.match(String(wrong.body['error_description']), /osName/);
     assert.equal((await send('%%%')).status, 400);
@@ -230,6 +231,29 @@ describe('API for TVs', () => {
       .map((header) => Buffer.from(header, 'base64').toString());
     assert.ok(sent.some((facts) => facts.includes('"WiFi"')));
   });
+
+  for (const [osName, osFamily] of [
+    ['Tizen', 'Tizen'],
+    ['Fire OS', 'Android'],
+    ['PlayStation', 'PlayStation OS'],
+    ['An OS of its own', undefined],
+  ] as const) {
+    it(`refuses no platform for its name: ${osName}`, async () => {
+      const tv = new Tv(farm);
+      const { status, body } = await tv.register({ device: { ...FACTS, osName } });
+      assert.equal(status, 201, JSON.stringify(body));
+      const { client_id: clientId, client_secret: clientSecret } = body;
+      Object.assign(tv, { clientId, clientSecret });
+      const shown = await tv.authorize();
+      assert.equal(shown.status, 200, JSON.stringify(shown.body));
+      const session = farm.stack.sandbox.requests.find(
+        ({ headers, operation }) =>
+          operation === 'createSession' && headers['x-forwarded-for'] === tv.ip,
+      );
+      const header = Buffer.from(session?.headers['x-device-info'] ?? '', 'base64').toString();
+      assert.equal((JSON.parse(header) as { osFamily?: string }).osFamily, osFamily);
+    });
+  }
 });
 
 describe('events', () => {

@@ -115,7 +115,7 @@ describe('discovery', () => {
       'osVersion',
       'version',
     ]);
-    assert.ok((facts.properties?.['osName']?.enum ?? []).includes('webOS'));
+    assert.ok((facts.properties?.['osName']?.examples ?? []).includes('webOS'));
   });
 
   it('leaves sets open that grow, and says what is in them today', async () => {

@@ -178,7 +178,7 @@ describe('every error of the standards', () => {
     }
 
     it('invalid_client_metadata for all facts that are missing or wrong, in one answer', async () => {
-      const answer = await tv.register({ device: { version: 7, osName: 'X', model: 'M' } });
+      const answer = await tv.register({ device: { version: 7, osName: '', model: 'M' } });
       says('invalid_client_metadata', answer);
       const description = String(answer.body['error_description']);
       assert.match(description, /(^|; )device\.version: give a text(;|$)/);

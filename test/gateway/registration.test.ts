@@ -69,7 +69,7 @@ describe('registration', () => {
     [
       'a fact that Adobe does not know',
       'invalid_client_metadata',
-      { device: { ...FACTS, osName: 'X' } },
+      { device: { ...FACTS, osName: 7 } },
     ],
     [
       'another way to authenticate',

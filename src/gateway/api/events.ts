@@ -124,7 +124,7 @@ export function addEvents(app: Http, gateway: Gateway): void {
 const STREAM = `A stream of events, each as the schema says. The first tells where the TV stands; the others come
 with each change: \`code\` with a whole new device authorization, \`signed-in\`, \`signed-out\`. After
 \`signed-in\` get tokens with the device code of the last \`code\`. A comment every 20 s shows that the
-stream lives: after a minute of silence connect again. With \`Last-Event-ID\` what is known already is not
+stream lives: after 45 s of silence connect again. With \`Last-Event-ID\` what is known already is not
 told again. It ends with the access token that opened it (${ACCESS_TOKEN_LIFE_S} s at most), with \`until=signed-in\`
 too: get another token and connect again; \`retry: 2000\` says how long to wait. Nothing is missed meanwhile.`;
 
