@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CompactEncrypt } from 'jose';
 import type { AccessToken, ClientCredentials } from '../../src/adobe-pass/index.ts';
 import { KeyRing, needsResealing, open, seal, ofDevice } from '../../src/sealing/index.ts';
 import { type Bench, startBench, DEVICE } from './support.ts';
@@ -91,6 +92,27 @@ describe('registration', () => {
       assert.equal(needsResealing(keys, value.accessToken), false);
     } finally {
       await Promise.all([before.stop(), later.stop()]);
+    }
+  });
+
+  it('seals credentials anew that were sealed before there were bindings', async () => {
+    const old = await bench.registered();
+    const plain = await open(bench.keys, old.credentials, FOR_CREDENTIALS);
+    const before = KeyRing.generate(new Date(0));
+    const { id, secret } = before.sealingKey;
+    const unbound = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(plain)))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id })
+      .encrypt(secret);
+    const text = `${bench.keys.export()},${before.export()}:unbound-until-2999-12-31`;
+    const later = await startBench({ running: bench.sandbox, keys: KeyRing.parse(text) });
+    try {
+      const { value } = await later.run(() =>
+        later.activities.renewAccessToken(old, unbound as typeof old.credentials),
+      );
+      assert.ok(value.resealed);
+      assert.deepEqual(await open(bench.keys, value.resealed, FOR_CREDENTIALS), plain);
+    } finally {
+      await later.stop();
     }
   });
 
