@@ -14,6 +14,11 @@ export function applicationWorkflowId(taskQueue: string, app: string): string {
   return `application:${taskQueue}:${app}`;
 }
 
+/** Id of the workflow that adds up what the gateways of a queue spend of their limits. */
+export function gatewayLimitsWorkflowId(taskQueue: string): string {
+  return `gateway-limits:${taskQueue}`;
+}
+
 /** Whose workflow that is; undefined for what is no device's. */
 export function deviceOfWorkflow(workflowId: string): DeviceIdentity | undefined {
   // A task queue may have colons in its name.

@@ -13,6 +13,8 @@ import { DeviceClient } from './device.ts';
 import type { DeviceOptions } from './device-options.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
 import { returnedLogin, type ReturnedLogin } from './returned-login.ts';
+import type { SpentReport, SpentTotals } from '../workflows/spent-messages.ts';
+import { tellSpent } from './gateway-limits.ts';
 import { SecondScreen } from './second-screen.ts';
 import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
 import type { Standing } from './standing.ts';
@@ -46,6 +48,12 @@ export interface DevicePass {
   browserReturned(returned: string): Promise<void>;
   /** Where the device stands whose `returnUrl` or handle that is: a query, which leaves no event. */
   standingAt(returned: string): Promise<Standing>;
+  /**
+   * For gateways: tells what one has spent of its limits, and hears what all of the queue did.
+   *
+   * @throws DevicePassError
+   */
+  tellSpent(report: SpentReport): Promise<SpentTotals>;
   /** Ends what is watched and the connections that are not yours. */
   close(): Promise<void>;
 }
@@ -111,6 +119,7 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
     async standingAt(returned) {
       return (await returnedLogin(context, returned)).standing();
     },
+    tellSpent: (report) => tellSpent(context, report),
     async close() {
       if (deliveries.stopped.aborted) return;
       await deliveries.stop();

@@ -16,6 +16,8 @@ import { Problem, sendProblem } from './api/problem.ts';
 import { answerBadAddress, answerClientError } from './client-errors.ts';
 import { Clients } from './clients.ts';
 import type { Gateway, Http } from './context.ts';
+import { Counts } from './counts.ts';
+import { FarmCounts, hashedWith } from './farm-counts.ts';
 import { Grants } from './grants.ts';
 import { addHealth } from './health.ts';
 import { addOAuth } from './oauth/index.ts';
@@ -160,6 +162,8 @@ async function gatewayOf(
   const draining = new AbortController();
   const stopping = new AbortController();
   const memory = new Standings(standings);
+  const counts = new Counts({ named: hashedWith(settings.clientKeys.sealingKey.secret) });
+  const farmCounts = new FarmCounts({ counts, tell: (report) => pass.tellSpent(report), logger });
   const gateway: Gateway = {
     settings,
     pass,
@@ -172,7 +176,11 @@ async function gatewayOf(
     grants: new Grants(signed),
     accessTokens: new AccessTokens(tokenKeys, clients, settings.issuer),
     standings: memory,
-    quotas: new Quotas(settings.quota, { onRefused: logRefusals(logger) }),
+    quotas: new Quotas(settings.quota, {
+      counts,
+      upToDate: () => farmCounts.upToDate(),
+      onRefused: logRefusals(logger),
+    }),
     draining: draining.signal,
     stopping: stopping.signal,
     heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,
@@ -183,6 +191,7 @@ async function gatewayOf(
     drain();
     stopping.abort();
     memory.stop();
+    farmCounts.stop();
   };
   return { gateway, drain, stop };
 }

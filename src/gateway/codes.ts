@@ -41,6 +41,7 @@ export class Codes {
    */
   async check(code: string, ip: string): Promise<KnownCode> {
     const { quotas, pass, settings, trust } = this.#gateway;
+    if (isPossible(code)) await quotas.upToDate();
     const retryAfter = quotas.codeTry(ip);
     if (retryAfter !== undefined) throw tooMany('too many wrong codes: wait', retryAfter);
     if (!isPossible(code)) {

@@ -9,11 +9,21 @@ export class Counts {
   readonly #here = new LRUCache<string, number>({ max: MOST_KEYS });
   readonly #elsewhere = new LRUCache<string, number>({ max: MOST_KEYS });
   readonly #now: () => number;
+  readonly #named: (key: string) => string;
+  /** Told of each change that concerns others. */
+  onSpent = () => {};
   #window = 0;
+  /** What the others know of what was spent here. */
+  readonly #told = new LRUCache<string, number>({ max: MOST_KEYS });
   readonly #toReport = new Map<string, number>();
 
-  constructor(now: () => number = Date.now) {
+  /** @param named - What a key is called here and elsewhere, so that it tells nobody whose it is */
+  constructor({
+    now = Date.now,
+    named = (key) => key,
+  }: { now?: () => number; named?: (key: string) => string } = {}) {
     this.#now = now;
+    this.#named = named;
   }
 
   /** Number of the present ten minutes. */
@@ -28,16 +38,18 @@ export class Counts {
 
   of(key: string): number {
     this.#roll();
-    return (this.#here.get(key) ?? 0) + (this.#elsewhere.get(key) ?? 0);
+    const name = this.#named(key);
+    return (this.#here.get(name) ?? 0) + (this.#elsewhere.get(name) ?? 0);
   }
 
   /** @param most what it is limited to, for whoever adds up; absent for what concerns nobody else */
   spend(key: string, most?: number): void {
-    this.#change(key, 1, most);
+    this.#change(this.#named(key), 1, most);
   }
 
   giveBack(key: string, most?: number): void {
-    if ((this.#here.get(key) ?? 0) > 0) this.#change(key, -1, most);
+    const name = this.#named(key);
+    if ((this.#here.get(name) ?? 0) > 0) this.#change(name, -1, most);
   }
 
   /** Each window begins with nothing spent. */
@@ -47,13 +59,16 @@ export class Counts {
     this.#window = window;
     this.#here.clear();
     this.#elsewhere.clear();
+    this.#told.clear();
     this.#toReport.clear();
   }
 
   #change(key: string, by: number, most: number | undefined): void {
     this.#roll();
     this.#here.set(key, (this.#here.get(key) ?? 0) + by);
-    if (most !== undefined) this.#toReport.set(key, most);
+    if (most === undefined) return;
+    this.#toReport.set(key, most);
+    this.onSpent();
   }
 
   /** What changed since it was last taken, so many keys at most. */
@@ -70,7 +85,18 @@ export class Counts {
     for (const { key, most } of changed) this.#toReport.set(key, most);
   }
 
-  learn(key: string, elsewhere: number, window: number): void {
-    if (window === this.window) this.#elsewhere.set(key, Math.max(0, elsewhere));
+  /** What all spent together, as answered to what was told. Nothing is said of keys that few use. */
+  learn(
+    totals: Record<string, number>,
+    told: readonly { key: string; here: number }[],
+    window: number,
+  ) {
+    if (window !== this.window) return;
+    const here = new Map(told.map((each) => [each.key, each.here]));
+    for (const [key, total] of Object.entries(totals)) {
+      const own = here.get(key) ?? this.#told.get(key) ?? 0;
+      this.#told.set(key, own);
+      this.#elsewhere.set(key, Math.max(0, total - own));
+    }
   }
 }

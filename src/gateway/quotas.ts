@@ -24,6 +24,8 @@ export type OnRefused = (limit: string, statement?: string) => void;
 
 interface QuotasOptions {
   counts?: Counts;
+  /** Waits for the counts of other gateways. */
+  upToDate?: () => Promise<void>;
   onRefused?: OnRefused;
 }
 
@@ -36,14 +38,17 @@ export class Quotas {
   readonly #counts: Counts;
   readonly #own: Counts;
   readonly #onRefused: OnRefused;
+  /** To be awaited before something is taken: other gateways of the farm may have spent it. */
+  readonly upToDate: () => Promise<void>;
   readonly #generations = new LRUCache<string, number>({ max: 100_000 });
 
   constructor(quota: GatewaySettings['quota'], options: QuotasOptions = {}) {
-    const { counts = new Counts(), onRefused = () => {} } = options;
+    const { counts = new Counts(), onRefused = () => {}, upToDate = async () => {} } = options;
     this.#quota = quota;
     this.#counts = counts;
     this.#own = new Counts();
     this.#onRefused = onRefused;
+    this.upToDate = upToDate;
   }
 
   /** Takes one registration. Seconds to wait if there is none left. */

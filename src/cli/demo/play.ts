@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type DeviceClient, DevicePassError } from '../../client.ts';
-import { applicationWorkflowId } from '../../device-identity.ts';
+import { applicationWorkflowId, gatewayLimitsWorkflowId } from '../../device-identity.ts';
 import { CommandError, isForPeople } from '../fail.ts';
 import { DEMO_APP, PHONE_APP } from './apps.ts';
 import { Refused } from './http.ts';
@@ -173,7 +173,8 @@ async function leave(
   if (!process.env['TEMPORAL_ADDRESS']) return;
   // The TV's own picker (--mvpd) asks as the TV's app, the phone as the site's.
   const sites = [PHONE_APP, DEMO_APP].map((app) => applicationWorkflowId(taskQueue, app));
-  const workflowIds = [...sites, ...(device ? [device.workflowId] : [])];
+  const limits = gatewayLimitsWorkflowId(taskQueue);
+  const workflowIds = [...sites, limits, ...(device ? [device.workflowId] : [])];
   for (const id of workflowIds) {
     const handle = temporal.workflow.getHandle(id);
     // The server may be gone by now.

@@ -82,6 +82,7 @@ export async function openSession(
   const { quotas, standings } = gateway;
   const { ip } = request.address;
   const device = deviceOf(gateway, client, request);
+  await quotas.upToDate();
   const retryAfter = quotas.session(ip, client.statement);
   if (retryAfter !== undefined) {
     throw new OAuthError('slow_down', 'too many new codes: wait', { status: 429, retryAfter });

@@ -96,7 +96,7 @@ export function addRegistration(app: Http, gateway: Gateway): void {
           `device: its facts are too long together: leave out ${clientId.length - MOST_CLIENT_ID_CHARACTERS} characters`,
         );
       }
-      takeRegistration(gateway, statement, request.address.ip);
+      await takeRegistration(gateway, statement, request.address.ip);
       return reply.code(201).send({
         client_id: clientId,
         client_secret: clientSecret,
@@ -116,7 +116,8 @@ export function addRegistration(app: Http, gateway: Gateway): void {
 }
 
 /** The last question: what is refused for itself spends nothing. @throws OAuthError `slow_down` */
-function takeRegistration({ quotas }: Gateway, { id }: Statement, ip: string): void {
+async function takeRegistration({ quotas }: Gateway, { id }: Statement, ip: string): Promise<void> {
+  await quotas.upToDate();
   const retryAfter = quotas.registration(ip, id);
   if (retryAfter === undefined) return;
   throw new OAuthError('slow_down', 'too many registrations: wait', { status: 429, retryAfter });
