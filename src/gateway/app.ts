@@ -17,6 +17,7 @@ import { answerBadAddress, answerClientError } from './client-errors.ts';
 import { Clients } from './clients.ts';
 import type { Gateway, Http } from './context.ts';
 import { Counts } from './counts.ts';
+import { Declines } from './declines.ts';
 import { FarmCounts, hashedWith } from './farm-counts.ts';
 import { Grants } from './grants.ts';
 import { addHealth } from './health.ts';
@@ -29,6 +30,7 @@ import { endConnectionsOnStop } from './plugins/stopping.ts';
 import { addRateLimit } from './plugins/rate-limit.ts';
 import { addSwagger } from './plugins/swagger.ts';
 import { addUnderPressure } from './plugins/under-pressure.ts';
+import { placeOf } from './places.ts';
 import { Quotas } from './quotas.ts';
 import { logRefusals } from './refusals.ts';
 import { logRequests } from './request-log.ts';
@@ -104,10 +106,12 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
 
   app.decorateRequest('bearer', undefined);
   app.decorateRequest('address');
+  app.decorateRequest('place', undefined);
   app.decorate('drain', drain);
   const warnOfProxy = warnOfUntrustedProxies(logger, settings);
   app.addHook('onRequest', async (request, reply) => {
     request.address = addressOf(request.raw, settings);
+    request.place = placeOf(request.raw, settings);
     warnOfProxy(request.raw);
     // What may be kept says so itself.
     reply.header('cache-control', 'no-store');
@@ -181,6 +185,7 @@ async function gatewayOf(
       upToDate: () => farmCounts.upToDate(),
       onRefused: logRefusals(logger),
     }),
+    declines: new Declines(),
     draining: draining.signal,
     stopping: stopping.signal,
     heartbeatMs: heartbeatMs ?? HEARTBEAT_MS,

@@ -1,14 +1,22 @@
+import type { FastifyBaseLogger } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import {
   type CheckedCode,
   type ChosenMvpd,
   DevicePassError,
+  type CodeOnTv,
+  type CodeTv,
+  type Place,
   plainCode,
   type SecondScreen,
   type Standing,
+  visitedBy,
 } from '../client.ts';
 import { onHost } from '../http/on-host.ts';
+import { type Caller, namesOf } from './browsers.ts';
 import type { Gateway } from './context.ts';
 import { sameNetwork } from './networks.ts';
+import { sameRegion } from './places.ts';
 import { offered } from './providers.ts';
 import { Problem, tooMany } from './api/problem.ts';
 
@@ -21,6 +29,22 @@ export interface KnownCode {
   standing?: Standing;
   /** Whether TV and phone seem to be in one household, where that can be told. */
   sameNetwork?: boolean;
+  /** The TV, where something leads to it: it can be told of a decline. */
+  tv?: CodeTv;
+  /** How viewers know the app that asks. */
+  appName?: string;
+  askedAt?: Date;
+  /** Where the TV seems to be. */
+  place?: Place;
+  /** The phone waits for the word of the one in front of the TV. */
+  isHeld?: boolean;
+  /** Browsers elsewhere opened the code too. */
+  isShared?: boolean;
+}
+
+/** What a check is for: only who opens a code is counted. */
+interface Purpose {
+  opens?: boolean;
 }
 
 /** What comes of choosing a provider: its page, or nothing more to do. */
@@ -29,6 +53,7 @@ export type Chosen = { status: 'go'; url: string } | { status: 'signed-in' };
 /** One code on one phone, with the limits on guessing: for the API and the pages alike. */
 export class Codes {
   readonly #gateway: Gateway;
+  readonly #tvs = new LRUCache<string, CodeTv>({ max: 10_000, ttl: 1_800_000 });
 
   constructor(gateway: Gateway) {
     this.#gateway = gateway;
@@ -37,9 +62,11 @@ export class Codes {
   /**
    * The code, if somebody waits for it.
    *
-   * @throws Problem 404 `unknown_code`; 409 `used_code`; 429 after too many wrong ones
+   * @throws Problem 404 `unknown_code`, `old_code` or `shared_code`; 409 `used_code`; 429 after too
+   *   many wrong ones
    */
-  async check(code: string, ip: string): Promise<KnownCode> {
+  async check(code: string, caller: Caller, { opens = true }: Purpose = {}): Promise<KnownCode> {
+    const { ip } = caller;
     const { quotas, pass, settings, trust } = this.#gateway;
     if (isPossible(code)) await quotas.upToDate();
     const retryAfter = quotas.codeTry(ip);
@@ -59,7 +86,8 @@ export class Codes {
     if (known.status === 'unknown') throw new Problem(404, 'unknown_code', known.message);
     // Adobe knows codes, the workflow knows whether one is still worth signing in for. Where it can't
     // be asked, Adobe's word counts.
-    const standing = await screen.standing();
+    const shown = await screen.look();
+    const standing = shown?.standing;
     if (standing?.status === 'signed-in') {
       throw new Problem(409, 'used_code', 'the TV is signed in already: nothing is left to do');
     }
@@ -68,13 +96,85 @@ export class Codes {
       throw new Problem(404, 'unknown_code', 'nobody waits for it any more: look at your TV');
     }
     const near = known.deviceIp === undefined ? undefined : sameNetwork(known.deviceIp, ip);
+    const visited = opens && shown ? await this.#visit(shown, caller, near) : undefined;
+    if (shown) this.#tvs.set(screen.code, shown.tv);
     return {
       code: screen.code,
       screen,
       known,
+      isHeld: visited?.isHeld ?? false,
+      isShared: visited?.isShared ?? false,
       ...(standing ? { standing } : {}),
       ...(near === undefined ? {} : { sameNetwork: near }),
+      ...(shown ? this.#asks(shown) : {}),
     };
+  }
+
+  #asks({ tv, login }: CodeOnTv): Pick<KnownCode, 'tv' | 'appName' | 'askedAt' | 'place'> {
+    const { app } = tv.identity;
+    const { askedAt, place } = login ?? {};
+    return {
+      tv,
+      appName: this.#gateway.settings.appNames.get(app) ?? app,
+      ...(askedAt ? { askedAt } : {}),
+      ...(place ? { place } : {}),
+    };
+  }
+
+  /** Counts the browser by code, over all gateways (RFC 10027). */
+  async #visit({ tv, login, statement }: CodeOnTv, caller: Caller, near: boolean | undefined) {
+    // Without a name of its own it may be the TV itself.
+    if (!login || (near === true && caller.browser === undefined)) return undefined;
+    const { settings } = this.#gateway;
+    const names = namesOf(caller, settings);
+    if (!login.visits.some(({ browser }) => browser === names.browser)) {
+      if (Date.now() - login.askedAt.getTime() > settings.codeMaxAgeMs) {
+        await tv.replaceCode();
+        throw new Problem(404, 'old_code', 'the code is too old: the TV shows a new one');
+      }
+      const { place } = caller;
+      const far = near === false && sameRegion(login.place, place) === false;
+      const visited = await tv.visit({
+        ...names,
+        home: near === true,
+        hold: far && this.#canConfirm(tv.identity.app, statement),
+        ...(place ? { place } : {}),
+      });
+      if (!visited.isOver) return visited;
+      throw new Problem(404, 'shared_code', 'too many phones opened this code: it has ended');
+    }
+    return visitedBy(login.visits, names.browser);
+  }
+
+  #canConfirm(app: string, statement: string | undefined): boolean {
+    const { confirmingApps } = this.#gateway.settings;
+    return confirmingApps.some((entry) => entry === '*' || entry === app || entry === statement);
+  }
+
+  /** Whether a phone still waits for the TV's word. @throws Problem as `check` */
+  async isHeld(code: string, caller: Caller): Promise<boolean> {
+    const tv = this.#tvs.get(code);
+    if (!tv) return (await this.check(code, caller)).isHeld ?? false;
+    const { login } = await tv.look();
+    const { browser } = namesOf(caller, this.#gateway.settings);
+    return visitedBy(login?.visits, browser).isHeld;
+  }
+
+  /**
+   * The viewer wants none of it: the code ends, and the TV hears of it at once.
+   *
+   * @returns whether something led to the TV
+   * @throws Problem as `check`
+   */
+  async decline(code: string, caller: Caller, log: FastifyBaseLogger): Promise<boolean> {
+    const { screen, tv } = await this.check(code, caller, { opens: false });
+    if (!tv) return false;
+    const { statement = 'unknown' } = (await screen.look()) ?? {};
+    await tv.decline();
+    const { app } = tv.identity;
+    const declines = this.#gateway.declines.count(statement);
+    log.warn({ app, statement, declines }, 'a viewer declined a login');
+    return true;
   }
 
   /**
@@ -84,16 +184,25 @@ export class Codes {
    * @throws Problem 404 `unknown_code` or `unknown_mvpd`, 409 ProviderRefused, 502 for a page that is
    *   not Adobe's
    */
-  async choose(code: string, ip: string, mvpd: string): Promise<Chosen> {
-    const checked = await this.check(code, ip);
+  async choose(code: string, caller: Caller, mvpd: string): Promise<Chosen> {
+    const checked = await this.check(code, caller);
     return this.handOver(checked, offered(await checked.screen.providers(), mvpd));
   }
 
   /** As `choose`, for a code that was just checked. @throws Problem 429 for who chooses on and on */
   async handOver(
-    { code, screen }: Pick<KnownCode, 'code' | 'screen'>,
+    { code, screen, isHeld }: Pick<KnownCode, 'code' | 'screen' | 'isHeld'>,
     mvpd: ChosenMvpd,
   ): Promise<Chosen> {
+    if (isHeld) {
+      const more = { action: 'retry', retryAfter: 2 };
+      throw new Problem(
+        409,
+        'confirmation_pending',
+        'the TV has to say that this is its phone',
+        more,
+      );
+    }
     const retryAfter = this.#gateway.quotas.choice(code);
     if (retryAfter !== undefined) throw tooMany('too many choices for one code: wait', retryAfter);
     const standing = await screen.choose(mvpd).catch((error: unknown) => {

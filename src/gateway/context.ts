@@ -1,11 +1,12 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { DevicePass } from '../client.ts';
+import type { DevicePass, Place } from '../client.ts';
 import type { KeyRing } from '../sealing/index.ts';
 import type { AccessTokens, Bearer } from './access-tokens.ts';
 import type { Address } from './addresses.ts';
 import type { Clients } from './clients.ts';
+import type { Declines } from './declines.ts';
 import type { Grants } from './grants.ts';
 import type { Quotas } from './quotas.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -39,6 +40,7 @@ export interface Gateway {
   accessTokens: AccessTokens;
   standings: Standings;
   quotas: Quotas;
+  declines: Declines;
   /** Aborts a while before: no longer ready, and connections end with their next answer. */
   draining: AbortSignal;
   /** Aborts when the gateway stops: streams end, TVs come back at another gateway. */
@@ -57,6 +59,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Where the request came from, by the rules for trusted proxies. */
     address: Address;
+    /** Where it seems to have come from, if a CDN tells. */
+    place: Place | undefined;
     /** Of an API request that carried a valid access token. */
     bearer: Bearer | undefined;
   }

@@ -34,6 +34,14 @@ export interface GatewaySettings {
   statementsFile: string;
   activationApp: string;
   brand: Brand;
+  /** How viewers know the apps, by their names in the file of apps. */
+  appNames: Map<string, string>;
+  /** Lower-case names of the headers in which a trusted proxy tells country, region and town. */
+  placeHeaders: string[];
+  /** Apps, or their software statements, whose TVs answer the event `confirm`; `*`: all. */
+  confirmingApps: string[];
+  /** No browser opens a code that was asked for longer ago than this, in ms. */
+  codeMaxAgeMs: number;
   /** Seconds between two polls of `/oauth/token`, as advertised. */
   pollIntervalS: number;
   /** Requests a minute and address. */
@@ -65,6 +73,26 @@ const whole = (fallback: number, least: number, most: number) => {
 
 const header = z.string().regex(/^[A-Za-z0-9-]+$/, 'use the name of a header');
 const color = z.string().regex(/^#[0-9a-f]{6}$/i, 'use a colour like #0055aa');
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
+const headers = list.pipe(z.array(header).max(3, 'name the headers of country, region and town'));
+const appNames = list.transform((entries, context) => {
+  const names = new Map<string, string>();
+  for (const entry of entries) {
+    const [, app = '', name = ''] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
+    if (app) names.set(app.trim(), name.trim().slice(0, 60));
+    else context.addIssue({ code: 'custom', message: `use app=Name,other=Name, not ${entry}` });
+  }
+  return names;
+});
 
 const issuer = z
   .url({ protocol: /^https?$/, error: 'use the URL that TVs and phones reach' })
@@ -176,6 +204,10 @@ const environment = z.object({
   GATEWAY_BRAND_COLOR: color.default('#0b57d0'),
   GATEWAY_BRAND_COLOR_DARK: color.default('#a8c7fa'),
   GATEWAY_BRAND_LOGO: z.url({ protocol: /^https$/, error: 'use an https URL' }).optional(),
+  GATEWAY_APP_NAMES: appNames,
+  GATEWAY_PLACE_HEADER: headers,
+  GATEWAY_CONFIRMING_APPS: list,
+  GATEWAY_CODE_MAX_AGE_S: whole(900, 1, 86_400),
   GATEWAY_POLL_INTERVAL_S: whole(5, 1, 60),
   GATEWAY_REQUESTS_PER_MINUTE: whole(6_000, 10, 10_000_000),
   GATEWAY_REGISTRATIONS_PER_ADDRESS: whole(100, 1, 1_000_000),
@@ -222,6 +254,10 @@ export function readGatewaySettings(env: NodeJS.ProcessEnv): GatewaySettings {
       colorDark: values.GATEWAY_BRAND_COLOR_DARK,
       ...(values.GATEWAY_BRAND_LOGO ? { logoUrl: values.GATEWAY_BRAND_LOGO } : {}),
     },
+    appNames: values.GATEWAY_APP_NAMES,
+    placeHeaders: values.GATEWAY_PLACE_HEADER.map((name) => name.toLowerCase()),
+    confirmingApps: values.GATEWAY_CONFIRMING_APPS,
+    codeMaxAgeMs: values.GATEWAY_CODE_MAX_AGE_S * 1_000,
     pollIntervalS: values.GATEWAY_POLL_INTERVAL_S,
     requestsPerMinute: values.GATEWAY_REQUESTS_PER_MINUTE,
     quota: {

@@ -1,4 +1,10 @@
-import type { FastifyRequest, onRequestAsyncHookHandler, preValidationHookHandler } from 'fastify';
+import type {
+  FastifyReply,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  preValidationHookHandler,
+} from 'fastify';
+import type { Caller } from '../browsers.ts';
 import type { Codes } from '../codes.ts';
 import type { Gateway } from '../context.ts';
 import type { ConfirmedCode } from './confirmed-code.ts';
@@ -9,6 +15,7 @@ export interface Pages {
   gateway: Gateway;
   codes: Codes;
   confirmed: ConfirmedCode;
+  callerOf: (request: FastifyRequest, reply: FastifyReply) => Caller;
   lookFor: (request: FastifyRequest) => Look;
   /** For routes that take a form: it came from a page of ours, in this browser. */
   fromOurForm: { onRequest: onRequestAsyncHookHandler; preValidation: preValidationHookHandler };

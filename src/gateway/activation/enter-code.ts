@@ -8,7 +8,8 @@ import { codePage } from './views/code.ts';
 const typed = z.string().max(60).catch('');
 
 /** The first page: a code is typed, or one that came with a QR code is confirmed. */
-export function addEnterCode(app: Http, { codes, confirmed, lookFor, fromOurForm }: Pages): void {
+export function addEnterCode(app: Http, pages: Pages): void {
+  const { codes, confirmed, callerOf, lookFor, fromOurForm } = pages;
   app.get(
     '/activate',
     { schema: { hide: true, querystring: z.object({ user_code: typed }) } },
@@ -38,7 +39,7 @@ export function addEnterCode(app: Http, { codes, confirmed, lookFor, fromOurForm
           .type(HTML)
           .send(codePage(lookFor(request), view));
       }
-      const checked = await codes.check(code, request.address.ip);
+      const checked = await codes.check(code, callerOf(request, reply));
       confirmed.remember(reply, checked.code);
       return reply.redirect('/activate/provider', 303);
     },

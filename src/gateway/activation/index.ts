@@ -3,8 +3,10 @@ import { languageFor } from '../languages/index.ts';
 import { addCsrf, sameOrigin } from '../plugins/csrf.ts';
 import { Codes } from '../codes.ts';
 import { addAssets } from './assets.ts';
+import { BrowserName } from './browser-name.ts';
 import { ConfirmedCode } from './confirmed-code.ts';
 import type { Pages } from './context.ts';
+import { addDecline } from './decline.ts';
 import { addEnterCode } from './enter-code.ts';
 import { showProblem } from './problems.ts';
 import { addProviders } from './providers.ts';
@@ -29,10 +31,12 @@ export async function addActivationPages(app: Http, gateway: Gateway): Promise<v
     });
     const http: Http = scope.withTypeProvider();
     const assets = addAssets(http, brand);
+    const browsers = new BrowserName(issuer);
     const pages: Pages = {
       gateway,
       codes: new Codes(gateway),
       confirmed: new ConfirmedCode(issuer),
+      callerOf: (request, reply) => browsers.callerOf(request, reply),
       lookFor: ({ headers }) => ({
         ...assets,
         brand,
@@ -52,6 +56,7 @@ export async function addActivationPages(app: Http, gateway: Gateway): Promise<v
     addEnterCode(http, pages);
     addProviders(http, pages);
     addReturn(http, pages);
+    addDecline(http, pages);
     http.get('/activate/*', { schema: { hide: true } }, async (request, reply) => {
       const look = pages.lookFor(request);
       const { notFound: title, notFoundLead: lead } = look.texts.problem;

@@ -7,6 +7,13 @@ import { codePage } from './views/code.ts';
 import { problemPage } from './views/problem.ts';
 import { usedPage } from './views/result.ts';
 
+/** Codes that are to be typed anew. */
+const WRONG = new Map<string, 'unknown' | 'old' | 'shared'>([
+  ['unknown_code', 'unknown'],
+  ['old_code', 'old'],
+  ['shared_code', 'shared'],
+]);
+
 /** Errors as pages: what happened, in the viewer's language, and the way out. */
 export function showProblem({ lookFor, confirmed }: Pages) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -16,11 +23,12 @@ export function showProblem({ lookFor, confirmed }: Pages) {
     if (more.retryAfter !== undefined) reply.header('retry-after', more.retryAfter);
     const look = lookFor(request);
     reply.code(status).type(HTML);
-    if (problem.code === 'unknown_code') {
+    const wrong = WRONG.get(problem.code);
+    if (wrong) {
       const code = typedCode(request.body) ?? confirmed.of(request) ?? '';
       confirmed.forget(reply);
       const csrf = reply.generateCsrf();
-      return reply.send(codePage(look, { csrf, code, wrong: 'unknown' }));
+      return reply.send(codePage(look, { csrf, code, wrong }));
     }
     if (problem.code === 'used_code') return reply.send(usedPage(look));
     return reply.send(problemPage(look, wordsFor(look, problem, error.code, request)));

@@ -3,6 +3,7 @@ import { DevicePassError, plainCode } from '../../client.ts';
 import { type KnownCode, ProviderRefused } from '../codes.ts';
 import type { Http } from '../context.ts';
 import { HTML, type Pages } from './context.ts';
+import { heldPage, WAITING_PATH } from './views/held.ts';
 import { providersPage } from './views/providers.ts';
 import { donePage } from './views/result.ts';
 import { chosenPage, handOverPage } from './views/sign-in.ts';
@@ -11,7 +12,7 @@ const text = z.string().max(200).catch('');
 
 /** The TV by name, its providers, and the way to the chosen provider's own page. */
 export function addProviders(app: Http, pages: Pages): void {
-  const { codes, confirmed, lookFor, fromOurForm } = pages;
+  const { codes, confirmed, callerOf, lookFor, fromOurForm } = pages;
 
   app.get(
     '/activate/provider',
@@ -20,15 +21,18 @@ export function addProviders(app: Http, pages: Pages): void {
       const code = confirmed.of(request);
       if (code === undefined) return reply.redirect('/activate', 303);
       const { search, choose, gone } = request.query;
-      const checked = await codes.check(code, request.address.ip);
+      const checked = await codes.check(code, callerOf(request, reply));
+      const csrf = reply.generateCsrf();
+      if (checked.isHeld) {
+        return reply.type(HTML).send(heldPage(lookFor(request), { csrf, code, checked }));
+      }
       const { url, id, name } = chosenBefore(checked);
       const look = lookFor(request);
       reply.type(HTML);
       if (url !== undefined && !choose && !search) {
         const provider = name ?? (await nameOf(checked, id));
-        return chosenPage(look, { code, checked, provider, url: codes.adobeOnly(url) });
+        return chosenPage(look, { csrf, code, checked, provider, url: codes.adobeOnly(url) });
       }
-      const csrf = reply.generateCsrf();
       const providers = await checked.screen.providers();
       return providersPage(look, { csrf, code, checked, providers, search, gone: gone !== '' });
     },
@@ -40,8 +44,8 @@ export function addProviders(app: Http, pages: Pages): void {
     async (request, reply) => {
       const { user_code: code, mvpd } = request.body;
       if (plainCode(code) === '') return reply.redirect('/activate', 303);
-      const { ip } = request.address;
-      const checked = await codes.check(code, ip);
+      const checked = await codes.check(code, callerOf(request, reply));
+      if (checked.isHeld) return reply.redirect('/activate/provider', 303);
       const providers = await checked.screen.providers();
       const provider = providers.find(({ id }) => id === mvpd);
       confirmed.remember(reply, checked.code);
@@ -58,13 +62,26 @@ export function addProviders(app: Http, pages: Pages): void {
       }
       if (chosen.status === 'go') return reply.redirect('/activate/continue', 303);
       // TempPass, or a provider that is degraded: the choice alone signed the viewer in.
-      return reply.type(HTML).send(donePage(lookFor(request), provider.displayName));
+      const done = { provider: provider.displayName };
+      return reply.type(HTML).send(donePage(lookFor(request), done));
+    },
+  );
+
+  // The script of the page that waits asks here; without it the page asks again by itself.
+  app.get(
+    WAITING_PATH,
+    { schema: { hide: true, response: { 200: z.object({ status: z.string() }) } } },
+    async (request, reply) => {
+      const code = confirmed.of(request);
+      const isHeld = code !== undefined && (await codes.isHeld(code, callerOf(request, reply)));
+      return { status: isHeld ? 'pending' : 'over' };
     },
   );
 
   app.get('/activate/continue', { schema: { hide: true } }, async (request, reply) => {
     const code = confirmed.of(request);
-    const url = code && chosenBefore(await codes.check(code, request.address.ip)).url;
+    const checked = code && (await codes.check(code, callerOf(request, reply)));
+    const url = checked && !checked.isHeld && chosenBefore(checked).url;
     if (!url) return reply.redirect('/activate/provider', 303);
     return reply.type(HTML).send(handOverPage(lookFor(request), codes.adobeOnly(url)));
   });

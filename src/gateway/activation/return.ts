@@ -24,7 +24,12 @@ export function addReturn(app: Http, { gateway, confirmed, lookFor }: Pages): vo
     const { standing, url: known } = await returned.settled({ url, ip: request.address.ip, code });
     if (standing.status === 'signed-in') {
       confirmed.forget(reply);
-      return donePage(look, standing.profile.mvpd.displayName);
+      const disown = {
+        csrf: reply.generateCsrf(),
+        device: new URL(known).searchParams.get('device') ?? '',
+        generation: standing.generation,
+      };
+      return donePage(look, { provider: standing.profile.mvpd.displayName, disown });
     }
     if (standing.status === 'signed-out') {
       return problemPage(look, { title: result.signedOut, lead: result.signedOutLead });

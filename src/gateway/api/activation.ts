@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../browsers.ts';
 import { Codes } from '../codes.ts';
 import type { Gateway, Http } from '../context.ts';
-import { secondsUntil } from './moments.ts';
+import { secondsSince, secondsUntil } from './moments.ts';
 import { problems } from './problem.ts';
 import { checkedCodeSchema, chooseSchema, codeSchema, mvpdsSchema } from './schemas.ts';
 
@@ -15,6 +17,13 @@ const chosenSchema = z
       .meta({ id: 'ChosenSignedIn', description: 'The TV is signed in without a page.' }),
   ])
   .meta({ id: 'Chosen', description: 'What comes of the choice' });
+
+const declinedSchema = z
+  .object({
+    status: z.literal('declined'),
+    isTold: z.boolean().meta({ description: 'Whether the TV could be told' }),
+  })
+  .meta({ id: 'Declined' });
 
 /** The second screen without our pages (flows F3, F4): check a code, see providers, choose one. */
 export function addActivation(app: Http, gateway: Gateway): void {
@@ -35,7 +44,8 @@ export function addActivation(app: Http, gateway: Gateway): void {
       },
     },
     async (request) => {
-      const { known, sameNetwork } = await codes.check(request.params.code, request.address.ip);
+      const checked = await codes.check(request.params.code, callerOf(request));
+      const { known, sameNetwork, appName, askedAt, place, isHeld, isShared } = checked;
       const { device, expiresAt, missingParameters, mvpd, url } = known;
       return {
         status: 'known' as const,
@@ -49,7 +59,14 @@ export function addActivation(app: Http, gateway: Gateway): void {
             }),
         ...(mvpd === undefined ? {} : { mvpd }),
         ...(sameNetwork === undefined ? {} : { sameNetwork }),
-        ...(url === undefined ? {} : { url: codes.adobeOnly(url) }),
+        ...(appName === undefined ? {} : { app: appName }),
+        ...(askedAt === undefined
+          ? {}
+          : { askedAt: askedAt.toISOString(), askedAgo: secondsSince(askedAt) }),
+        ...(place === undefined ? {} : { place }),
+        ...(isShared ? { openedElsewhere: true } : {}),
+        ...(isHeld ? { waitsFor: 'tv' } : {}),
+        ...(url === undefined || isHeld ? {} : { url: codes.adobeOnly(url) }),
       };
     },
   );
@@ -67,7 +84,7 @@ export function addActivation(app: Http, gateway: Gateway): void {
       },
     },
     async (request) => {
-      const { screen } = await codes.check(request.params.code, request.address.ip);
+      const { screen } = await codes.check(request.params.code, callerOf(request));
       const providers = await screen.providers();
       return {
         mvpds: providers.map(({ id, displayName, logoUrl, isTempPass }) => ({
@@ -93,6 +110,35 @@ export function addActivation(app: Http, gateway: Gateway): void {
         response: { 200: chosenSchema, ...problems },
       },
     },
-    async (request) => codes.choose(request.params.code, request.address.ip, request.body.mvpd.id),
+    async (request) => codes.choose(request.params.code, callerOf(request), request.body.mvpd.id),
+  );
+
+  app.post(
+    '/v1/activation/:code/decline',
+    {
+      schema: {
+        operationId: 'declineCode',
+        tags,
+        summary: 'The viewer did not start this: the code ends, and the TV is told',
+        params: codeSchema,
+        response: { 200: declinedSchema, ...problems },
+      },
+    },
+    async (request) => {
+      const isTold = await codes.decline(request.params.code, callerOf(request), request.log);
+      return { status: 'declined' as const, isTold };
+    },
   );
 }
+
+/** A page of your own names the viewer's browser, so that it is counted once wherever it is. */
+function callerOf({ address, place, headers }: FastifyRequest): Caller {
+  const browser = headers[BROWSER_HEADER];
+  return {
+    ip: address.ip,
+    place,
+    ...(typeof browser === 'string' && browser !== '' ? { browser: browser.slice(0, 200) } : {}),
+  };
+}
+
+const BROWSER_HEADER = 'x-activation-browser';

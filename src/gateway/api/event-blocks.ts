@@ -9,6 +9,9 @@ const RETRY_MS = 2_000;
  */
 export const HEARTBEAT = ':\n';
 
+/** What changes with each moment that passes. */
+const FLEETING = new Set(['expires_in', 'expiresIn', 'askedAgo']);
+
 /** One event as text, and what a TV that comes back names as `Last-Event-ID`. */
 export interface Block {
   id: string;
@@ -19,7 +22,7 @@ export interface Block {
 export function eventBlock(event: string, generation: number, data: object): Block {
   const json = JSON.stringify(data);
   const lasting = JSON.stringify(data, (name, value: unknown) =>
-    name === 'expires_in' || name === 'expiresIn' ? undefined : value,
+    FLEETING.has(name) ? undefined : value,
   );
   const hash = createHash('sha256').update(`${event} ${lasting}`).digest('base64url').slice(0, 8);
   const id = `${generation}-${hash}`;

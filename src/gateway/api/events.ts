@@ -12,7 +12,7 @@ import { bearerOf, revoked } from './bearer.ts';
 import { type Block, eventBlock, HEARTBEAT, RETRY } from './event-blocks.ts';
 import { problems } from './problem.ts';
 import { eventSchema } from './schemas.ts';
-import { sessionOf } from './session-of.ts';
+import { questionOf, sessionOf } from './session-of.ts';
 import { addStreamTokens, needsStream, STREAM_TOKEN } from './stream-tokens.ts';
 import { Streams } from './streams.ts';
 
@@ -87,12 +87,15 @@ export function addEvents(app: Http, gateway: Gateway): void {
       stream.once('close', () => clearInterval(heartbeat));
       const { until, lastEventId = request.headers['last-event-id'] } = request.query;
       let lead = RETRY;
+      const shown = new Set<string>();
       const tell = async (standing: Standing) => {
-        const { id, text } = await eventOf(gateway, client, standing);
-        // Whoever waits for the sign-in only has to hear of it, or would connect again for ever.
-        const isKnown = id === lastEventId && standing.status !== until;
-        stream.write(isKnown ? HEARTBEAT : lead + text);
-        if (!isKnown) lead = '';
+        for (const { id, text } of await eventsOf(gateway, client, standing)) {
+          // Whoever waits for the sign-in only has to hear of it, or would connect again for ever.
+          const isKnown = shown.has(id) || (id === lastEventId && standing.status !== until);
+          stream.write(isKnown ? HEARTBEAT : lead + text);
+          if (!isKnown) lead = '';
+          if (standing.status === 'pending') shown.add(id);
+        }
         if (isOver(bearer, standing)) end();
       };
       const written = (async () => {
@@ -122,7 +125,8 @@ export function addEvents(app: Http, gateway: Gateway): void {
 }
 
 const STREAM = `A stream of events, each as the schema says. The first tells where the TV stands; the others come
-with each change: \`code\` with a whole new device authorization, \`signed-in\`, \`signed-out\`. After
+with each change: \`code\` with a whole new device authorization, \`signed-in\`, \`signed-out\`, and \`confirm\`
+when a phone far away opened the code (answer by \`/v1/activation-request/confirm\`). After
 \`signed-in\` get tokens with the device code of the last \`code\`. A comment every 20 s shows that the
 stream lives: after 45 s of silence connect again. With \`Last-Event-ID\` what is known already is not
 told again. It ends with the access token that opened it (${ACCESS_TOKEN_LIFE_S} s at most), with \`until=signed-in\`
@@ -134,9 +138,11 @@ function isOver({ grant }: Bearer, standing: Standing): boolean {
   return standing.status !== 'signed-in' || (standing.grant ?? 0) !== grant;
 }
 
-async function eventOf(gateway: Gateway, client: Client, standing: Standing): Promise<Block> {
+/** A code, and what the TV has to ask about it; or the one thing that the TV has to know. */
+async function eventsOf(gateway: Gateway, client: Client, standing: Standing): Promise<Block[]> {
   const { generation, status } = standing;
-  return status === 'pending'
-    ? eventBlock('code', generation, await deviceAuthorization(gateway, client, standing))
-    : eventBlock(status, generation, sessionOf(standing));
+  if (status !== 'pending') return [eventBlock(status, generation, sessionOf(standing))];
+  const code = eventBlock('code', generation, await deviceAuthorization(gateway, client, standing));
+  const question = questionOf(standing);
+  return question ? [code, eventBlock('confirm', generation, question)] : [code];
 }

@@ -3,6 +3,7 @@ import { watchMethods } from '../plugins/allowed-methods.ts';
 import { addActivation } from './activation.ts';
 import { addAuthenticate } from './authenticate.ts';
 import { addCatalog } from './catalog.ts';
+import { addConfirm } from './confirm.ts';
 import { addDecisions } from './decisions.ts';
 import { addEvents } from './events.ts';
 import { addLogout } from './logout.ts';
@@ -21,6 +22,7 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
     addAuthenticate(api, gateway);
     addEvents(api, gateway);
     addActivation(api, gateway);
+    addConfirm(api, gateway);
     if (gateway.pass.catalogueIsPublic !== undefined) addCatalog(api, gateway);
     refuseOtherMethods();
   });

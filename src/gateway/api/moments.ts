@@ -19,3 +19,8 @@ export function mediaTokenOf({ value, notBefore, notAfter }: MediaToken) {
 export function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** Whole seconds that have passed, for clients with a wrong clock. */
+export function secondsSince(moment: Date): number {
+  return Math.max(0, Math.floor((Date.now() - moment.getTime()) / 1000));
+}

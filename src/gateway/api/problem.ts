@@ -130,6 +130,7 @@ function fromDevicePass(error: DevicePassError): Problem {
 const OURS: Record<string, number> = {
   invalid_request: 400,
   unknown_code: 404,
+  unknown_confirmation: 404,
   unknown_handle: 404,
   unknown_title: 404,
   not_signed_in: 409,

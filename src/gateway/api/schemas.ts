@@ -56,6 +56,32 @@ const installation = {
     .meta({ description: 'Of /v1/session: by this operators find the TV' }),
 };
 
+/** Where somebody seems to be, no finer than a town. */
+export const placeSchema = z
+  .object({ country: z.string(), region: z.string().optional(), city: z.string().optional() })
+  .meta({ id: 'Place' });
+
+/** What a TV asks the one in front of it. */
+export const confirmationSchema = z
+  .object({
+    id: z.string().meta({ description: 'For POST /v1/activation-request/confirm' }),
+    user_code: z.string(),
+    askedAt: time,
+    askedAgo: z.number().int().min(0).meta({ description: 'Seconds' }),
+    place: placeSchema.optional().meta({ description: 'Where the phone seems to be' }),
+  })
+  .meta({ id: 'Confirmation', description: 'A phone opened the code: is it the viewer’s?' });
+
+export const confirmSchema = z
+  .object({
+    id: z.string().min(1).max(100),
+    confirmed: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'false: the phone is none of the viewer’s, and the code ends' }),
+  })
+  .meta({ id: 'ConfirmRequest', description: 'The word of the one in front of the TV' });
+
 const pendingSchema = z
   .object({
     status: z.literal('pending'),
@@ -64,6 +90,9 @@ const pendingSchema = z
     expiresIn,
     url: z.string().optional().meta({ description: 'The provider’s page, once one is chosen' }),
     mvpd: mvpdSchema.optional(),
+    confirmation: confirmationSchema.optional().meta({
+      description: 'A phone that may not be the viewer’s opened the code: ask, and confirm',
+    }),
     ...installation,
   })
   .meta({ id: 'SessionPending', description: 'A code is on the screen.' });
@@ -104,6 +133,9 @@ export const eventSchema = z
     z
       .object({ event: z.literal('code'), id: eventId, data: deviceAuthorizationSchema })
       .meta({ id: 'EventCode', description: 'A code to show' }),
+    z
+      .object({ event: z.literal('confirm'), id: eventId, data: confirmationSchema })
+      .meta({ id: 'EventConfirm', description: 'A phone waits for the word of the TV' }),
     z
       .object({ event: z.literal('signed-in'), id: eventId, data: signedInSchema })
       .meta({ id: 'EventSignedIn', description: 'A viewer signed in: get tokens' }),
@@ -253,6 +285,18 @@ export const checkedCodeSchema = z
         'Whether TV and phone seem to be in one household; absent where that can not be told',
     }),
     url: z.string().optional().meta({ description: 'The provider’s page, if nothing is missing' }),
+    app: z.string().optional().meta({ description: 'The app that asks, as viewers know it' }),
+    askedAt: time.optional(),
+    askedAgo: z.number().int().min(0).optional().meta({ description: 'Seconds' }),
+    place: placeSchema.optional().meta({ description: 'Where the TV seems to be' }),
+    openedElsewhere: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Another browser, on another network, opened the code too: warn' }),
+    waitsFor: z
+      .string()
+      .optional()
+      .meta({ description: '`tv`: the one in front of the TV has to confirm; ask again' }),
   })
   .meta({ id: 'CheckedCode', description: 'What a code stands for' });
 

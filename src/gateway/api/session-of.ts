@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Standing } from '../../client.ts';
-import { secondsUntil } from './moments.ts';
-import type { mvpdSchema, sessionSchema } from './schemas.ts';
+import type { Standing, Waiting } from '../../client.ts';
+import { secondsSince, secondsUntil } from './moments.ts';
+import type { confirmationSchema, mvpdSchema, sessionSchema } from './schemas.ts';
 
 type Session = z.infer<typeof sessionSchema>;
 
@@ -16,6 +16,7 @@ export function sessionOf(standing: Standing, { viewer = false } = {}): Session 
         expiresIn: secondsUntil(standing.expiresAt),
         ...(standing.url === undefined ? {} : { url: standing.url }),
         ...(standing.mvpd === undefined ? {} : { mvpd: plain(standing.mvpd) }),
+        ...questionIn(standing),
       };
     case 'signed-in': {
       const { mvpd, type, expiresAt, attributes } = standing.profile;
@@ -45,3 +46,23 @@ function plain(mvpd: z.infer<typeof mvpdSchema>): z.infer<typeof mvpdSchema> {
     ...(logoUrl === undefined ? {} : { logoUrl }),
   };
 }
+
+/** What the TV has to ask, if anything. */
+export function questionOf({ code, confirmation }: Waiting): Question | undefined {
+  if (!confirmation) return undefined;
+  const { id, askedAt, place } = confirmation;
+  return {
+    id,
+    user_code: code,
+    askedAt: askedAt.toISOString(),
+    askedAgo: secondsSince(askedAt),
+    ...(place ? { place } : {}),
+  };
+}
+
+function questionIn(standing: Waiting): { confirmation?: Question } {
+  const confirmation = questionOf(standing);
+  return confirmation ? { confirmation } : {};
+}
+
+type Question = z.infer<typeof confirmationSchema>;

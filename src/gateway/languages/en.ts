@@ -17,7 +17,12 @@ export const en = {
   },
   unknown: {
     title: 'That code does not work',
-    message: 'It may be mistyped, too old, or already used.',
+    messages: {
+      unknown: 'It may be mistyped, too old, or already used.',
+      old: 'It is too old. Your TV shows a new one by now.',
+      shared:
+        'Several phones in different places opened it, so it has ended. Your TV gives a new one.',
+    },
     check: 'Look at your TV again: it may show a new code by now. Type the one you see there.',
     renew: 'No code on your TV? Choose “Sign in” there and a new one appears.',
   },
@@ -31,7 +36,16 @@ export const en = {
     lead: 'The company that you get your TV channels from.',
     device: 'You are signing in',
     unknownDevice: 'a TV',
-    notYours: 'Not your TV?',
+    app: 'For the app',
+    asked: (minutes: number, place: string | undefined) =>
+      `Asked ${minutes < 1 ? 'just now' : minutes === 1 ? 'a minute ago' : `${minutes} minutes ago`}${place === undefined ? '' : `, near ${place}`}`,
+    decline: 'No, this is not my TV',
+    shared: {
+      title: 'Somebody else opened this code',
+      message:
+        'Another phone, in another place, has opened the same code. If you did not start this on the TV in front of you, decline: somebody would watch with your account.',
+    },
+    notYours: 'Did you not start this on your own TV? Then decline.',
     stop: 'Stop here',
     network: {
       title: 'Is this TV in front of you?',
@@ -67,6 +81,24 @@ export const en = {
     unnamedSubmit: 'Continue to my provider',
     other: 'Choose another provider',
   },
+  held: {
+    title: 'Look at your TV',
+    lead: 'Your phone and the TV seem to be in different places. Say yes on the TV, then this page goes on by itself.',
+    asking: 'Waiting for your TV …',
+    again: 'Check again',
+  },
+  declined: {
+    title: 'Nobody was signed in',
+    message: 'You declined, and the TV was told. Its code works no longer.',
+    advice: 'If somebody sent you this code, tell them nothing. You need not do anything more.',
+    other: 'Connect my own TV',
+  },
+  disowned: {
+    title: 'The TV is signed out',
+    message: 'This sign-in has ended. Nobody can watch with it any more.',
+    advice:
+      'If you typed your password on a page that you did not mean to open, change it at your provider.',
+  },
   handOver: {
     title: 'Opening your provider’s page',
     lead: 'If nothing happens, use this button.',
@@ -77,6 +109,8 @@ export const en = {
     doneLead: 'You are signed in. Your TV knows already.',
     doneWith: (provider: string) => `You are signed in with ${provider}. Your TV knows already.`,
     close: 'You can close this page.',
+    notMe: 'That was not me',
+    notMeLead: 'Is the TV that you connected not yours? End it now.',
     asking: 'This page keeps asking …',
     notYet: 'Your TV is not signed in yet',
     notYetLead:

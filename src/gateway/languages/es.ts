@@ -19,7 +19,12 @@ export const es: Texts = {
   },
   unknown: {
     title: 'Ese código no funciona',
-    message: 'Puede estar mal escrito, haber caducado o haberse usado ya.',
+    messages: {
+      unknown: 'Puede estar mal escrito, haber caducado o haberse usado ya.',
+      old: 'Es demasiado antiguo. Tu televisor ya muestra uno nuevo.',
+      shared:
+        'Lo han abierto varios teléfonos en lugares distintos, así que ya no sirve. Tu televisor dará uno nuevo.',
+    },
     check:
       'Mira otra vez tu televisor: puede que ya muestre un código nuevo. Escribe el que veas ahí.',
     renew:
@@ -35,7 +40,16 @@ export const es: Texts = {
     lead: 'La empresa que te ofrece tus canales de televisión.',
     device: 'Vas a iniciar sesión en',
     unknownDevice: 'un televisor',
-    notYours: '¿No es tu televisor?',
+    app: 'Para la aplicación',
+    asked: (minutes, place) =>
+      `Solicitado ${minutes < 1 ? 'ahora mismo' : minutes === 1 ? 'hace un minuto' : `hace ${minutes} minutos`}${place === undefined ? '' : `, cerca de ${place}`}`,
+    decline: 'No, no es mi televisor',
+    shared: {
+      title: 'Otra persona ha abierto este código',
+      message:
+        'Otro teléfono, en otro lugar, ha abierto el mismo código. Si no has empezado esto en el televisor que tienes delante, recházalo: alguien vería la tele con tu cuenta.',
+    },
+    notYours: '¿No has empezado esto en tu propio televisor? Entonces recházalo.',
     stop: 'Detente aquí',
     network: {
       title: '¿Tienes este televisor delante?',
@@ -73,6 +87,24 @@ export const es: Texts = {
     unnamedSubmit: 'Continuar a mi proveedor',
     other: 'Elegir otro proveedor',
   },
+  held: {
+    title: 'Mira tu televisor',
+    lead: 'Tu teléfono y el televisor parecen estar en lugares distintos. Di que sí en el televisor y esta página seguirá sola.',
+    asking: 'Esperando a tu televisor…',
+    again: 'Comprobar de nuevo',
+  },
+  declined: {
+    title: 'No se ha iniciado ninguna sesión',
+    message: 'Lo has rechazado y el televisor ya lo sabe. Su código ya no sirve.',
+    advice: 'Si alguien te envió este código, no le digas nada. No tienes que hacer nada más.',
+    other: 'Conectar mi propio televisor',
+  },
+  disowned: {
+    title: 'Se ha cerrado la sesión del televisor',
+    message: 'Esta sesión ha terminado. Ya nadie puede ver la tele con ella.',
+    advice:
+      'Si escribiste tu contraseña en una página que no querías abrir, cámbiala en tu proveedor.',
+  },
   handOver: {
     title: 'Abriendo la página de tu proveedor',
     lead: 'Si no ocurre nada, usa este botón.',
@@ -83,6 +115,8 @@ export const es: Texts = {
     doneLead: 'Has iniciado sesión. Tu televisor ya lo sabe.',
     doneWith: (provider) => `Has iniciado sesión con ${provider}. Tu televisor ya lo sabe.`,
     close: 'Puedes cerrar esta página.',
+    notMe: 'No he sido yo',
+    notMeLead: '¿El televisor que has conectado no es el tuyo? Ciérralo ahora.',
     asking: 'Esta página sigue preguntando…',
     notYet: 'Tu televisor aún no tiene la sesión iniciada',
     notYetLead:

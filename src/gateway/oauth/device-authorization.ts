@@ -82,13 +82,15 @@ export async function openSession(
   const { quotas, standings } = gateway;
   const { ip } = request.address;
   const device = deviceOf(gateway, client, request);
+  // Shown to whoever opens the code, and to operators.
+  const asking = { statement: client.statement, place: request.place, ...wanted };
   await quotas.upToDate();
   const retryAfter = quotas.session(ip, client.statement);
   if (retryAfter !== undefined) {
     throw new OAuthError('slow_down', 'too many new codes: wait', { status: 429, retryAfter });
   }
   try {
-    const standing = await patiently(gateway, request, () => device.authenticate(wanted));
+    const standing = await patiently(gateway, request, () => device.authenticate(asking));
     standings.note(client.device, standing);
     if (!quotas.isNewSession(client.device, standing.generation)) {
       quotas.noSession(ip, client.statement);

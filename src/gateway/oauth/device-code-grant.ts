@@ -77,10 +77,16 @@ export class DeviceCodeGrant {
   }
 }
 
+/** Somebody said no. */
+const DENIALS = new Map<string, string>([
+  ['abandoned', 'the login was given up'],
+  ['declined', 'the viewer declined the login'],
+]);
+
 /** The session that this code stands for has ended, one way or another. */
 function throwIfOver(code: DeviceCode, standing: Exclude<Standing, { status: 'signed-in' }>): void {
-  if (standing.status === 'signed-out' && standing.reason === 'abandoned') {
-    throw new OAuthError('access_denied', 'the login was given up');
+  if (standing.status === 'signed-out' && DENIALS.has(standing.reason)) {
+    throw new OAuthError('access_denied', DENIALS.get(standing.reason) ?? 'the login was denied');
   }
   const other = standing.status === 'signed-out' || standing.generation !== code.g;
   if (other || Date.now() >= code.exp) throw expired();

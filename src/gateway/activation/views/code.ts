@@ -1,13 +1,14 @@
 import { plainCode } from '../../../client.ts';
 import { html, type Html } from '../html.ts';
 import { layout, type Look } from '../layout.ts';
+import { declineButton } from './decline.ts';
 
 export interface CodeView {
   csrf: string;
   /** What was typed, or came with the QR code. */
   code?: string;
   scanned?: boolean;
-  wrong?: 'missing' | 'unknown';
+  wrong?: 'missing' | 'unknown' | 'old' | 'shared';
 }
 
 /** Where a viewer types the code, or confirms the one that came with the QR code. */
@@ -16,14 +17,15 @@ export function codePage(
   { csrf, code = '', scanned = false, wrong }: CodeView,
 ): string {
   const { code: texts, unknown } = look.texts;
+  const isRefused = wrong !== undefined && wrong !== 'missing';
   const asks = scanned && wrong === undefined;
   return layout(look, {
-    title: wrong === 'unknown' ? unknown.title : asks ? texts.scannedTitle : texts.title,
+    title: isRefused ? unknown.title : asks ? texts.scannedTitle : texts.title,
     failed: wrong !== undefined,
     step: 1,
     main: html`${
-        wrong === 'unknown'
-          ? wrongCode(unknown)
+        isRefused
+          ? wrongCode(unknown, unknown.messages[wrong])
           : html`<p class="lead">${asks ? texts.scannedLead : texts.lead}</p>`
       }
       <form method="post" action="/activate" data-once>
@@ -48,6 +50,7 @@ export function codePage(
         />
         ${!asks && html`<p class="hint" id="hint">${texts.hint}</p>`}
         <button class="primary" type="submit">${asks ? texts.scannedSubmit : texts.submit}</button>
+        ${asks && declineButton(look.texts)}
       </form>`,
   });
 }
@@ -59,9 +62,9 @@ export function grouped(code: string): string {
   return (plain.match(/.{1,4}/g) ?? []).join(' ');
 }
 
-function wrongCode(texts: Look['texts']['unknown']): Html {
+function wrongCode(texts: Look['texts']['unknown'], message: string): Html {
   return html`<div class="notice bad" id="wrong" role="alert">
-    <p><strong>${texts.message}</strong></p>
+    <p><strong>${message}</strong></p>
     <p>${texts.check}</p>
     <p>${texts.renew}</p>
   </div>`;

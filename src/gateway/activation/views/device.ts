@@ -1,14 +1,12 @@
 import type { KnownCode } from '../../codes.ts';
 import type { Texts } from '../../languages/index.ts';
+import { placeName } from '../../places.ts';
 import { html, type Html } from '../html.ts';
 import { grouped } from './code.ts';
 
 /** Which TV it is, how long its code lasts, and a warning if it may be somebody else's. */
-export function deviceCard(
-  texts: Texts,
-  code: string,
-  { known, sameNetwork }: Pick<KnownCode, 'known' | 'sameNetwork'>,
-): Html {
+export function deviceCard(texts: Texts, code: string, checked: KnownCode): Html {
+  const { known, sameNetwork, appName, askedAt, isShared } = checked;
   const name = deviceName(known.device, texts);
   return html`<div class="card device" role="group" aria-labelledby="device">
       ${television}
@@ -16,10 +14,16 @@ export function deviceCard(
         <p class="small" id="device">${texts.tv.device}</p>
         <p class="device-name" title="${name}"><bdi>${name}</bdi></p>
         <p class="small"><span class="plain-code">${grouped(code)}</span></p>
+        ${appName !== undefined && html`<p class="small">${texts.tv.app} <bdi>${readable(appName)}</bdi></p>`}
+        ${askedAt && html`<p class="small">${asked(texts, checked, askedAt)}</p>`}
       </div>
-      <p class="small stop">${texts.tv.notYours} <a href="/activate">${texts.tv.stop}</a></p>
+      <p class="small stop">
+        ${texts.tv.notYours}
+        ${checked.tv === undefined && html`<a href="/activate">${texts.tv.stop}</a>`}
+      </p>
     </div>
-    ${sameNetwork === false && networkWarning(texts)}`;
+    ${isShared && warning(texts.tv.shared)}
+    ${!isShared && sameNetwork === false && warning(texts.tv.network)}`;
 }
 
 /**
@@ -45,11 +49,17 @@ export function whileCodeLasts(texts: Texts, expiresAt: Date | undefined, offer:
     </div>`;
 }
 
-function networkWarning({ tv: { network } }: Texts): Html {
+function warning({ title, message }: { title: string; message: string }): Html {
   return html`<section class="notice careful" aria-labelledby="careful">
-    <h2 id="careful">${network.title}</h2>
-    <p>${network.message}</p>
+    <h2 id="careful">${title}</h2>
+    <p>${message}</p>
   </section>`;
+}
+
+/** Since when, and from where: who started nothing sees that it does not fit. */
+function asked({ lang, tv }: Texts, { place }: KnownCode, askedAt: Date): string {
+  const minutes = Math.max(0, Math.round((Date.now() - askedAt.getTime()) / 60_000));
+  return tv.asked(minutes, place && placeName(place, lang));
 }
 
 function deviceName(device: KnownCode['known']['device'], { tv }: Texts): string {

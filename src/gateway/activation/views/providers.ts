@@ -1,6 +1,7 @@
 import type { KnownCode } from '../../codes.ts';
 import { html, type Html } from '../html.ts';
 import { layout, type Look } from '../layout.ts';
+import { declineButton, declineForm } from './decline.ts';
 import { deviceCard, whileCodeLasts } from './device.ts';
 
 export interface Provider {
@@ -37,6 +38,8 @@ export function providersPage(look: Look, view: ProvidersView): string {
       html`<p class="lead">${texts.tv.lead}</p>
         ${gone && html`<p class="notice bad" role="alert">${texts.providers.gone}</p>`}
         ${refused !== undefined && refusal(texts, refused)} ${deviceCard(texts, code, checked)}
+        ${providers.length > 0 && checked.tv && declineButton(texts, 'providers')}
+        ${providers.length === 0 && checked.tv && declineForm(texts, view)}
         ${
           providers.length === 0
             ? html`<p class="notice bad" role="alert">${texts.providers.empty}</p>`
@@ -75,7 +78,7 @@ function searchForm({ texts: { providers: texts } }: Look, search: string, found
 }
 
 function providerForm({ texts }: Look, { csrf, code }: ProvidersView, shown: Provider[]): Html {
-  return html`<form method="post" action="/activate/provider" data-once>
+  return html`<form method="post" action="/activate/provider" id="providers" data-once>
     <input type="hidden" name="_csrf" value="${csrf}" />
     <input type="hidden" name="user_code" value="${code}" />
     <ul class="providers" aria-label="${texts.providers.list}">

@@ -2,7 +2,7 @@ import { html } from '../html.ts';
 import { layout, type Look } from '../layout.ts';
 
 /** The TV is signed in: the end of the way. */
-export function donePage(look: Look, provider: string | undefined): string {
+export function donePage(look: Look, { provider, disown }: DoneView): string {
   const { result } = look.texts;
   return layout(look, {
     title: result.done,
@@ -11,7 +11,44 @@ export function donePage(look: Look, provider: string | undefined): string {
     main: html`<p class="lead">
         ${provider === undefined ? result.doneLead : result.doneWith(provider)}
       </p>
-      <p class="small">${result.close}</p>`,
+      <p class="small">${result.close}</p>
+      ${
+        disown !== undefined &&
+        html`<form method="post" action="/return/not-me" class="apart" data-once>
+          <input type="hidden" name="_csrf" value="${disown.csrf}" />
+          <input type="hidden" name="device" value="${disown.device}" />
+          <input type="hidden" name="generation" value="${disown.generation}" />
+          <p class="small">${result.notMeLead}</p>
+          <button type="submit">${result.notMe}</button>
+        </form>`
+      }`,
+  });
+}
+
+export interface DoneView {
+  provider: string | undefined;
+  /** What the way back needs: the TV's handle, and which sign-in it was. */
+  disown?: { csrf: string; device: string; generation: number };
+}
+
+/** The viewer wanted none of it. */
+export function declinedPage(look: Look): string {
+  const { declined } = look.texts;
+  return layout(look, {
+    title: declined.title,
+    main: html`<p class="lead">${declined.message}</p>
+      <p class="small">${declined.advice}</p>
+      <p><a class="button" href="/activate">${declined.other}</a></p>`,
+  });
+}
+
+/** The sign-in was none of the viewer's. */
+export function disownedPage(look: Look): string {
+  const { disowned } = look.texts;
+  return layout(look, {
+    title: disowned.title,
+    main: html`<p class="lead">${disowned.message}</p>
+      <p class="small">${disowned.advice}</p>`,
   });
 }
 

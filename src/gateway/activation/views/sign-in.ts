@@ -1,10 +1,11 @@
 import type { KnownCode } from '../../codes.ts';
 import { html } from '../html.ts';
 import { layout, type Look } from '../layout.ts';
+import { declineForm } from './decline.ts';
 import { deviceCard, whileCodeLasts } from './device.ts';
 
 /** A provider is chosen already, by the TV or a moment ago: its page is next. */
-export function chosenPage(look: Look, { code, checked, provider, url }: ChosenView): string {
+export function chosenPage(look: Look, { csrf, code, checked, provider, url }: ChosenView): string {
   const { texts } = look;
   return layout(look, {
     title: provider === undefined ? texts.chosen.unnamed : texts.chosen.title(provider),
@@ -21,12 +22,14 @@ export function chosenPage(look: Look, { code, checked, provider, url }: ChosenV
             }</a
           >
         </p>
+        ${checked.tv && declineForm(texts, { csrf, code })}
         <p><a href="/activate/provider?choose=1">${texts.chosen.other}</a></p>`,
     ),
   });
 }
 
 export interface ChosenView {
+  csrf: string;
   code: string;
   checked: KnownCode;
   provider: string | undefined;
