@@ -22,8 +22,8 @@ export function deviceCard(texts: Texts, code: string, checked: KnownCode): Html
         ${checked.tv === undefined && html`<a href="/activate">${texts.tv.stop}</a>`}
       </p>
     </div>
-    ${isShared && warning(texts.tv.shared)}
-    ${!isShared && sameNetwork === false && warning(texts.tv.network)}`;
+    ${isShared && warning('shared', texts.tv.shared)}
+    ${sameNetwork === false && warning('careful', texts.tv.network)}`;
 }
 
 /**
@@ -49,9 +49,9 @@ export function whileCodeLasts(texts: Texts, expiresAt: Date | undefined, offer:
     </div>`;
 }
 
-function warning({ title, message }: { title: string; message: string }): Html {
-  return html`<section class="notice careful" aria-labelledby="careful">
-    <h2 id="careful">${title}</h2>
+function warning(id: string, { title, message }: { title: string; message: string }): Html {
+  return html`<section class="notice careful" aria-labelledby="${id}">
+    <h2 id="${id}">${title}</h2>
     <p>${message}</p>
   </section>`;
 }
