@@ -34,7 +34,18 @@ export async function untilSignedIn(
         const { mvpd } = data as { mvpd: { id: string } };
         return { at: Date.now(), mvpd: mvpd.id, shown, viewer: viewer ?? Promise.resolve() };
       }
-      if (event === 'signed-out') throw new CommandError('nobody signed in');
+      if (event === 'confirm') {
+        timeline.step('TV', 'is asked whether a phone far away is its viewer’s, and says no');
+        await tv.confirm((data as { id: string }).id, false);
+        continue;
+      }
+      if (event === 'signed-out') {
+        const { reason } = data as { reason: string };
+        if (reason !== 'declined') throw new CommandError('nobody signed in');
+        gateway.screen.show({ status: 'declined' });
+        timeline.step('TV', 'shows that the viewer declined on the phone');
+        throw new CommandError('the viewer declined on the phone: nobody signed in');
+      }
       shown = data as DeviceAuthorization;
       if (shown.user_code === told) continue;
       told = shown.user_code;

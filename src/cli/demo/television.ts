@@ -123,6 +123,11 @@ export class Television {
     return this.#api('/v1/play', { slug });
   }
 
+  /** Whether a phone that opened the code is the viewer's. */
+  async confirm(id: string, confirmed: boolean): Promise<void> {
+    await this.#api('/v1/activation-request/confirm', { id, confirmed });
+  }
+
   logout(): Promise<{ actions: { actionName: string }[] }> {
     return this.#api('/v1/logout', {});
   }

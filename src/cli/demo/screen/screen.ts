@@ -11,7 +11,8 @@ export type Picture =
   | { status: 'signed-in'; mvpd: string }
   | { status: 'catalogue'; titles: { title: string; access: string }[] }
   | { status: 'playing'; resource: string }
-  | { status: 'signed-out' };
+  | { status: 'signed-out' }
+  | { status: 'declined' };
 
 /** The demo's TV in a browser: `/demo/tv`, and `/demo` with the phone's page beside it. */
 export class Screen {
