@@ -44,6 +44,8 @@ const MAX_RESPONSE_BYTES = 1024 * 1024;
 export type Send = <T>(request: ApiRequest<T>, call?: Call) => Promise<T>;
 
 const NEVER = new AbortController().signal;
+/** A turn that leaves less for the answer comes too late: the call would be made for nothing. */
+const FOR_THE_ANSWER_MS = 1_000;
 /** Three quarters of the requests that may be under way: the rest is for those who ask. */
 const SCHEDULED_SHARE = 0.75;
 
@@ -79,7 +81,9 @@ export function createTransport(settings: Settings): { send: Send; close: () => 
     const scheduled = scheduledUntil !== undefined;
     const turn = await throttle.admit(device.ip, {
       scheduled,
-      until: scheduled ? performance.now() + scheduledUntil - Date.now() : until,
+      until: scheduled
+        ? performance.now() + scheduledUntil - Date.now()
+        : until - Math.min(FOR_THE_ANSWER_MS, timeoutMs / 4),
       signal,
     });
     if (turn.waitMs > 0) {

@@ -95,13 +95,13 @@ describe('turns of one address', () => {
   });
 
   it('never come two in one second of the server, however late the first arrived', async () => {
-    const lane = new Lane({ ratePerSecond: 4, burst: 1 });
+    const lane = new Lane({ ratePerSecond: 1, burst: 1 });
     const [turn] = await spend(lane, 1);
     const arrivedAt = await new Promise<number>((resolve) =>
-      setTimeout(() => resolve(performance.now()), 60),
+      setTimeout(() => resolve(performance.now()), 50),
     );
     turn?.answered();
     await lane.admit(asker());
-    assert.ok(performance.now() - arrivedAt >= 249);
+    assert.ok(performance.now() - arrivedAt >= 999);
   });
 });
