@@ -48,23 +48,32 @@ describe("clients generated from the API's description", function suite() {
     });
   });
 
-  const java = 'of openapi-generator (typescript-fetch) compile and come through';
-  const skipped = `${java} (skipped: no ${missing.join(' and no ')} on this machine)`;
-  (missing.length > 0 ? it.skip : it)(missing.length > 0 ? skipped : java, async () => {
+  /** Makes a client with openapi-generator, which is a Java program. */
+  const generate = async ({ run, document }: Workshop, language: string, options: string) => {
+    const copy = ['-q', '-B', 'dependency:copy', `-Dartifact=${GENERATOR}`];
+    await run('mvn', ...copy, '-DoutputDirectory=.', '-Dmdep.stripVersion=true');
+    const from = ['-i', document, '-g', language, '-o', 'generated'];
+    const more = ['--additional-properties', options];
+    await run('java', '-jar', 'openapi-generator-cli.jar', 'generate', ...from, ...more);
+  };
+
+  const withJava = (title: string, test: () => Promise<void>) => {
+    if (missing.length === 0) it(title, test);
+    else it.skip(`${title} (skipped: no ${missing.join(' and no ')} on this machine)`, test);
+  };
+
+  withJava('of openapi-generator (typescript-fetch) compile and come through', async () => {
     await inWorkshop('typescript-fetch', async (workshop) => {
-      const copy = ['-q', '-B', 'dependency:copy', `-Dartifact=${GENERATOR}`];
-      await workshop.run('mvn', ...copy, '-DoutputDirectory=.', '-Dmdep.stripVersion=true');
-      const from = ['-i', workshop.document, '-g', 'typescript-fetch', '-o', 'generated'];
-      const options = ['--additional-properties', 'importFileExtension=.js'];
-      await workshop.run(
-        'java',
-        '-jar',
-        'openapi-generator-cli.jar',
-        'generate',
-        ...from,
-        ...options,
-      );
+      await generate(workshop, 'typescript-fetch', 'importFileExtension=.js');
       await comesThrough(await workshop.compile());
+    });
+  });
+
+  withJava('of openapi-generator (kotlin) compile', async () => {
+    await inWorkshop('kotlin', async (workshop) => {
+      const wrapped = 'serializationLibrary=gson,generateOneOfAnyOfWrappers=true';
+      await generate(workshop, 'kotlin', wrapped);
+      await workshop.run('mvn', '-q', '-B', 'compile');
     });
   });
 });

@@ -45,8 +45,10 @@ const responseSchema = z
     client_id: z.string(),
     client_secret: z.string(),
     client_id_issued_at: z.number().int(),
-    /** 0: it does not end (RFC 7591, section 3.2.1). */
-    client_secret_expires_at: z.literal(0),
+    client_secret_expires_at: z
+      .number()
+      .int()
+      .meta({ description: '0: it does not end (RFC 7591, section 3.2.1)' }),
     software_statement: z.string(),
     token_endpoint_auth_method: z.enum(AUTH_METHODS),
     grant_types: z.array(z.string()),
