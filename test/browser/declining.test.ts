@@ -17,6 +17,7 @@ const PHONE_AT = { 'x-country': 'DE', 'x-region': 'BE', 'x-city': 'Berlin' };
 
 describe('a viewer who started nothing, in a browser,', () => {
   const stage = setUp({
+    appName: 'Channel One',
     env: { GATEWAY_PLACE_HEADER: 'x-country,x-region,x-city', GATEWAY_CONFIRMING_APPS: '*' },
   });
 

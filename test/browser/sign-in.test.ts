@@ -10,7 +10,7 @@ import {
 } from './support.ts';
 
 describe('a viewer with a phone', () => {
-  const stage = setUp();
+  const stage = setUp({ appName: 'Channel One' });
 
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? 'with' : 'without';

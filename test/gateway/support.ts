@@ -55,6 +55,8 @@ export interface RunningGateway {
 
 export interface FarmOptions extends StackOptions {
   env?: Record<string, string>;
+  /** How viewers know the TV's app. */
+  appName?: string;
   standings?: GatewayOptions['standings'];
   logger?: GatewayOptions['logger'];
   ready?: GatewayOptions['ready'];
@@ -88,6 +90,7 @@ export async function startFarm(options: FarmOptions = {}): Promise<Farm> {
     GATEWAY_TOKEN_KEYS: JSON.stringify({ keys: [await generateTokenKey()] }),
     GATEWAY_STATEMENTS: join(folder, 'statements.json'),
     GATEWAY_POLL_INTERVAL_S: '1',
+    ...(options.appName ? { GATEWAY_APP_NAMES: `${tvApp}=${options.appName}` } : {}),
     ...options.env,
   };
   const running = new Set<RunningGateway>();

@@ -17,9 +17,9 @@ export function addDecline(app: Http, pages: Pages): void {
     async (request, reply) => {
       const { user_code: code } = request.body;
       if (plainCode(code) === '') return reply.redirect('/activate', 303);
-      await codes.decline(code, callerOf(request, reply), request.log);
+      const isTold = await codes.decline(code, callerOf(request, reply), request.log);
       confirmed.forget(reply);
-      return reply.type(HTML).send(declinedPage(lookFor(request)));
+      return reply.type(HTML).send(declinedPage(lookFor(request), { isTold }));
     },
   );
 

@@ -90,6 +90,7 @@ export const en = {
   declined: {
     title: 'Nobody was signed in',
     message: 'You declined, and the TV was told. Its code works no longer.',
+    untold: 'You declined, and we go no further. The TV could not be told.',
     advice: 'If somebody sent you this code, tell them nothing. You need not do anything more.',
     other: 'Connect my own TV',
   },

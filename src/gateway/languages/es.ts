@@ -96,6 +96,7 @@ export const es: Texts = {
   declined: {
     title: 'No se ha iniciado ninguna sesión',
     message: 'Lo has rechazado y el televisor ya lo sabe. Su código ya no sirve.',
+    untold: 'Lo has rechazado y no seguimos. No se ha podido avisar al televisor.',
     advice: 'Si alguien te envió este código, no le digas nada. No tienes que hacer nada más.',
     other: 'Conectar mi propio televisor',
   },

@@ -32,11 +32,11 @@ export interface DoneView {
 }
 
 /** The viewer wanted none of it. */
-export function declinedPage(look: Look): string {
+export function declinedPage(look: Look, { isTold }: { isTold: boolean }): string {
   const { declined } = look.texts;
   return layout(look, {
     title: declined.title,
-    main: html`<p class="lead">${declined.message}</p>
+    main: html`<p class="lead">${isTold ? declined.message : declined.untold}</p>
       <p class="small">${declined.advice}</p>
       <p><a class="button" href="/activate">${declined.other}</a></p>`,
   });
