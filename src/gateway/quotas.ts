@@ -154,18 +154,30 @@ export class Quotas {
     ];
   }
 
-  #codeLimits(ip: string): [Limit, Limit, Limit] {
+  /** What all share first. Phones of one carrier share IPv4 addresses, so a /24 has more than a /48. */
+  #codeLimits(ip: string): [Limit, ...Limit[]] {
     const { wrongCodes, wrongCodesPerAddress } = this.#quota;
-    const [address, network] = [neighbourhood(ip), neighbourhood(ip, 48)];
+    const { site, provider } = networksOf(ip);
     const many = this.#counts.of('codes') >= wrongCodes;
+    const shared = (key: string, times: number) => ({
+      name: 'wrong-codes-per-network',
+      key: `codes in ${key}`,
+      most: Math.max(wrongCodesPerAddress, this.#share(wrongCodes, times)),
+    });
     return [
       { name: 'wrong-codes', key: 'codes', most: wrongCodes },
-      { name: 'wrong-codes-per-address', key: `codes ${address}`, most: wrongCodesPerAddress },
+      {
+        name: 'wrong-codes-per-address',
+        key: `codes ${neighbourhood(ip)}`,
+        most: wrongCodesPerAddress,
+      },
       {
         name: 'wrong-codes-per-network',
-        key: `codes of ${network}`,
-        most: many ? FEW : this.#share(wrongCodes),
+        key: `codes of ${neighbourhood(ip, 48)}`,
+        most: many ? FEW : Math.max(wrongCodesPerAddress, this.#share(wrongCodes)),
       },
+      shared(site, SITES_PER_PROVIDER / 2),
+      shared(provider, SITES_PER_PROVIDER),
     ];
   }
 

@@ -49,7 +49,10 @@ describe('what all share', () => {
       const quotas = new Quotas(quotaOf({ GATEWAY_WRONG_CODES: '200' }));
       const tried = granted(5_000, (n) => quotas.codeTry(ip(n % 100)));
       assert.ok(tried > 0, `${tried} tried`);
-      assert.equal(granted(4, () => quotas.codeTry(TV_ELSEWHERE)) >= 3, true);
+      assert.equal(
+        granted(10, () => quotas.codeTry(TV_ELSEWHERE)),
+        10,
+      );
     });
   }
 
@@ -124,7 +127,7 @@ describe('a request that is refused for itself', () => {
 
   it('spends no code that other TVs with the same app need', async () => {
     const attacker = await Tv.registered(farm);
-    const facts = Buffer.from(JSON.stringify({ osName: 'nonsense' })).toString('base64');
+    const facts = Buffer.from('these are no facts').toString('base64');
     for (let sent = 0; sent < 6; sent += 1) {
       const { status } = await attacker.authorize({}, undefined, { 'x-device-info': facts });
       assert.equal(status, 400);

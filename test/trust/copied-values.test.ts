@@ -113,11 +113,11 @@ describe('somebody with Temporal and no key', () => {
     const { app, deviceId } = tv.identity;
     const forged: DeviceState = { ...kept.state, app, deviceId };
     await start(tv.workflowId, forged);
-    assert.deepEqual((await tv.view()).standing, {
-      status: 'signed-out',
-      generation: 0,
-      reason: 'new',
-    });
+    const { standing } = await tv.view();
+    assert.deepEqual(
+      [standing.status, 'reason' in standing && standing.reason],
+      ['signed-out', 'new'],
+    );
     assert.equal((await tv.view()).registered, false);
     assert.equal((await errorOf(tv.authorize('REF30'))).code, 'not_signed_in');
     assert.equal(sent('authorize').length, 0);
