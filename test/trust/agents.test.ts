@@ -91,6 +91,7 @@ describe('somebody with Temporal and without AEM_HOST_KEYS', () => {
 
   it('gets no agent to ask another host, nor does an order', async () => {
     const asked: string[] = [];
+    const hosts = [{ id: first().id, url: first().url }]; // alone, so that nothing is under way later
     const elsewhere = createServer((request, response) => {
       asked.push(request.url ?? '');
       response.end();
@@ -104,7 +105,7 @@ describe('somebody with Temporal and without AEM_HOST_KEYS', () => {
     ]) {
       const request = { url: first().url, watchedPaths: [path] };
       assert.equal(await refused('examineHost', request), 'order_refused');
-      const { failure } = await stack.roll({ watchedPaths: [path] });
+      const { failure } = await stack.roll({ hosts, watchedPaths: [path] });
       assert.equal(failure?.details.code, 'path_elsewhere', failure?.message);
     }
     elsewhere.close();
