@@ -32,7 +32,9 @@ export function failure(
 ): unknown {
   if (error instanceof AdobePassError) {
     const pauseMs = error.retryAfterMs ?? 0;
-    const worthTrying = error.retryable && Date.now() + pauseMs < deadline;
+    // Its turn was waited for already as long as there was time.
+    const late = error.code === 'rate_limited';
+    const worthTrying = error.retryable && !late && Date.now() + pauseMs < deadline;
     const setting = SETTINGS_OF_APPS[error.code];
     const advice = setting
       ? `: correct ${setting} of app ${app} in the file of apps (DEVICEPASS_APPS)`
