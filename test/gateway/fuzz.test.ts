@@ -64,6 +64,7 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
       env: {
         GATEWAY_REQUESTS_PER_MINUTE: '1000000',
         GATEWAY_REGISTRATIONS_PER_ADDRESS: '100000',
+        GATEWAY_NETWORK_SHARE: '100',
         GATEWAY_SESSIONS_PER_ADDRESS: '100000',
         GATEWAY_WRONG_CODES_PER_ADDRESS: '100000',
         GATEWAY_WRONG_CODES: '100000',
