@@ -123,8 +123,7 @@ export class Codes {
 
   /** Counts the browser by code, over all gateways (RFC 10027). */
   async #visit({ tv, login, statement }: CodeOnTv, caller: Caller, near: boolean | undefined) {
-    // Without a name of its own it may be the TV itself.
-    if (!login || (near === true && caller.browser === undefined)) return undefined;
+    if (!login) return undefined;
     const { settings } = this.#gateway;
     const names = namesOf(caller, settings);
     if (!login.visits.some(({ browser }) => browser === names.browser)) {
@@ -134,10 +133,13 @@ export class Codes {
       }
       const { place } = caller;
       const far = near === false && sameRegion(login.place, place) === false;
+      const hold = far && this.#canConfirm(tv.identity.app, statement);
+      // A backend that names no browsers may ask for many viewers, or for the TV itself.
+      if (caller.browser === undefined && !hold) return undefined;
       const visited = await tv.visit({
         ...names,
         home: near === true,
-        hold: far && this.#canConfirm(tv.identity.app, statement),
+        hold,
         ...(place ? { place } : {}),
       });
       if (!visited.isOver) return visited;

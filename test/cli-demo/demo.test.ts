@@ -25,7 +25,7 @@ describe('npm run demo', function () {
       'signed-in',
       'signed-out',
     ]);
-    assert.ok(Number(figures['historyEvents']) <= 60, demo.stdout);
+    assert.ok(Number(figures['historyEvents']) <= 70, demo.stdout);
   });
 
   for (const [what, args, env, line] of [

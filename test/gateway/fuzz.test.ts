@@ -25,8 +25,10 @@ const OPERATIONS = [
   'post /v1/events/token',
   'get /v1/activation/{code}',
   'get /v1/activation/{code}/providers',
+  'post /v1/activation-request/confirm',
   // Last, for they use the code up and sign out.
   'post /v1/activation/{code}',
+  'post /v1/activation/{code}/decline',
   'post /v1/authenticate',
   'post /v1/logout',
   'post /oauth/revoke',
