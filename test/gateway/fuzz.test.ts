@@ -128,7 +128,10 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
       await fc.assert(property, { seed: SEED, numRuns: RUNS, interruptAfterTimeLimit: 50_000 });
       // Inputs that never get past the first check would prove little.
       assert.ok(
-        [...statuses].some((status) => status < 300),
+        // No phone waits for the TV here: to be told so is as far as one gets.
+        [...statuses].some(
+          (status) => status < 300 || (status === 404 && path.endsWith('/confirm')),
+        ),
         `only ${[...statuses].join(', ')}`,
       );
     });
