@@ -22,8 +22,9 @@ describe('thirty TVs behind one address, as in a hotel', () => {
     farm = await startFarm({
       sandbox: { throttle: RATE },
       adobePass: { throttle: { ...RATE, burstRefills: false } },
-      // Less than a caller waits by more than a busy machine is late.
-      config: { pollIntervalMs: POLL_INTERVAL_MS, timeBudgetMs: 4_000 },
+      config: { pollIntervalMs: POLL_INTERVAL_MS },
+      // Thirty first requests at once are no matter of how busy this machine is.
+      answerWithinMs: 30_000,
     });
     tvs = await Promise.all(
       Array.from({ length: TVS }, async () => Object.assign(await Tv.registered(farm), { ip })),

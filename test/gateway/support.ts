@@ -60,6 +60,8 @@ export interface FarmOptions extends StackOptions {
   standings?: GatewayOptions['standings'];
   logger?: GatewayOptions['logger'];
   ready?: GatewayOptions['ready'];
+  /** How long the gateway waits for a workflow. */
+  answerWithinMs?: number;
   heartbeatMs?: number;
   /** Default: none. A loop that stood still counts as behind by any delay, and a busy machine would shed load. */
   maxEventLoopDelayMs?: number;
@@ -150,6 +152,7 @@ async function start(
     adobePassUrl: stack.sandbox.url,
     returnUrl: settings.issuer + RETURN_PATH,
     aem: stack.config.aem,
+    ...(options.answerWithinMs === undefined ? {} : { answerWithinMs: options.answerWithinMs }),
   });
   const app = await createGateway({
     settings,
