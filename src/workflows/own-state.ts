@@ -36,10 +36,15 @@ async function proven(device: Device, given: DeviceState, proof: Sealed<null>, r
   }
 }
 
-/** @throws ApplicationFailure `not_this_device` for a workflow that names another's device */
+/**
+ * Asked when the run begins, and not when its history is replayed: what was let in stays in, and
+ * whoever replays a history from a file knows neither its queue nor its id.
+ *
+ * @throws ApplicationFailure `not_this_device` for a workflow that names another's device
+ */
 export function mustBeOwnWorkflow(given: DeviceIdentity): void {
-  const { workflowId, taskQueue } = workflowInfo();
-  if (workflowId === deviceWorkflowId(taskQueue, given)) return;
+  const { workflowId, taskQueue, unsafe } = workflowInfo();
+  if (unsafe.isReplaying || workflowId === deviceWorkflowId(taskQueue, given)) return;
   throw ApplicationFailure.create({
     type: 'not_this_device',
     message: `workflow ${workflowId} was started for device ${given.deviceId} of ${given.app}`,
