@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gatewayLimitsWorkflowId } from '../../src/device-identity.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
 import { audited, auditedWithoutToken } from './catalogue-audit.ts';
@@ -132,6 +133,17 @@ async function secondScreen(stack: Stack): Promise<Kept> {
   return { resumed: tv.workflowId, 'second-screen': `application:${stack.config.taskQueue}:${stack.activation}` };
 }
 
+/** What two gateways spend of their limits, a report that comes twice, and another ten minutes. */
+async function gatewayLimits(stack: Stack): Promise<Kept> {
+  const spent = [{ key: 'sessions', here: 3, most: 10 }];
+  const tell = (gateway: string, window: number) => stack.pass.tellSpent({ gateway, window, spent });
+  await tell('one', 1);
+  await tell('two', 1);
+  assert.deepEqual(await tell('two', 1), { sessions: 6 });
+  assert.deepEqual(await tell('one', 2), { sessions: 3 });
+  return { 'gateway-limits': gatewayLimitsWorkflowId(stack.config.taskQueue) };
+}
+
 /** Runs as short as settings allow. */
 const EVENTS = 50;
 
@@ -149,6 +161,7 @@ export const scenarios: Scenario[] = [
   { options: { config: { continueAsNewAfterEvents: EVENTS } }, play: continuedAsNew },
   { play: registrationLost },
   { play: secondScreen },
+  { play: gatewayLimits },
   { play: audited },
   { play: auditedWithoutToken },
   { play: keysRolledOut },
