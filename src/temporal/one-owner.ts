@@ -3,6 +3,7 @@ import type { ConnectionLike } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
 import { ConfigError } from '../config.ts';
+import { noSuchNamespace } from './namespace.ts';
 
 const { TASK_QUEUE_TYPE_ACTIVITY, TASK_QUEUE_TYPE_WORKFLOW } =
   proto.temporal.api.enums.v1.TaskQueueType;
@@ -74,11 +75,11 @@ async function otherOwner(
   { namespace, taskQueue, type }: Queue & { type: number },
   owner: string,
 ): Promise<string | undefined> {
-  const { pollers } = await workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: taskQueue },
-    taskQueueType: type,
-  });
+  const { pollers } = await workflowService
+    .describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: type })
+    .catch((error: unknown) => {
+      throw noSuchNamespace(error, namespace) ?? error;
+    });
   const since = Date.now() - POLLS_WITHIN_MS;
   return pollers
     .filter(({ lastAccessTime }) => tsToMs(lastAccessTime) > since)

@@ -1,8 +1,9 @@
 import proto from '@temporalio/proto';
-import { type Connection, isGrpcServiceError } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { ConfigError } from '../config.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes.ts';
+import { noSuchNamespace } from './namespace.ts';
 
 /**
  * Makes sure that the namespace knows the search attributes: without them the first workflow task
@@ -28,11 +29,8 @@ export async function ensureSearchAttributes(
     });
     await untilUsable(connection, namespace, missing);
   } catch (error) {
-    if (isNotFound(error)) {
-      throw new ConfigError(
-        `TEMPORAL_NAMESPACE is ${JSON.stringify(namespace)}: there is no such namespace: create it or correct the setting`,
-      );
-    }
+    const unknown = noSuchNamespace(error, namespace);
+    if (unknown) throw unknown;
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new ConfigError(
       `namespace ${namespace} lacks search attributes of devicepass (${reason}): add ` +
@@ -64,7 +62,3 @@ async function untilUsable(
 }
 
 /** NOT_FOUND of gRPC. */
-function isNotFound(error: unknown): boolean {
-  const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
-  return code === 5;
-}

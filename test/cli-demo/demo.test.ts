@@ -136,8 +136,8 @@ describe('npm run demo', function () {
       for await (const { workflowId, status } of client.workflow.list({ query })) {
         statuses.push(`${workflowId.replace(/:.*/, '')} ${status.name}`);
       }
-      const all = ['application TERMINATED', 'application TERMINATED', 'device TERMINATED'];
-      return statuses.toSorted().join() === all.join();
-    }, 'the TV and both of its apps have ended');
+      const all = ['application', 'application', 'device', 'gateway-limits'];
+      return statuses.toSorted().join() === all.map((one) => `${one} TERMINATED`).join();
+    }, 'the TV, both of its apps and the limits have ended');
   });
 });

@@ -32,6 +32,7 @@ describe('the example settings', () => {
       .map(({ name }) => name);
     assert.deepEqual(empty, [
       'ADOBE_PASS_URL',
+      'ADOBE_PASS_BROWSER_ORIGINS',
       'DEVICEPASS_KEYS',
       'DEVICEPASS_MVPDS_SHOW',
       'DEVICEPASS_MVPDS_HIDE',

@@ -101,7 +101,7 @@ export async function refusal(promise: Promise<unknown>): Promise<ImsError> {
 
 /** Waits until the condition holds; for what goes on beside the callers. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 3000;
+  const end = performance.now() + 15_000;
   while (!condition()) {
     assert.ok(performance.now() < end, `never came: ${what}`);
     await new Promise((resolve) => {

@@ -23,7 +23,7 @@ const declinedSchema = z
     status: z.literal('declined'),
     isTold: z.boolean().meta({ description: 'Whether the TV could be told' }),
   })
-  .meta({ id: 'Declined' });
+  .meta({ id: 'Declined', description: 'The code has ended' });
 
 /** The second screen without our pages (flows F3, F4): check a code, see providers, choose one. */
 export function addActivation(app: Http, gateway: Gateway): void {
@@ -119,7 +119,8 @@ export function addActivation(app: Http, gateway: Gateway): void {
       schema: {
         operationId: 'declineCode',
         tags,
-        summary: 'The viewer did not start this: the code ends, and the TV is told',
+        summary: 'The viewer did not start this',
+        description: 'The code ends, and the TV is told: `access_denied`, and an event.',
         params: codeSchema,
         response: { 200: declinedSchema, ...problems },
       },

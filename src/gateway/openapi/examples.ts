@@ -67,6 +67,7 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
       sameNetwork: true,
     },
   },
+  Declined: { declined: { status: 'declined', isTold: true } },
   ChooseRequest: { chosen: { mvpd: MVPD } },
   Chosen: {
     go: { status: 'go', url: 'https://api.auth.adobe.com/api/v2/authenticate/REF30/H4XK7QP' },
