@@ -67,6 +67,7 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
       sameNetwork: true,
     },
   },
+  ConfirmRequest: { yes: { id: '0f8fad5b', confirmed: true } },
   Declined: { declined: { status: 'declined', isTold: true } },
   ChooseRequest: { chosen: { mvpd: MVPD } },
   Chosen: {
