@@ -1,17 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { failWith } from './fail.ts';
-import { addAem } from './aem.ts';
-import { addAgent } from './agent.ts';
-import { addApps } from './apps.ts';
-import { addDemo } from './demo/index.ts';
-import { addDemoFarm } from './demo-farm/index.ts';
-import { addDevice } from './device.ts';
-import { addGateway } from './gateway.ts';
-import { addKeys } from './keys.ts';
-import { addSandbox } from './sandbox.ts';
 import { endWithNpm } from './under-npm.ts';
-import { addWorker } from './worker.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -27,16 +17,30 @@ program.hook('preAction', (_program, command) => {
   if (existsSync('.env') && !WITHOUT_ENV_FILE.includes(command.name())) process.loadEnvFile('.env');
 });
 
-addDemo(program);
-addDemoFarm(program);
-addSandbox(program);
-addWorker(program);
-addGateway(program);
-addAgent(program);
-addAem(program);
-addDevice(program);
-addApps(program);
-addKeys(program);
+type Add = (to: Command) => void;
+
+/** In the order of the help. Loading them all takes a second: a command that is named comes alone. */
+const COMMANDS = new Map<string, () => Promise<Add[]>>(
+  Object.entries({
+    demo: async () => [
+      (await import('./demo/index.ts')).addDemo,
+      (await import('./demo-farm/index.ts')).addDemoFarm,
+    ],
+    sandbox: async () => [(await import('./sandbox.ts')).addSandbox],
+    worker: async () => [(await import('./worker.ts')).addWorker],
+    gateway: async () => [(await import('./gateway.ts')).addGateway],
+    agent: async () => [(await import('./agent.ts')).addAgent],
+    aem: async () => [(await import('./aem.ts')).addAem],
+    device: async () => [(await import('./device.ts')).addDevice],
+    apps: async () => [(await import('./apps.ts')).addApps],
+    keys: async () => [(await import('./keys.ts')).addKeys],
+  }),
+);
+
+const named = COMMANDS.get(process.argv[2] ?? '');
+for (const load of named ? [named] : COMMANDS.values()) {
+  for (const add of await load()) add(program);
+}
 
 pointAtTheirHelp(program, 'devicepass');
 endWithNpm();

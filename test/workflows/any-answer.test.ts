@@ -10,7 +10,7 @@ import { untilStatus } from './support.ts';
 const NORTH = { id: 'NorthCable' };
 const POLL_MS = 700;
 const SESSIONS = { rule: 'always', limit: 2 } as const;
-const SEQUENCES = 40;
+const SEQUENCES = Number(process.env['SEQUENCES'] ?? 20);
 /** A profile that Adobe only claims may be in the way, of each provider once. */
 const ROUNDS = 4;
 
