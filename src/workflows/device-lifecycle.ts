@@ -33,16 +33,21 @@ export async function deviceLifecycle(given: DeviceState, proof?: Sealed<null>):
   if (proof !== undefined) device.publish(); // what was shown does not outlive the run before
 
   let told = device.state.generation;
+  const tell = () => {
+    if (device.state.generation !== told) tellWatchers(device);
+    told = device.state.generation;
+  };
   let forNextRun: Sealed<null> | undefined;
   while (!forNextRun) {
     const { renewed, isOver } = await phases[device.state.phase.name](device);
     device.publish();
     // Who watches a code asks for its successor when it ends: telling it costs six events a code.
-    if (device.state.generation !== told && !renewed) tellWatchers(device);
-    told = device.state.generation;
+    if (renewed) told = device.state.generation;
+    tell();
     if (device.isStranger) return condition(allHandlersFinished);
     if (isOver && (await isLeftAlone(device))) return;
     if (await isTimeForANewRun(device)) forNextRun = await proofForNextRun(device);
+    if (!forNextRun) tell(); // a request that came just now may have begun a phase that lasts
   }
   await continueAsNew<typeof deviceLifecycle>(device.state, forNextRun);
 }

@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { MVPD, PHASE, SERVICE_PROVIDER } from '../../src/workflows/search-attributes.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
-import { newTv, showCode, signIn, untilStatus, watch } from './support.ts';
+import { asPending, newTv, showCode, signIn, untilStatus, watch } from './support.ts';
+
+const EVENTS = 25;
 
 describe('a device whose history has grown long', () => {
   let stack: Stack;
   before(async () => {
     stack = await startStack({
-      config: { continueAsNewAfterEvents: 25 },
+      config: { continueAsNewAfterEvents: EVENTS },
       sandbox: { throttle: false },
     });
   });
@@ -67,6 +69,23 @@ describe('a device whose history has grown long', () => {
     assert.ok(historyLength > 30);
     await tv.abandon();
     await newRun(tv.workflowId, runId);
+  });
+
+  it('tells who watches of a code that is asked for just when a new run is due', async () => {
+    const { tv } = newTv(stack);
+    await signIn(tv);
+    const watching = watch(tv);
+    await eventually(() => watching.seen.at(-1)?.status === 'signed-in', 'watching');
+    // A workflow knows its length as its task begins: two events more than what is there.
+    const isDueNext = async () => (await describeOf(tv.workflowId)).historyLength + 2 > EVENTS;
+    while (!(await isDueNext())) await tv.authorize('REF30');
+    const { code } = asPending(await tv.authenticate({ restart: true }));
+    await eventually(() => {
+      const last = watching.seen.at(-1);
+      return last?.status === 'pending' && last.code === code;
+    }, 'told of the code');
+    await watching.stop();
+    await tv.abandon();
   });
 
   it('keeps the search attributes of its phase', async () => {
