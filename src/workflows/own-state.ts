@@ -2,6 +2,7 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { Sealed } from '../sealing/index.ts';
 import { Device } from './device.ts';
 import { type DeviceIdentity, deviceWorkflowId } from '../device-identity.ts';
+import { problemOf } from './failures.ts';
 import { isQuiet } from './phases/long-run.ts';
 import { type DeviceState, newDevice } from './state.ts';
 
@@ -55,6 +56,11 @@ export function mustBeOwnWorkflow(given: DeviceIdentity): void {
 /** The proof for the next run; none where something came in meanwhile, and this run goes on. */
 export async function proofForNextRun(device: Device): Promise<Sealed<null> | undefined> {
   const { state } = device;
-  const proof = await device.activities.proveState(state);
-  return device.state === state && isQuiet(device) ? proof : undefined;
+  try {
+    const proof = await device.activities.proveState(state);
+    return device.state === state && isQuiet(device) ? proof : undefined;
+  } catch (error) {
+    if (!problemOf(error)) throw error;
+    return undefined; // a busy worker is no reason to end the device: tried again in a moment
+  }
 }
