@@ -13,14 +13,24 @@ export const CODE = defineSearchAttributeKey('DevicepassCode', 'KEYWORD');
 
 export const SEARCH_ATTRIBUTES = [PHASE, MVPD, SERVICE_PROVIDER, LAST_ERROR, CODE] as const;
 
+/**
+ * Databases keep 255 characters, the server takes 2 kB: of a longer word of Adobe's it would refuse the
+ * task, again and again.
+ */
+const MOST_CHARACTERS = 200;
+
 /** The attributes of a state; one upsert each time that they change, for each is a history event. */
 export function searchAttributes(state: DeviceState): SearchAttributeUpdatePair[] {
   const { phase } = state;
   return [
     { key: PHASE, value: phase.name },
-    { key: MVPD, value: state.rememberedMvpd?.id ?? null },
-    { key: SERVICE_PROVIDER, value: state.settings?.serviceProvider ?? null },
-    { key: LAST_ERROR, value: state.lastError?.code ?? null },
-    { key: CODE, value: phase.name === 'awaiting-login' ? plainCode(phase.code) : null },
+    { key: MVPD, value: short(state.rememberedMvpd?.id) },
+    { key: SERVICE_PROVIDER, value: short(state.settings?.serviceProvider) },
+    { key: LAST_ERROR, value: short(state.lastError?.code) },
+    { key: CODE, value: phase.name === 'awaiting-login' ? short(plainCode(phase.code)) : null },
   ];
+}
+
+function short(text: string | undefined): string | null {
+  return text?.slice(0, MOST_CHARACTERS) ?? null;
 }
