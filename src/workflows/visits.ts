@@ -7,6 +7,9 @@ export const ACTIVATION = 'activation';
 /** So many browsers, on other networks than the TV and the first one, end a code. */
 const TOO_MANY = 2;
 
+/** A browser that keeps nothing is another one each time; so many end a code, wherever they are. */
+const TOO_MANY_IN_ALL = 50;
+
 /** Keeps a browser that opened the code. One that is known already is who it was. */
 export function withVisit(
   phase: AwaitingLogin,
@@ -25,9 +28,9 @@ export function others(visits: readonly Visit[]): number {
   return later.filter(({ home, network }) => !home && network !== first?.network).length;
 }
 
-/** Whether the code went from hand to hand. */
+/** Whether the code went from hand to hand, or is opened on and on. */
 export function isShared({ visits = [] }: AwaitingLogin): boolean {
-  return others(visits) >= TOO_MANY;
+  return others(visits) >= TOO_MANY || visits.length >= TOO_MANY_IN_ALL;
 }
 
 /** Whether a browser waits for the TV's word. */
