@@ -23,6 +23,54 @@ export function markOf({ mvpd, notBefore, notAfter }: SignedInProfile): ProfileM
   return { mvpd: mvpd.id, notAfter, ...(notBefore === undefined ? {} : { notBefore }) };
 }
 
+/** What a viewer did once, however often the TV gives it up and finds its profile again. */
+export interface SignIn {
+  /** The generation that it began with. */
+  since: number;
+  mark: ProfileMark;
+}
+
+/** Times are turned into moments of our clock with each answer, so that they differ by its way. */
+const SAME_WITHIN_MS = 5_000;
+
+/** The sign-in behind a profile that was found now. */
+export function signInOf(
+  { generation, lastSignIn }: DeviceState,
+  profile: SignedInProfile,
+): SignIn {
+  const mark = markOf(profile);
+  const between = (mark.notBefore ?? NaN) - (lastSignIn?.mark.notBefore ?? NaN);
+  const isKnown = lastSignIn?.mark.mvpd === mark.mvpd && Math.abs(between) <= SAME_WITHIN_MS;
+  return { since: isKnown ? lastSignIn.since : generation, mark };
+}
+
+/**
+ * Whose profile a sign-in stands for that a viewer was shown by its generation, and whether it still
+ * signs in; undefined when it has ended. A TV can give it up for a code, and find it again later.
+ */
+export function mvpdOfSignIn(
+  { generation, phase, lastSignIn, setAside }: DeviceState,
+  { shown, now }: { shown: number; now: number },
+): string | undefined {
+  const present = phase.name === 'signed-in' ? markOf(phase.profile) : undefined;
+  const mark = present ?? lastSignIn?.mark;
+  const isRemembered = lastSignIn && mark?.mvpd === lastSignIn.mark.mvpd;
+  const since = isRemembered ? lastSignIn.since : generation;
+  if (shown < since || shown > generation) return undefined;
+  if (!mark || (!present && setAside?.mvpd === mark.mvpd)) return undefined;
+  return (mark.notAfter ?? 0) > now ? mark.mvpd : undefined;
+}
+
+/** The same for a profile that the TV has given up for now: it signs nobody in again either. */
+export function setLastAside(state: DeviceState): DeviceState {
+  const { lastSignIn, phase } = state;
+  if (!lastSignIn) return state;
+  const next = { ...state, setAside: lastSignIn.mark };
+  if (phase.name !== 'awaiting-login') return next;
+  const { insteadOf: _given, ...waiting } = phase;
+  return { ...next, phase: waiting };
+}
+
 /** TempPass (`temp-pass-feature`): nobody signed in, and it is over for good some day. */
 export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
   return type === 'temporary';

@@ -17,6 +17,8 @@ import {
   leftBehind,
   type LeftBehind,
   setProfileAside,
+  type SignIn,
+  signInOf,
 } from './left-behind.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import { ACTIVATION } from './visits.ts';
@@ -79,6 +81,8 @@ export interface DeviceState {
   watchers: Watcher[];
   /** Grows when an app's tokens are revoked and when a sign-in ends. */
   grant?: number;
+  /** Of the last profile that was no trial. */
+  lastSignIn?: SignIn;
   /** Somebody signed in, in this life. */
   hasSignedIn?: true;
   /** Number of the last change told to watchers. */
@@ -165,7 +169,10 @@ export function signIn(
   const kept = setAside && setAside.mvpd !== mvpd.id ? { setAside } : {};
   const left = { ...next, ...kept, hasSignedIn: true as const, automaticSessions: 0 };
   const signedIn = forgetError(left, ACTIVATION);
-  if (!isTrial(profile)) return { ...signedIn, rememberedMvpd: mvpd };
+  if (!isTrial(profile)) {
+    const lastSignIn = signInOf(signedIn, { ...profile, mvpd });
+    return { ...signedIn, lastSignIn, rememberedMvpd: mvpd };
+  }
   return state.rememberedMvpd?.id === mvpd.id ? forgetMvpd(signedIn) : signedIn;
 }
 

@@ -133,4 +133,43 @@ describe('a second screen has its word', () => {
     assert.equal(lastError?.code, 'sign_in_disowned');
     assert.equal((await device.authenticate()).status, 'pending');
   });
+
+  it('disowns it though the TV has ended its tokens, or let go of the sign-in and found it again', async () => {
+    const evasions: ((device: DeviceClient, grant: number) => Promise<unknown>)[] = [
+      (device, grant) => device.revokeGrant(grant),
+      (device) => device.authenticate({ restart: true }),
+      async (device) => {
+        await device.authenticate({ restart: true });
+        await device.abandon();
+        await device.authenticate();
+      },
+      async (device) => {
+        await device.authenticate({ mvpd: { id: 'TempPass_Preview' } });
+        await device.authenticate({ mvpd: { id: 'NorthCable' } });
+      },
+    ];
+    for (const evade of evasions) {
+      const { device, code, tv } = await waiting();
+      const screen = stack.pass.secondScreen(code, { app: stack.activation, ip: freshIp() });
+      const known = await screen.check();
+      const chosen = await screen.choose({ id: 'NorthCable' });
+      assert.ok(known.status === 'known' && known.returnUrl);
+      assert.ok(chosen.status === 'pending' && chosen.url);
+      await signInAsViewer(chosen.url);
+      await eventually(async () => (await tv.look()).standing.status === 'signed-in', 'signed in');
+      const { generation, grant = 0 } = (await device.view()).standing;
+      await evade(device, grant);
+      const now = await eventually(async () => {
+        const { standing } = await device.view();
+        return standing.generation > generation && standing;
+      }, 'the TV stands elsewhere');
+      const login = await stack.pass.returnedLogin(known.returnUrl);
+      const later = login.disown(now.generation + 1);
+      await assert.rejects(later, { code: 'not_signed_in' });
+      await login.disown(generation);
+      await assert.rejects(() => login.disown(generation), { code: 'not_signed_in' });
+      await device.abandon();
+      assert.equal((await device.authenticate()).status, 'pending');
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainCode } from '../../client.ts';
+import { DevicePassError, plainCode } from '../../client.ts';
 import type { Http } from '../context.ts';
 import { HTML, type Pages } from './context.ts';
 import { problemPage } from './views/problem.ts';
@@ -37,12 +37,13 @@ export function addDecline(app: Http, pages: Pages): void {
       const login = await gateway.pass.returnedLogin(device);
       const look = lookFor(request);
       reply.type(HTML);
-      const standing = await login.standing();
-      if (standing.status !== 'signed-in' || standing.generation !== generation) {
+      try {
+        await login.disown(generation);
+      } catch (error) {
+        if (!(error instanceof DevicePassError) || error.code !== 'not_signed_in') throw error;
         const { signedOut: title, signedOutLead: lead } = look.texts.result;
         return reply.code(409).send(problemPage(look, { title, lead }));
       }
-      await login.disown(generation);
       request.log.warn({ device: login.workflowId }, 'a viewer disowned a sign-in');
       return disownedPage(look);
     },

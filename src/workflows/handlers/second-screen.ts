@@ -1,6 +1,6 @@
 import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
-import { forgetMvpd } from '../left-behind.ts';
+import { forgetMvpd, mvpdOfSignIn, setLastAside } from '../left-behind.ts';
 import type {
   CodeRequest,
   ConfirmRequest,
@@ -81,12 +81,12 @@ export async function confirm(
 export async function disown(device: Device, { generation }: DisownRequest): Promise<Standing> {
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
+    const mvpd = shownSignIn(device, generation);
     const { phase } = device.state;
-    if (phase.name !== 'signed-in' || device.state.generation !== generation) throw otherSignIn();
-    const mvpd = phase.profile.mvpd.id;
     await logoutAtAdobe(device, { deadline, mvpd });
-    if (device.state.generation === generation) {
-      device.change(signOut(forgetMvpd(device.state), 'declined'));
+    if (device.state.phase === phase) {
+      const next = forgetMvpd(device.state);
+      device.change(phase.name === 'signed-in' ? signOut(next, 'declined') : setLastAside(next));
     }
     record(device, 'sign_in_disowned', 'a viewer said of the sign-in: that was not me');
     return device.standing;
@@ -105,8 +105,15 @@ export function waitingForWord({ state: { phase } }: Device, id: string): Awaiti
   throw refusal('unknown_confirmation', `no browser waits for an answer to ${id}`);
 }
 
-function otherSignIn() {
-  return refusal('not_signed_in', 'that sign-in has ended already');
+/**
+ * The provider of a sign-in that a viewer was shown, whatever the TV has done since to keep it.
+ *
+ * @throws ApplicationFailure `not_signed_in`
+ */
+export function shownSignIn({ state }: Device, shown: number): string {
+  const mvpd = mvpdOfSignIn(state, { shown, now: Date.now() });
+  if (mvpd !== undefined) return mvpd;
+  throw refusal('not_signed_in', 'that sign-in has ended already');
 }
 
 function record(device: Device, code: EndCode, message: string): void {

@@ -16,7 +16,7 @@ import type {
 import * as requests from '../requests.ts';
 import { loginUnderWay } from './leave.ts';
 import { loginWith } from './resume.ts';
-import { waitingForWord } from './second-screen.ts';
+import { shownSignIn, waitingForWord } from './second-screen.ts';
 
 // What is wrong with a request in itself comes first, then what the phase of the device forbids.
 
@@ -44,10 +44,9 @@ export function confirmRequest(device: Device, request: ConfirmRequest): void {
   waitingForWord(device, request.id);
 }
 
-export function disownRequest({ standing }: Device, request: DisownRequest): void {
+export function disownRequest(device: Device, request: DisownRequest): void {
   requests.checkDisown(request);
-  if (standing.status === 'signed-in') return;
-  throw refusal('not_signed_in', 'that sign-in has ended already');
+  shownSignIn(device, request.generation);
 }
 
 export function decisionsRequest(device: Device, request: DecisionsRequest): void {
