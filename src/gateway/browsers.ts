@@ -3,6 +3,9 @@ import type { Place } from '../client.ts';
 import { neighbourhood } from './addresses.ts';
 import type { GatewaySettings } from './settings.ts';
 
+/** In which an activation page of somebody else's names the viewer's browser. */
+export const BROWSER_HEADER = 'x-activation-browser';
+
 /** Who opens a code. */
 export interface Caller {
   ip: string;

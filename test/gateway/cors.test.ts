@@ -43,6 +43,7 @@ describe('a gateway that apps of other origins may call', () => {
         'if-none-match',
         'last-event-id',
         'pragma',
+        'x-activation-browser',
         'x-device-info',
         'x-requested-with',
       ]);

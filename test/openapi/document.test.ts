@@ -7,6 +7,7 @@ interface Operation {
   summary?: string;
   security?: object[];
   requestBody?: { content: Record<string, Media> };
+  parameters?: { name: string; in: string; required?: boolean }[];
   responses: Record<string, { description: string; content?: Record<string, Media> }>;
 }
 type Media = { schema: { $ref?: string }; example?: unknown; examples?: object };
@@ -98,6 +99,15 @@ describe("the API's description, for those who generate clients from it", () => 
     const json = { mvpd: { ...first, added: 'in a later version' }, screen: 'second' };
     const { status } = await tv.send('/v1/authenticate', { token, json });
     assert.equal(status, 200);
+  });
+
+  it('names the header by which a page of somebody else’s tells browsers apart', () => {
+    const counting = operations
+      .filter(({ parameters = [] }) =>
+        parameters.some(({ name, in: where }) => where === 'header' && /browser$/i.test(name)),
+      )
+      .map(({ operationId }) => operationId);
+    assert.deepEqual(counting.sort(), ['checkCode', 'chooseProvider', 'listProvidersOfCode']);
   });
 
   it('asks for the fields without which a request is refused', () => {

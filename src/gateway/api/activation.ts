@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../browsers.ts';
+import { BROWSER_HEADER, type Caller } from '../browsers.ts';
 import { Codes } from '../codes.ts';
 import type { Gateway, Http } from '../context.ts';
 import { secondsSince, secondsUntil } from './moments.ts';
@@ -25,6 +25,13 @@ const declinedSchema = z
   })
   .meta({ id: 'Declined', description: 'The code has ended' });
 
+const visitorSchema = z.looseObject({
+  [BROWSER_HEADER]: z.string().optional().meta({
+    description:
+      'Names the viewer’s browser, the same each time: by it too many browsers of one code are noticed. Left out, nobody is counted.',
+  }),
+});
+
 /** The second screen without our pages (flows F3, F4): check a code, see providers, choose one. */
 export function addActivation(app: Http, gateway: Gateway): void {
   const codes = new Codes(gateway);
@@ -40,6 +47,7 @@ export function addActivation(app: Http, gateway: Gateway): void {
         description:
           'For an activation page of your own. A wrong code is a 404, and too many of them a 429.',
         params: codeSchema,
+        headers: visitorSchema,
         response: { 200: checkedCodeSchema, ...problems },
       },
     },
@@ -80,6 +88,7 @@ export function addActivation(app: Http, gateway: Gateway): void {
         summary: 'Providers to choose from',
         description: 'Those that the app of the TV offers, for a page of your own.',
         params: codeSchema,
+        headers: visitorSchema,
         response: { 200: mvpdsSchema, ...problems },
       },
     },
@@ -106,6 +115,7 @@ export function addActivation(app: Http, gateway: Gateway): void {
         summary: 'Choose a provider; open `url` in the viewer’s browser',
         description: 'The answer says where the viewer signs in.',
         params: codeSchema,
+        headers: visitorSchema,
         body: chooseSchema,
         response: { 200: chosenSchema, ...problems },
       },
@@ -141,5 +151,3 @@ function callerOf({ address, place, headers }: FastifyRequest): Caller {
     ...(typeof browser === 'string' && browser !== '' ? { browser: browser.slice(0, 200) } : {}),
   };
 }
-
-const BROWSER_HEADER = 'x-activation-browser';

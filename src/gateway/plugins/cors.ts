@@ -1,4 +1,5 @@
 import cors from '@fastify/cors';
+import { BROWSER_HEADER } from '../browsers.ts';
 import type { Http } from '../context.ts';
 import { FACTS_HEADER } from '../devices.ts';
 
@@ -17,7 +18,14 @@ export async function addCors(app: Http, origins: readonly string[]): Promise<vo
   const forApps = {
     origin: [...origins],
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'if-none-match', FACTS_HEADER, ...OF_STREAMS],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'if-none-match',
+      FACTS_HEADER,
+      BROWSER_HEADER,
+      ...OF_STREAMS,
+    ],
     exposedHeaders: ['etag', 'retry-after', 'www-authenticate'],
     maxAge: 600,
     // Preflights count as requests too, so they go on to the limits.
