@@ -12,7 +12,7 @@ import {
   type Standing,
   visitedBy,
 } from '../client.ts';
-import { onHost } from '../http/on-host.ts';
+import { isAtAdobe } from './adobe-pages.ts';
 import { type Caller, namesOf } from './browsers.ts';
 import type { Gateway } from './context.ts';
 import { sameNetwork } from './networks.ts';
@@ -218,9 +218,7 @@ export class Codes {
 
   /** A viewer is sent to Adobe's hosts of our environment and nowhere else. @throws Problem 502 */
   adobeOnly(url: string): string {
-    const [answeredBy = '', ...others] = this.#gateway.adobePassOrigins;
-    // What is no URL by itself is none here.
-    if (URL.canParse(url) && onHost(url, answeredBy, others)) return url;
+    if (isAtAdobe(url, this.#gateway.adobePassOrigins)) return url;
     throw new Problem(502, 'unexpected_url', 'the page to sign in is not at Adobe Pass');
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { leftToDo } from '../../src/gateway/api/logout.ts';
 import type { Fault } from '../../src/sandbox/index.ts';
 import { FACTS } from '../support/stack.ts';
 import { type Farm, installationOf, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
@@ -73,5 +74,25 @@ describe('signing out at the gateway', () => {
     const shown = await tv.authorize();
     assert.equal(shown.status, 200);
     assert.notEqual(shown.body['user_code'], 'SIGNED-IN');
+  });
+});
+
+describe('what is left to do after signing out', () => {
+  const action = { mvpd: 'NorthCable', actionName: 'logout', actionType: 'interactive' };
+  const origins = ['https://pass.example', 'https://sp.auth.adobe.com'];
+
+  it('is to open a page of Adobe’s, on any of its hosts', () => {
+    for (const origin of origins) {
+      const url = `${origin}/logout`;
+      assert.deepEqual(leftToDo([{ ...action, url }], origins), [
+        { ...action, url, todo: 'open-url' },
+      ]);
+    }
+  });
+
+  it('is nothing where whoever answered names another page', () => {
+    for (const url of ['https://phishing.example/', '/logout', 'javascript:alert(1)', '']) {
+      assert.deepEqual(leftToDo([{ ...action, url }], origins), [{ ...action, todo: 'nothing' }]);
+    }
   });
 });

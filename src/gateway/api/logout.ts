@@ -1,4 +1,5 @@
 import { DevicePassError, type LogoutAction, type LogoutAnswer } from '../../client.ts';
+import { isAtAdobe } from '../adobe-pages.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
@@ -35,7 +36,7 @@ export function addLogout(app: Http, gateway: Gateway): void {
       gateway.standings.doubt(client.device);
       return {
         status,
-        actions: actions.map((action) => ({ ...action, todo: todoOf(action) })),
+        actions: leftToDo(actions, gateway.adobePassOrigins),
         ...(problem ? { problem } : {}),
       };
     },
@@ -51,6 +52,15 @@ async function signedOut(logout: () => Promise<LogoutAnswer>): Promise<LogoutAns
     if (unknown) return { status: 'signed-out', actions: [] };
     throw error;
   }
+}
+
+/** The actions for the TV, without a page that is not at Adobe: nobody else may have it opened. */
+export function leftToDo(actions: readonly LogoutAction[], adobePassOrigins: readonly string[]) {
+  return actions.map(({ url, ...action }) => {
+    const isOpen = url !== undefined && isAtAdobe(url, adobePassOrigins);
+    const told = { ...action, ...(isOpen ? { url } : {}) };
+    return { ...told, todo: todoOf(told) };
+  });
 }
 
 /**
