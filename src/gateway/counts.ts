@@ -3,6 +3,8 @@ import { LRUCache } from 'lru-cache';
 /** The same ten minutes at every gateway: what they tell each other can be added up. */
 const WINDOW_MS = 600_000;
 const MOST_KEYS = 200_000;
+/** Others hear of so many changes at most, where many wait to be told. */
+const MOST_TO_REPORT = 20_000;
 
 /** What was spent here in these ten minutes, and what other gateways of the farm are known to have spent. */
 export class Counts {
@@ -15,7 +17,7 @@ export class Counts {
   #window = 0;
   /** What the others know of what was spent here. */
   readonly #told = new LRUCache<string, number>({ max: MOST_KEYS });
-  readonly #toReport = new Map<string, number>();
+  readonly #toReport = new LRUCache<string, number>({ max: MOST_TO_REPORT });
 
   /** @param named - What a key is called here and elsewhere, so that it tells nobody whose it is */
   constructor({
@@ -71,12 +73,16 @@ export class Counts {
     this.onSpent();
   }
 
-  /** What changed since it was last taken, so many keys at most. */
+  /** What changed since it was last taken, so many keys at most: last what nobody has spent for longest. */
   takeChanged(count: number): { key: string; here: number; most: number }[] {
     this.#roll();
-    const changed = [...this.#toReport].slice(0, count);
-    for (const [key] of changed) this.#toReport.delete(key);
-    return changed.map(([key, most]) => ({ key, here: this.#here.get(key) ?? 0, most }));
+    const changed: { key: string; here: number; most: number }[] = [];
+    for (const [key, most] of this.#toReport.entries()) {
+      if (changed.length === count) break;
+      changed.push({ key, here: this.#here.get(key) ?? 0, most });
+    }
+    for (const { key } of changed) this.#toReport.delete(key);
+    return changed;
   }
 
   /** Others could not be told: next time. */

@@ -86,6 +86,7 @@ export class FarmCounts {
         logger.warn({ err }, 'limits of the farm are not known: this gateway counts for itself');
       }
       this.#awayUntil = performance.now() + AWAY_MS;
+      clearTimeout(this.#timer); // something was spent meanwhile
       this.#timer = setTimeout(() => void this.#tell(), AWAY_MS).unref();
     }
   }

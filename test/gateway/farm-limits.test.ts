@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { Counts } from '../../src/gateway/counts.ts';
 import { FarmCounts, hashedWith } from '../../src/gateway/farm-counts.ts';
 import { gatewayLimitsWorkflowId } from '../../src/device-identity.ts';
@@ -115,9 +116,42 @@ describe('the limits of a farm', () => {
     assert.deepEqual(counts.takeChanged(10), [{ key: 'a', here: 1, most: 2 }], 'told later');
     farmCounts.stop();
   });
+
+  it('are asked for rarely while nobody answers, whatever is spent meanwhile', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const counts = new Counts();
+      let asked = 0;
+      const away = async () => {
+        asked += 1;
+        counts.spend('b', 2);
+        throw new Error('away');
+      };
+      const logger = { warn: () => {} } as never;
+      const farmCounts = new FarmCounts({ counts, tell: away, logger });
+      await farmCounts.upToDate();
+      mock.timers.tick(29_000);
+      assert.equal(asked, 1);
+      mock.timers.tick(2_000);
+      assert.equal(asked, 2);
+      farmCounts.stop();
+    } finally {
+      mock.timers.reset();
+    }
+  });
 });
 
 describe('what gateways tell each other', () => {
+  it('has room for so much while nobody listens, and is first what all share', () => {
+    const counts = new Counts();
+    counts.spend('all', 5);
+    for (let n = 0; n < 30_000; n += 1) counts.spend(`address ${n}`, 5);
+    counts.spend('all', 5);
+    assert.deepEqual(counts.takeChanged(1), [{ key: 'all', here: 2, most: 5 }]);
+    assert.ok(counts.takeChanged(Infinity).length < 25_000);
+    assert.equal(counts.of('address 7'), 1, 'what was spent holds here');
+  });
+
   it('is told again and again without being counted twice, and ends with its window', () => {
     let now = 0;
     const counts = new Counts({ now: () => now });
