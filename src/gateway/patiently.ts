@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { DevicePassError } from '../client.ts';
@@ -19,6 +20,7 @@ export async function patiently<T>(
   ask: () => Promise<T>,
 ): Promise<T> {
   const until = Date.now() + PATIENCE_MS;
+  setMaxListeners(0, draining); // one for each TV that waits
   for (;;) {
     try {
       return await ask();

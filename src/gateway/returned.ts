@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { DevicePassError, type ReturnedLogin, type Standing } from '../client.ts';
 import { tooMany } from './api/problem.ts';
+import { isPossible } from './codes.ts';
 import type { Gateway } from './context.ts';
 
 /** A page loaded again and again nudges no more often than this. */
@@ -63,15 +64,21 @@ export class Returned {
     try {
       return await pass.returnedLogin(returned);
     } catch (error) {
-      const isUnknown = error instanceof DevicePassError && error.code === 'unknown_handle';
-      if (!isUnknown || code === undefined) throw error;
+      if (!isUnknown(error) || code === undefined || !isPossible(code)) throw error;
     }
     // A cookie can be made up: who guesses codes here is counted as who types them.
+    await quotas.upToDate();
     const retryAfter = quotas.codeTry(ip);
     if (retryAfter !== undefined) throw tooMany('too many wrong codes: wait', retryAfter);
-    const login = await pass.returnedLogin(returned, code);
-    quotas.codeWasKnown(ip);
-    return login;
+    let isGuess = false;
+    try {
+      return await pass.returnedLogin(returned, code);
+    } catch (error) {
+      isGuess = isUnknown(error);
+      throw error;
+    } finally {
+      if (!isGuess) quotas.codeWasKnown(ip);
+    }
   }
 
   async #settle(login: ReturnedLogin): Promise<Standing> {
@@ -105,4 +112,8 @@ export class Returned {
       throw error;
     }
   }
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof DevicePassError && error.code === 'unknown_handle';
 }

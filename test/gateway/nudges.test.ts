@@ -90,6 +90,30 @@ describe("the browser's return", () => {
     assert.deepEqual([told.length, asked()], [0, 1]);
   });
 
+  it('without its handle is a guess only where nobody shows the code', async () => {
+    const unknown = new DevicePassError('unknown_handle', 'lost');
+    const away = new DevicePassError('temporal_unavailable', 'away');
+    for (const { code, error, spent } of [
+      { code: 'AAAAAAA', error: unknown, spent: 1 },
+      { code: 'AAAAAAA', error: away, spent: 0 },
+      { code: '!', error: unknown, spent: 0 },
+    ]) {
+      let tries = 0;
+      const quotas = {
+        upToDate: async () => {},
+        codeTry: () => void (tries += 1),
+        codeWasKnown: () => void (tries -= 1),
+      };
+      const pass = {
+        returnedLogin: (_url: string, typed?: string) =>
+          Promise.reject(typed === undefined ? unknown : error),
+      };
+      const returned = new Returned(gatewayWith({ pass, quotas }));
+      await assert.rejects(returned.settled({ url: '/return', ip: 'x', code }), error);
+      assert.equal(tries, spent, `${code} ${error.code}`);
+    }
+  });
+
   it('with a handle of nobody is refused', async () => {
     const { returned } = gatewayOf();
     await assert.rejects(returned.settled('/return?device=x'), { code: 'unknown_handle' });
