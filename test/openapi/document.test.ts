@@ -107,7 +107,8 @@ describe("the API's description, for those who generate clients from it", () => 
         parameters.some(({ name, in: where }) => where === 'header' && /browser$/i.test(name)),
       )
       .map(({ operationId }) => operationId);
-    assert.deepEqual(counting.sort(), ['checkCode', 'chooseProvider', 'listProvidersOfCode']);
+    const all = ['checkCode', 'listProvidersOfCode', 'chooseProvider'];
+    assert.deepEqual(new Set(counting), new Set(all));
   });
 
   it('asks for the fields without which a request is refused', () => {
