@@ -145,6 +145,12 @@ const contents: Record<string, (history: History) => void> = {
     assert.equal(steps.filter((name) => name === 'restoreTokenHandler').length, 3);
     assert.deepEqual(steps.slice(-2), ['examineHost', 'logInTestUser'], 'and it is looked at');
   },
+  'gateway-limits'(history) {
+    assert.deepEqual(names(history), Array(4).fill('reportSpent'));
+    const totals = answers(history).map((text) => JSON.parse(text) as { sessions: number });
+    const spent = totals.map(({ sessions }) => sessions);
+    assert.deepEqual(spent, [3, 6, 6, 3], 'one, two, two again, and ten minutes later');
+  },
 };
 
 describe('recorded histories', () => {
