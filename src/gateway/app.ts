@@ -30,6 +30,7 @@ import { endConnectionsOnStop } from './plugins/stopping.ts';
 import { addRateLimit } from './plugins/rate-limit.ts';
 import { addSwagger } from './plugins/swagger.ts';
 import { addUnderPressure } from './plugins/under-pressure.ts';
+import { PlaceDatabase } from './place-database.ts';
 import { placeOf } from './places.ts';
 import { Quotas } from './quotas.ts';
 import { logRefusals } from './refusals.ts';
@@ -75,10 +76,12 @@ const HEARTBEAT_MS = 20_000;
  * The gateway: OAuth 2.0 and a JSON API for TVs, pages for viewers. It holds no state but memory
  * that its workflows fill again, so any gateway of a farm serves any TV.
  *
- * @throws ConfigError for a bad file of trust
+ * @throws ConfigError for a bad file of trust or of places
  */
 export async function createGateway(options: GatewayOptions): Promise<Http> {
   const { settings, logger = createLogger('silent') } = options;
+  const { placeDatabase } = settings;
+  const places = placeDatabase ? await PlaceDatabase.open(placeDatabase) : undefined;
   const { gateway, drain, stop } = await gatewayOf(options, logger);
   const loggerInstance: FastifyBaseLogger = logger;
   const app: Http = fastify({
@@ -111,7 +114,7 @@ export async function createGateway(options: GatewayOptions): Promise<Http> {
   const warnOfProxy = warnOfUntrustedProxies(logger, settings);
   app.addHook('onRequest', async (request, reply) => {
     request.address = addressOf(request.raw, settings);
-    request.place = placeOf(request.raw, settings);
+    request.place = placeOf(request.raw, settings) ?? places?.find(request.address.ip);
     warnOfProxy(request.raw);
     // What may be kept says so itself.
     reply.header('cache-control', 'no-store');

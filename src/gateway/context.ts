@@ -59,7 +59,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Where the request came from, by the rules for trusted proxies. */
     address: Address;
-    /** Where it seems to have come from, if a CDN tells. */
+    /** Where it seems to have come from, if a CDN or a database tells. */
     place: Place | undefined;
     /** Of an API request that carried a valid access token. */
     bearer: Bearer | undefined;

@@ -41,8 +41,12 @@ export function placeName({ country, region, city }: Place, lang: string): strin
 
 function valueOf(request: IncomingMessage, name: string): string {
   const value = request.headers[name];
-  const text = Array.isArray(value) ? value.join(' ') : (value ?? '');
-  return decoded(text)
+  return shortName(decoded(Array.isArray(value) ? value.join(' ') : (value ?? '')));
+}
+
+/** A name that others wrote, as one line. */
+export function shortName(text: string): string {
+  return text
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()
     .slice(0, MAX_NAME);

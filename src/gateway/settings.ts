@@ -38,6 +38,8 @@ export interface GatewaySettings {
   appNames: Map<string, string>;
   /** Lower-case names of the headers in which a trusted proxy tells country, region and town. */
   placeHeaders: string[];
+  /** File in MaxMind's format, for addresses of which no header tells the place. */
+  placeDatabase: string | undefined;
   /** Apps, or their software statements, whose TVs answer the event `confirm`; `*`: all. */
   confirmingApps: string[];
   /** No browser opens a code that was asked for longer ago than this, in ms. */
@@ -206,6 +208,7 @@ const environment = z.object({
   GATEWAY_BRAND_LOGO: z.url({ protocol: /^https$/, error: 'use an https URL' }).optional(),
   GATEWAY_APP_NAMES: appNames,
   GATEWAY_PLACE_HEADER: headers,
+  GATEWAY_PLACE_DATABASE: z.string().min(1).optional(),
   GATEWAY_CONFIRMING_APPS: list,
   GATEWAY_CODE_MAX_AGE_S: whole(900, 1, 86_400),
   GATEWAY_POLL_INTERVAL_S: whole(5, 1, 60),
@@ -256,6 +259,7 @@ export function readGatewaySettings(env: NodeJS.ProcessEnv): GatewaySettings {
     },
     appNames: values.GATEWAY_APP_NAMES,
     placeHeaders: values.GATEWAY_PLACE_HEADER.map((name) => name.toLowerCase()),
+    placeDatabase: values.GATEWAY_PLACE_DATABASE,
     confirmingApps: values.GATEWAY_CONFIRMING_APPS,
     codeMaxAgeMs: values.GATEWAY_CODE_MAX_AGE_S * 1_000,
     pollIntervalS: values.GATEWAY_POLL_INTERVAL_S,
