@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { isAccessible } from './axe.ts';
-import { openPhone, setUp, showCode, typeCode } from './support.ts';
+import { isForEverybody, openPhone, setUp, showCode, typeCode } from './support.ts';
 
 describe('the picker of providers', () => {
   const stage = setUp();
@@ -95,6 +95,43 @@ describe('the picker of providers', () => {
     assert.equal(Math.round(height / lineHeight), 2, `${height} px are two lines`);
     await isAccessible(page, 'long-name');
   });
+
+  for (const [locale, notice] of [
+    ['en-US', 'Choose another one.'],
+    ['es-ES', 'Elige otro.'],
+  ] as const) {
+    it(`says why a provider can not be had, above the others: ${locale}`, async () => {
+      const { tv, complete } = await showCode(stage.farm);
+      const page = await openPhone(stage.browser, { ip: tv.ip, locale });
+      await page.goto(complete);
+      await page.locator('button.primary').click();
+      const { faults } = stage.farm.stack.sandbox;
+      const json = (body: object) => ({ kind: 'body', body: JSON.stringify(body) }) as const;
+      const asked = { actionName: 'authorize', actionType: 'interactive', url: '/x' };
+      const refusal = {
+        status: 403,
+        code: 'temporary_access_duration_limit_exceeded',
+        action: 'authentication',
+        message: 'The temporary access duration limit was exceeded.',
+        details: 'Your free preview of SkyDish is over. Come back next month, or subscribe.',
+      };
+      faults.set({ ...json(asked), operation: 'resumeSession' });
+      for (const operation of ['profileByMvpd', 'profileByCode'] as const) {
+        faults.set({ ...json(refusal), operation, status: 403, times: 99 });
+      }
+      try {
+        await page.getByRole('button', { name: 'SkyDish' }).click();
+        const alert = page.getByRole('alert').filter({ hasText: notice });
+        await alert.getByText(refusal.details).waitFor();
+      } finally {
+        faults.clear();
+      }
+      assert.match(await page.title(), /^Error: /);
+      await isForEverybody(page, 'refused');
+      await page.getByRole('button', { name: 'North Cable' }).click();
+      await page.getByLabel('Username').waitFor();
+    });
+  }
 
   it('says as a group which TV it is for, to those who hear the page', async () => {
     const { tv, code } = await showCode(stage.farm);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { freshIp } from '../support/stack.ts';
 import { type Farm, type FarmOptions, startFarm, Tv } from '../gateway/support.ts';
+import { isAccessible } from './axe.ts';
 import { launchChromium } from './chromium.ts';
 
 export { type Farm, pollUntilDone, startFarm, Tv } from '../gateway/support.ts';
@@ -86,6 +87,20 @@ export async function signInAtProvider(
   await page.getByLabel('Username').fill(username);
   await page.getByLabel('Password').fill('demo');
   await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Pictures are kept of these only: more of them would show nothing new. */
+const KEPT = new Set(['en-light', 'es-dark']);
+
+/** Everybody can read the page, on light and on dark screens. */
+export async function isForEverybody(page: Page, name: string): Promise<void> {
+  const lang = await page.locator('html').getAttribute('lang');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const look = `${lang}-${colorScheme}`;
+    await isAccessible(page, `${name}-${look}`);
+    if (KEPT.has(look)) await keepScreenshot(page, `activate-${name}-${look}`);
+  }
 }
 
 /** Keeps a picture of a page in `docs/screenshots`, when `SCREENSHOTS=1` asks for it. */

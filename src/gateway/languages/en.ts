@@ -111,7 +111,7 @@ export const en = {
     doneWith: (provider: string) => `You are signed in with ${provider}. Your TV knows already.`,
     close: 'You can close this page.',
     notMe: 'That was not me',
-    notMeLead: 'Is the TV that you connected not yours? End it now.',
+    notMeLead: 'Is the TV that you connected not yours? Then end this sign-in now.',
     asking: 'This page keeps asking …',
     notYet: 'Your TV is not signed in yet',
     notYetLead:

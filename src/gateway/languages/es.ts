@@ -117,7 +117,7 @@ export const es: Texts = {
     doneWith: (provider) => `Has iniciado sesión con ${provider}. Tu televisor ya lo sabe.`,
     close: 'Puedes cerrar esta página.',
     notMe: 'No he sido yo',
-    notMeLead: '¿El televisor que has conectado no es el tuyo? Ciérralo ahora.',
+    notMeLead: '¿El televisor que has conectado no es el tuyo? Cierra la sesión ahora.',
     asking: 'Esta página sigue preguntando…',
     notYet: 'Tu televisor aún no tiene la sesión iniciada',
     notYetLead:

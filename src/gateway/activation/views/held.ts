@@ -20,14 +20,13 @@ export function heldPage(
     step: 2,
     head: html`<noscript><meta http-equiv="refresh" content="${AGAIN_S}" /></noscript>`,
     main: html`<p class="lead">${texts.held.lead}</p>
-      ${deviceCard(texts, code, checked)}
+      ${deviceCard(texts, code, checked)} ${declineForm(texts, { csrf, code })}
       <p
         class="small"
         role="status"
         data-status="${WAITING_PATH}"
         data-asking="${texts.held.asking}"
       ></p>
-      <p><a class="big button" href="/activate/provider">${texts.held.again}</a></p>
-      ${declineForm(texts, { csrf, code })}`,
+      <p><a class="big button" href="/activate/provider">${texts.held.again}</a></p>`,
   });
 }
