@@ -10,7 +10,8 @@ describe('the stand-in for a publish farm', () => {
   let one: FarmInstance;
   let two: FarmInstance;
   beforeEach(async () => {
-    farm = await temporaryFarm({ saml: true });
+    // Away for so long that a busy machine gets to see it.
+    farm = await temporaryFarm({ saml: true, refreshMs: 500 });
     one = farm.at('publish1');
     two = farm.at('publish2');
   });
