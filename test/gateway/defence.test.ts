@@ -7,6 +7,7 @@ import { readGatewaySettings } from '../../src/gateway/index.ts';
 import { Quotas } from '../../src/gateway/quotas.ts';
 import { addressOf, neighbourhood, parseHop } from '../../src/gateway/addresses.ts';
 import { type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
+import { untilTheyLast } from '../support/ten-minutes.ts';
 
 describe('defence', () => {
   let farm: Farm;
@@ -136,6 +137,7 @@ const settings = (env: Record<string, string> = {}) =>
   });
 
 describe('quotas', () => {
+  beforeEach(untilTheyLast);
   let farm: Farm;
   before(async () => {
     farm = await startFarm({

@@ -7,8 +7,10 @@ import { spentTotals } from '../../src/workflows/spent-messages.ts';
 import { KeyRing } from '../../src/client.ts';
 import { eventually } from '../support/stack.ts';
 import { type Farm, type RunningGateway, startFarm, Tv } from './support.ts';
+import { untilTheyLast } from '../support/ten-minutes.ts';
 
 describe('the limits of a farm', () => {
+  beforeEach(untilTheyLast);
   let farm: Farm;
   let second: RunningGateway;
   before(async () => {

@@ -4,6 +4,7 @@ import { Quotas } from '../../src/gateway/quotas.ts';
 import { logRefusals } from '../../src/gateway/refusals.ts';
 import { KeyRing } from '../../src/client.ts';
 import { type Farm, startFarm, Tv } from './support.ts';
+import { untilTheyLast } from '../support/ten-minutes.ts';
 
 let tokenKeys = '';
 const quotaOf = (env: Record<string, string> = {}) =>
@@ -22,6 +23,7 @@ const granted = (count: number, take: (index: number) => number | undefined) =>
 const TV_ELSEWHERE = '203.0.113.200';
 
 describe('what all share', () => {
+  beforeEach(untilTheyLast);
   before(async () => {
     tokenKeys = JSON.stringify({ keys: [await generateTokenKey()] });
   });
