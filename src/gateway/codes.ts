@@ -31,6 +31,8 @@ export interface KnownCode {
   sameNetwork?: boolean;
   /** The TV, where something leads to it: it can be told of a decline. */
   tv?: CodeTv;
+  /** Software statement of the TV's app. */
+  statement?: string;
   /** How viewers know the app that asks. */
   appName?: string;
   askedAt?: Date;
@@ -110,12 +112,17 @@ export class Codes {
     };
   }
 
-  #asks({ tv, login }: CodeOnTv): Pick<KnownCode, 'tv' | 'appName' | 'askedAt' | 'place'> {
+  #asks({
+    tv,
+    login,
+    statement,
+  }: CodeOnTv): Pick<KnownCode, 'tv' | 'statement' | 'appName' | 'askedAt' | 'place'> {
     const { app } = tv.identity;
     const { askedAt, place } = login ?? {};
     return {
       tv,
       appName: this.#gateway.settings.appNames.get(app) ?? app,
+      ...(statement === undefined ? {} : { statement }),
       ...(askedAt ? { askedAt } : {}),
       ...(place ? { place } : {}),
     };
@@ -169,9 +176,8 @@ export class Codes {
    * @throws Problem as `check`
    */
   async decline(code: string, caller: Caller, log: FastifyBaseLogger): Promise<boolean> {
-    const { screen, tv } = await this.check(code, caller, { opens: false });
+    const { tv, statement = 'unknown' } = await this.check(code, caller, { opens: false });
     if (!tv) return false;
-    const { statement = 'unknown' } = (await screen.look()) ?? {};
     await tv.decline();
     const { app } = tv.identity;
     const declines = this.#gateway.declines.count(statement);

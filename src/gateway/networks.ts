@@ -20,6 +20,12 @@ for (const [net, prefix] of [
   HOME.addSubnet(net, prefix, 'ipv6');
 }
 
+/** Whether an address is of a network without public ones; of what is no address, no. */
+export function isPrivate(ip: string): boolean {
+  const version = isIP(ip);
+  return version !== 0 && HOME.check(ip, version === 6 ? 'ipv6' : 'ipv4');
+}
+
 /**
  * Whether two addresses seem to be in one household; undefined where that can't be told: an IPv4
  * and an IPv6 address, or something that is no address.
@@ -27,8 +33,7 @@ for (const [net, prefix] of [
 export function sameNetwork(one: string, other: string): boolean | undefined {
   const version = isIP(one);
   if (version === 0 || version !== isIP(other)) return undefined;
-  const family = version === 6 ? 'ipv6' : 'ipv4';
   // Seen from inside, each device of a household has an address of its own.
-  if (HOME.check(one, family) && HOME.check(other, family)) return true;
+  if (isPrivate(one) && isPrivate(other)) return true;
   return neighbourhood(one) === neighbourhood(other);
 }

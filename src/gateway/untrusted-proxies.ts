@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from '../log.ts';
 import { neighbourhood, senderOf } from './addresses.ts';
+import { isPrivate } from './networks.ts';
 import type { GatewaySettings } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
@@ -43,17 +44,8 @@ export function warnOfUntrustedProxies(
   };
 }
 
-const OWN_NETWORKS = new BlockList();
-OWN_NETWORKS.addSubnet('10.0.0.0', 8);
-OWN_NETWORKS.addSubnet('127.0.0.0', 8);
-OWN_NETWORKS.addSubnet('169.254.0.0', 16);
-OWN_NETWORKS.addSubnet('172.16.0.0', 12);
-OWN_NETWORKS.addSubnet('192.168.0.0', 16);
-OWN_NETWORKS.addAddress('::1', 'ipv6');
-OWN_NETWORKS.addSubnet('fc00::', 7, 'ipv6');
-
 /** It may be a viewer's, which no log should hold: of an address out there the network alone. */
 function shown(ip: string): string {
-  if (OWN_NETWORKS.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4')) return ip;
+  if (isPrivate(ip)) return ip;
   return isIPv6(ip) ? neighbourhood(ip) : ip.replace(/\.\d+$/, '.0/24');
 }

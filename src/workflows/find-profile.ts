@@ -1,4 +1,5 @@
 import type { FoundProfile } from '../activities/found-profile.ts';
+import type { CodeWanted } from '../activities/profiles.ts';
 import type { Device } from './device.ts';
 import { type Problem, problemOf, refusal } from './failures.ts';
 import type { ProfileMark } from './messages.ts';
@@ -128,16 +129,18 @@ async function profileFor(
   throw refusal(reason, message, { ...details, action });
 }
 
-async function profilesByCode(
+/** What a login with this code has led to. */
+export async function profilesByCode(
   device: Device,
   deadline: number,
   code: string,
+  wanted: CodeWanted = {},
 ): Promise<FoundProfile[]> {
   return askAdobe(
     device,
     deadline,
     { operation: 'profileByCode', whenRegistrationIsLost: 'leave' },
-    (asker) => device.activities.checkProfile(asker, code),
+    (asker) => device.activities.checkProfile(asker, code, wanted),
   );
 }
 
