@@ -3,7 +3,13 @@ import type { CodeWanted } from '../activities/profiles.ts';
 import type { Device } from './device.ts';
 import { type Problem, problemOf, refusal } from './failures.ts';
 import type { ProfileMark } from './messages.ts';
-import { forgetMvpd, isTrial, passedOver } from './left-behind.ts';
+import {
+  forgetMvpd,
+  forgetRefusedLogin,
+  isTrial,
+  mayBeRefused,
+  passedOver,
+} from './left-behind.ts';
 import { type DeviceState, signIn } from './state.ts';
 import { askAdobe, ensureAccess } from './upstream.ts';
 
@@ -61,6 +67,28 @@ async function look(
     if (!problem) throw error;
     return { profiles: [], isRefused: !problem.retryable && problem.status !== 401 };
   }
+}
+
+/**
+ * A login that was refused here may have been finished at Adobe: what it has led to is ended, before
+ * anybody is signed in with it.
+ *
+ * @returns whether nothing is left of it
+ */
+export async function endRefusedLogin(device: Device, deadline: number): Promise<boolean> {
+  const now = Date.now();
+  const until = now + (deadline - now) / 2;
+  try {
+    for (const profile of await profilesOf(device, until, undefined, [])) {
+      if (!mayBeRefused(device.state, profile)) continue;
+      if (!(await endAtAdobe(device, until, profile.mvpd))) return false;
+    }
+  } catch (error) {
+    if (!problemOf(error)) throw error;
+    return false; // on record for operators already
+  }
+  device.change(forgetRefusedLogin(device.state));
+  return true;
 }
 
 /** What came of an answer that says: signed in already. */

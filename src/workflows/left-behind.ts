@@ -39,9 +39,30 @@ export function signInOf(
   profile: SignedInProfile,
 ): SignIn {
   const mark = markOf(profile);
-  const between = (mark.notBefore ?? NaN) - (lastSignIn?.mark.notBefore ?? NaN);
-  const isKnown = lastSignIn?.mark.mvpd === mark.mvpd && Math.abs(between) <= SAME_WITHIN_MS;
-  return { since: isKnown ? lastSignIn.since : generation, mark };
+  const known = isMarked(mark, lastSignIn?.mark) ? lastSignIn : undefined;
+  return { since: known?.since ?? generation, mark };
+}
+
+function isMarked(one: ProfileMark, other: ProfileMark | undefined): boolean {
+  const between = (one.notBefore ?? NaN) - (other?.notBefore ?? NaN);
+  return one.mvpd === other?.mvpd && Math.abs(between) <= SAME_WITHIN_MS;
+}
+
+/**
+ * Whether a profile may come of a login that was refused here: the device has not been signed in with
+ * it. Told by the profile alone, for Adobe's clock may be another. Nobody signs in to a trial.
+ */
+export function mayBeRefused(
+  { lastSignIn }: DeviceState,
+  profile: ProfileMark & Pick<SignedInProfile, 'type'>,
+): boolean {
+  return !isTrial(profile) && !isMarked(profile, lastSignIn?.mark);
+}
+
+/** Nothing is left of it at Adobe. */
+export function forgetRefusedLogin(state: DeviceState): DeviceState {
+  const { refusedLogin: _gone, ...rest } = state;
+  return rest;
 }
 
 /**

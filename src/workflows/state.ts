@@ -76,6 +76,8 @@ export interface DeviceState {
    * signs nobody in. A new login with its provider ends that.
    */
   setAside?: ProfileMark;
+  /** A code was declined or shared: at Adobe it lives on, and whoever has its page can finish. */
+  refusedLogin?: true;
   /** Sessions opened without anybody asking, since the last `authenticate`. */
   automaticSessions: number;
   watchers: Watcher[];
@@ -165,7 +167,14 @@ export function signIn(
     state.rememberedMvpd,
   ];
   const mvpd = known.find((candidate) => candidate?.id === profile.mvpd) ?? { id: profile.mvpd };
-  const { setAside, ...next } = enter(state, { name: 'signed-in', profile: { ...profile, mvpd } });
+  const {
+    setAside,
+    refusedLogin: _over,
+    ...next
+  } = enter(state, {
+    name: 'signed-in',
+    profile: { ...profile, mvpd },
+  });
   const kept = setAside && setAside.mvpd !== mvpd.id ? { setAside } : {};
   const left = { ...next, ...kept, hasSignedIn: true as const, automaticSessions: 0 };
   const signedIn = forgetError(left, ACTIVATION);
@@ -184,8 +193,13 @@ export function signIn(
 export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
   const { insteadOf } = leftBehind(state);
   const from = ENDS_PROFILE.includes(reason) ? setProfileAside(state) : state;
+  const isRefused = state.phase.name === 'awaiting-login' && REFUSES_LOGIN.includes(reason);
   const next = enter(
-    { ...from, answers: withoutViewer(from.answers) },
+    {
+      ...from,
+      answers: withoutViewer(from.answers),
+      ...(isRefused ? { refusedLogin: true as const } : {}),
+    },
     { name: 'signed-out', reason },
   );
   return insteadOf ? { ...next, rememberedMvpd: insteadOf.mvpd } : next;
@@ -193,6 +207,8 @@ export function signOut(state: DeviceState, reason: SignedOutReason): DeviceStat
 
 /** Whatever Adobe shows after these. */
 const ENDS_PROFILE: readonly SignedOutReason[] = ['sign-in-required', 'logout', 'declined'];
+/** Whoever finishes it all the same is no viewer of this device. */
+const REFUSES_LOGIN: readonly SignedOutReason[] = ['declined', 'code-shared'];
 
 /** Answers that tell of a viewer go with the viewer: whoever repeats such a request is answered anew (S2S-34). */
 function withoutViewer(answers: DeviceState['answers']): DeviceState['answers'] {

@@ -12,14 +12,23 @@ describe('a second screen has its word', () => {
 
   async function waiting(
     options: Parameters<DeviceClient['authenticate']>[0] = {},
+    ip = freshIp(),
   ): Promise<{ device: DeviceClient; code: string; tv: CodeTv }> {
-    const device = stack.tv();
+    const device = stack.tv({ ip });
     const standing = await device.authenticate(options);
     assert.ok(standing.status === 'pending');
     const screen = stack.pass.secondScreen(standing.code, { app: stack.activation, ip: freshIp() });
     const shown = await screen.look();
     assert.ok(shown);
     return { device, code: standing.code, tv: shown.tv };
+  }
+
+  /** Of the provider that a phone has chosen for a code. */
+  async function chosenPage(code: string): Promise<string> {
+    const screen = stack.pass.secondScreen(code, { app: stack.activation, ip: freshIp() });
+    const chosen = await screen.choose({ id: 'NorthCable' });
+    assert.ok(chosen.status === 'pending' && chosen.url);
+    return chosen.url;
   }
 
   it('declines: the code ends at once, who watches hears it, operators see it', async () => {
@@ -53,6 +62,54 @@ describe('a second screen has its word', () => {
     await signInAsViewer(chosen.url);
     await eventually(async () => (await device.view()).standing.status === 'signed-in', 'in');
     assert.equal((await device.view()).lastError, undefined);
+  });
+
+  describe('though whoever has the page of a refused code finishes the login,', () => {
+    const refusals: [how: string, refuse: (tv: CodeTv) => Promise<unknown>][] = [
+      ['declined', (tv) => tv.decline()],
+      [
+        'shared',
+        async (tv) => {
+          for (const each of ['a', 'b', 'c']) await tv.visit({ browser: each, network: each });
+        },
+      ],
+    ];
+    for (const [how, refuse] of refusals) {
+      it(`it signs nobody in: ${how}`, async () => {
+        const { device, code, tv } = await waiting();
+        const url = await chosenPage(code);
+        await refuse(tv);
+        await signInAsViewer(url);
+        assert.equal((await device.authenticate()).status, 'pending');
+        await device.abandon();
+        assert.equal((await device.authenticate()).status, 'pending', 'it is ended at Adobe too');
+      });
+    }
+
+    it('no other is ended for it: who was signed in before is so again', async () => {
+      const { device, code } = await waiting();
+      await signInAsViewer(await chosenPage(code));
+      await eventually(async () => (await device.view()).standing.status === 'signed-in', 'in');
+      const anew = await device.authenticate({ restart: true });
+      assert.ok(anew.status === 'pending');
+      const screen = stack.pass.secondScreen(anew.code, { app: stack.activation, ip: freshIp() });
+      const shown = await screen.look();
+      await shown?.tv.decline();
+      assert.equal((await device.authenticate()).status, 'signed-in');
+    });
+
+    it('it signs nobody in while Adobe can not end it', async () => {
+      const ip = freshIp();
+      const { device, code, tv } = await waiting({}, ip);
+      const url = await chosenPage(code);
+      await tv.decline();
+      await signInAsViewer(url);
+      stack.sandbox.faults.set({ operation: 'logout', kind: 'status', status: 500, ip, times: 9 });
+      assert.equal((await device.authenticate()).status, 'pending');
+      stack.sandbox.faults.clear();
+      await device.abandon();
+      assert.equal((await device.authenticate()).status, 'pending');
+    });
   });
 
   it('is counted by browser: another elsewhere warns, a third ends the code', async () => {

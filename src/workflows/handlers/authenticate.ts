@@ -1,7 +1,7 @@
 import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
-import { findProfile } from '../find-profile.ts';
+import { endRefusedLogin, findProfile } from '../find-profile.ts';
 import { openSession } from '../open-session.ts';
 import { readSettings } from '../settings.ts';
 import { type AwaitingLogin, hear, hearOfApp } from '../state.ts';
@@ -50,8 +50,9 @@ async function isSignedIn(
   deadline: number,
   { mvpd, restart = false }: AuthenticateRequest,
 ): Promise<boolean> {
-  const { rememberedMvpd } = device.state;
+  const { rememberedMvpd, refusedLogin } = device.state;
   if (restart && device.standing.status === 'signed-in') return false;
+  if (refusedLogin && !(await endRefusedLogin(device, deadline))) return false;
   return findProfile(device, deadline, {
     restart, // a login with the code that is given up may just have been finished
     ...(mvpd ? { chosen: mvpd.id } : {}),
