@@ -68,8 +68,9 @@ export function restOfLife(
   const { at } = heard;
   const span = spanOf(notBefore, notAfter);
   const told = aheads(heard);
-  // By a clock that has what exists begin later, nothing can be told.
-  const possible = told.filter((aheadMs) => (notBefore ?? 0) - aheadMs <= at);
+  // By a clock that has what exists begin later, nothing can be told. Seconds are no later: how far
+  // ahead a clock is was learnt from an answer that may have been longer on its way than this one.
+  const possible = told.filter((aheadMs) => aheadOf((notBefore ?? 0) - aheadMs, at) <= 0);
   const aheadMs = Math.min(...(possible.length > 0 ? possible : told));
   const end = Math.min(notAfter - aheadMs, at + span, FARTHEST_MS);
   if (end <= at) return undefined;

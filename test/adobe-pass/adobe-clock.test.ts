@@ -31,6 +31,26 @@ describe("Adobe's clock", () => {
           for (const profile of asked) lasts(profile?.notAfter, HOUR);
         });
 
+        it('a finished login is a sign-in though the answer with the code was slow', async () => {
+          const { server, pass } = await adobe(session, aheadMs, dated);
+          const { answer } = server;
+          server.answer = (request, count) => ({
+            ...(answer(request, count) as object),
+            delayMs: 300,
+          });
+          await pass.createSession(base);
+          server.answer = (request, count) => {
+            const now = Date.now() + aheadMs;
+            return { ...(answer(request, count) as object), body: signedIn(now, now + HOUR) };
+          };
+          const asked = [
+            (await pass.profilesByCode({ ...base, code: 'ABC123' }))[0],
+            await pass.profileByMvpd(viewer),
+            (await pass.profiles(base))[0],
+          ];
+          for (const profile of asked) lasts(profile?.notAfter, HOUR);
+        });
+
         it('a finished login is one for a process that has seen no session', async () => {
           const { pass } = await adobe((now) => signedIn(now, now + HOUR), aheadMs, dated);
           const [found] = await pass.profilesByCode({ ...base, code: 'ABC123' });
