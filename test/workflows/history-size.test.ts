@@ -4,6 +4,8 @@ import type { DeviceClient } from '../../src/client.ts';
 import { eventually, freshIp, type Stack, startStack } from '../support/stack.ts';
 import { eventsOf, historyOf, newTv, showCode, untilStatus, watch } from './support.ts';
 
+type Event = Awaited<ReturnType<typeof historyOf>>[number];
+
 /** Events of the present run, once the last workflow task is over. */
 async function settled(stack: Stack, tv: DeviceClient): Promise<string[]> {
   return eventually(async () => {
@@ -98,10 +100,20 @@ describe('the history of a device whose codes run out', () => {
       activity?.activityType?.name === 'awaitProfile' ? [index] : [],
     );
     // From the second code on: during the first the watcher signs on.
-    const each = waits.slice(2).map((wait, index) => wait - (waits[index + 1] ?? 0));
+    const each = waits
+      .slice(2)
+      .map((wait, index) => events.slice(waits[index + 1], wait))
+      .map((round) => round.length - (isSignLate(round) ? 2 : 0));
     assert.equal(each.length, 2);
     const all = (await eventsOf(stack, tv)).join(' ');
     assert.ok(Math.max(...each) <= 12, `${each.join(' and ')} events: ${all}`);
     await watching?.stop();
+  }
+
+  /** A busy machine may say only after a code's end that somebody is there: a timer waits for that. */
+  function isSignLate(round: Event[]): boolean {
+    const sign = round.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
+    const end = round.findIndex((event) => event.activityTaskCompletedEventAttributes);
+    return sign > end;
   }
 });
