@@ -103,7 +103,7 @@ describe('the life of a device', () => {
   }
 
   it('loses no request that comes at its very end', async () => {
-    const rounds = Array.from({ length: 12 }, async (_, round) => {
+    const ask = async (round: number) => {
       const { tv } = newTv(stack);
       await showCode(tv);
       await tv.abandon();
@@ -111,7 +111,11 @@ describe('the life of a device', () => {
       const { status } = await tv.authenticate();
       await tv.abandon();
       return status;
-    });
-    assert.ok((await Promise.all(rounds)).every((status) => status === 'pending'));
+    };
+    // A few at a time: a busy machine has no answer for all within a call's eight seconds.
+    for (const first of [0, 3, 6, 9]) {
+      const statuses = await Promise.all([first, first + 1, first + 2].map(ask));
+      assert.deepEqual(statuses, ['pending', 'pending', 'pending']);
+    }
   });
 });
