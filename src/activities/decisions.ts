@@ -10,7 +10,7 @@ import { ask, authorized, type AuthorizedAsker, type CallNote, inTime } from './
 /** Decisions are tried again here, item by item: Temporal would send again what is settled. */
 const TRIES = { triesItself: true };
 
-export function decisionActivities(dependencies: Dependencies) {
+export function decisionCalls(dependencies: Dependencies) {
   const { adobePass, keys, config } = dependencies;
   const limits = chunkLimits(config.preauthorizeChunk, config.preauthorizeLimits);
 

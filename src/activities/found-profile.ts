@@ -1,4 +1,5 @@
 import type { Profile } from '../adobe-pass/index.ts';
+import { isNoNewer } from '../profile-marks.ts';
 import { type KeyRing, ofProfile, seal } from '../sealing/index.ts';
 import type { ProfileMark, SignedInProfile } from '../workflows/messages.ts';
 
@@ -8,9 +9,6 @@ export type FoundProfile = Omit<SignedInProfile, 'mvpd'> & {
   /** One of those that must not sign anybody in again. */
   passedOver?: true;
 };
-
-/** Times are turned into moments of our clock with each answer, so that they differ by its way. */
-const SAME_WITHIN_MS = 5_000;
 
 /**
  * Seals what is personal in profiles, for each of this device alone. The longest validity comes first
@@ -32,16 +30,5 @@ export async function found(
       const passedOver = old ? { passedOver: true as const } : {};
       return { mvpd, type, issuer, ...times, attributes: sealed, ...passedOver };
     }),
-  );
-}
-
-/** Of the same provider, and neither made nor ending later: a new sign-in makes a newer one. */
-function isNoNewer(profile: Profile, mark: ProfileMark): boolean {
-  const isLater = (time: number | undefined, than: number | undefined) =>
-    time !== undefined && than !== undefined && time > than + SAME_WITHIN_MS;
-  return (
-    profile.mvpd === mark.mvpd &&
-    !isLater(profile.notBefore, mark.notBefore) &&
-    !isLater(profile.notAfter, mark.notAfter)
   );
 }

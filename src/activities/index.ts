@@ -1,29 +1,21 @@
 import type { AemEnvironment } from '../aem-environment.ts';
 import { catalogueActivities } from './catalogue.ts';
-import { decisionActivities } from './decisions.ts';
 import type { Dependencies } from './dependencies.ts';
 import { imsTokenActivities } from './ims-token.ts';
 import { lastAudit } from './last-audit.ts';
-import { logoutActivities } from './logout.ts';
-import { profileActivities } from './profiles.ts';
-import { registrationActivities } from './registration.ts';
-import { sessionActivities } from './sessions.ts';
-import { settingsActivities } from './settings.ts';
+import { requestActivities } from './requests/index.ts';
 import { stateActivities } from './states.ts';
+import { waitActivities } from './wait-activities.ts';
 
 export type { Dependencies } from './dependencies.ts';
 export { Waits } from './waits.ts';
 
-/** Interactive calls: they run as local activities, within one workflow task. */
+/** What devices need: local activities, within one workflow task, and the long wait. */
 export function createActivities(dependencies: Dependencies) {
   return {
-    ...settingsActivities(dependencies),
     ...stateActivities(dependencies),
-    ...registrationActivities(dependencies),
-    ...sessionActivities(dependencies),
-    ...profileActivities(dependencies),
-    ...decisionActivities(dependencies),
-    ...logoutActivities(dependencies),
+    ...requestActivities(dependencies),
+    ...waitActivities(dependencies),
   };
 }
 

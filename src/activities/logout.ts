@@ -4,7 +4,7 @@ import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { ask, authorized, type AuthorizedAsker } from './upstream.ts';
 
-export function logoutActivities(dependencies: Dependencies) {
+export function logoutCalls(dependencies: Dependencies) {
   const { adobePass, app, keys } = dependencies;
   return {
     /**

@@ -1,6 +1,5 @@
 import type { ProfileMark } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
-import { awaitProfile, type AwaitedLogin, type Wanted } from './await-profile.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
 import { found, type FoundProfile } from './found-profile.ts';
@@ -23,7 +22,7 @@ export interface CodeWanted {
   passOver?: ProfileMark[];
 }
 
-export function profileActivities(dependencies: Dependencies) {
+export function profileCalls(dependencies: Dependencies) {
   const { adobePass, keys, waits, config } = dependencies;
   return {
     /** Existing profiles: that of an MVPD, or all, the longest validity first (F1). */
@@ -66,16 +65,6 @@ export function profileActivities(dependencies: Dependencies) {
         if (news.length > 0) waits.stop(asker);
         return news;
       });
-    },
-
-    /** Ends the wait for a device whose code nobody wants any more, where it runs in this process. */
-    async stopWaiting(whose: { app: string; deviceId: string }): Promise<{ stopped: number }> {
-      return waits.stop(whose);
-    },
-
-    /** The long one: polls until the profile is there or the code is over. */
-    async awaitProfile(wanted: Wanted): Promise<AwaitedLogin> {
-      return awaitProfile(dependencies, wanted);
     },
   };
 }

@@ -12,7 +12,7 @@ export interface NewAccessToken {
   resealed?: Sealed<ClientCredentials>;
 }
 
-export function registrationActivities(dependencies: Dependencies) {
+export function registrationCalls(dependencies: Dependencies) {
   const { adobePass, keys, app } = dependencies;
   return {
     /** Registers this app installation: one pair of credentials each (DCR-01), kept for good. */

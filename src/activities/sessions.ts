@@ -17,7 +17,7 @@ export interface SessionParameters {
   orDefaultRedirect?: boolean;
 }
 
-export function sessionActivities(dependencies: Dependencies) {
+export function sessionCalls(dependencies: Dependencies) {
   const { adobePass, app, keys, waits } = dependencies;
   const parameters = (name: string, { mvpd, redirectUrl }: SessionParameters) => ({
     domainName: app(name).domainName,

@@ -15,23 +15,22 @@ export interface LifecycleSettings {
   lives: { neverSignedInMs: number; signedOutMs: number };
 }
 
-export function settingsActivities({ app, config }: Dependencies) {
+/** @throws ApplicationFailure `unknown_app` when no app of that name is configured. */
+export function lifecycleSettings(
+  { app, config }: Pick<Dependencies, 'app' | 'config'>,
+  name: string,
+): LifecycleSettings {
+  const { serviceProvider, domainName, redirectUrl } = app(name);
   return {
-    /** @throws ApplicationFailure `unknown_app` when no app of that name is configured. */
-    async lifecycleSettings(name: string): Promise<LifecycleSettings> {
-      const { serviceProvider, domainName, redirectUrl } = app(name);
-      return {
-        serviceProvider,
-        domainName,
-        redirectUrl,
-        pollIntervalMs: config.pollIntervalMs,
-        sameScreenFallbackMs: config.sameScreenFallbackMs,
-        automaticSessions: config.automaticSessions,
-        presenceWindowMs: config.presenceWindowMs,
-        timeBudgetMs: config.timeBudgetMs,
-        continueAsNewAfterEvents: config.continueAsNewAfterEvents,
-        lives: config.lives,
-      };
-    },
+    serviceProvider,
+    domainName,
+    redirectUrl,
+    pollIntervalMs: config.pollIntervalMs,
+    sameScreenFallbackMs: config.sameScreenFallbackMs,
+    automaticSessions: config.automaticSessions,
+    presenceWindowMs: config.presenceWindowMs,
+    timeBudgetMs: config.timeBudgetMs,
+    continueAsNewAfterEvents: config.continueAsNewAfterEvents,
+    lives: config.lives,
   };
 }

@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import type {
   AccessToken,
   Call,
@@ -20,10 +20,12 @@ export interface Asker {
   facts: DeviceFacts;
   network: Sealed<Network>;
   /**
-   * ms since the epoch. Temporal doesn't enforce a time-out while a local activity backs off, so
-   * each attempt clamps its HTTP time-out to what is left and gives up when nothing is.
+   * ms since the epoch. Each call clamps its HTTP time-out to what is left and gives up when nothing
+   * is, for a time-out of Temporal would lose what the calls before have brought.
    */
   deadline: number;
+  /** Which try of the call it is, from 1 on, which is the default. */
+  attempt?: number;
 }
 
 /** An asker that has an access token. */
@@ -36,17 +38,17 @@ export type CallNote = Pick<UpstreamCall, 'about' | 'code' | 'trace' | 'note'>;
 
 /**
  * Runs one remote call for an asker: records what was sent, keeps to the deadline, and turns an
- * error into a failure that operators can read. Temporal tries it again, unless it does so itself.
+ * error into a failure that operators can read. Who calls tries it again, unless it does so itself.
  */
 export async function ask<T>(
-  { app, deviceId, deadline }: Asker,
+  { app, deviceId, deadline, attempt = 1 }: Asker,
   send: (call: Call, note: (about: CallNote) => void) => Promise<T>,
   { triesItself = false } = {},
 ): Promise<Upstream<T>> {
   mustBeItsOwn({ app, deviceId });
   const calls: UpstreamCall[] = [];
   const left = deadline - Date.now();
-  if (left <= 0) throw notSent(activityInfo().attempt);
+  if (left <= 0) throw notSent(attempt);
   try {
     const call = {
       timeoutMs: left,
@@ -56,7 +58,7 @@ export async function ask<T>(
     const value = await send(call, (about) => Object.assign(calls.at(-1) ?? {}, about));
     return { value, calls };
   } catch (error) {
-    throw failure(error, calls, triesItself || lastAttempt() ? 0 : deadline, app);
+    throw failure(error, calls, triesItself || attempt >= MAX_ATTEMPTS ? 0 : deadline, app);
   }
 }
 
@@ -69,9 +71,6 @@ export function inTime(call: Call, deadline: number): Call {
 
 /** The three tries that the documents allow (EEC-04); said here too, so that failures tell the truth. */
 export const MAX_ATTEMPTS = 3;
-function lastAttempt(): boolean {
-  return activityInfo().attempt >= MAX_ATTEMPTS;
-}
 
 /** The streaming device as Adobe wants to see it: never the server (HDR-03, HDR-05). */
 export async function streamingDevice(

@@ -5,24 +5,17 @@ import {
 } from '@temporalio/workflow';
 
 // All retry and time-out options of the workflows, in one place. The figures are the design's:
-// an interactive call is a local activity (23 ms CPU for four calls instead of 99 ms), waiting is
+// a request is one local activity (23 ms CPU for four calls instead of 99 ms), waiting is
 // one long heartbeating activity (0.3 cores for 2,000 devices instead of 1.9).
 
-/** Three tries, as the error documentation allows (EEC-04). */
-const RETRY = { initialInterval: '200 ms', backoffCoefficient: 2, maximumAttempts: 3 } as const;
-
 /**
- * One remote call, and the wait for its turn behind a crowded address. The handler's own deadline,
- * not this limit, ends what takes too long. (The SDK never clears a limit for a single try that
- * failed: it would go off in a later try.)
+ * One request to Adobe, with all the calls that it takes. It keeps to the handler's own deadline and
+ * tries again by itself; these limits are for what goes wrong beside it.
  */
 export const interactive: LocalActivityOptions = {
   scheduleToCloseTimeout: '10 s',
-  retry: RETRY,
+  retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumAttempts: 3 },
 };
-
-/** Decisions may take several calls: chunks, and items that say `retry`. */
-export const decisions: LocalActivityOptions = interactive;
 
 /** At least a minute of silence before another worker takes over, and four polls. */
 export function heartbeatTimeoutMs(pollIntervalMs: number): number {

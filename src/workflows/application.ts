@@ -1,13 +1,12 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow';
 import type { Sealed } from '../sealing/index.ts';
 import type { Device } from './device.ts';
-import { problemOf, refusalOf } from './failures.ts';
+import { problemOf, refusal, refusalOf } from './failures.ts';
 import { type AccessRequest, access, type ApplicationAccess, view } from './messages.ts';
 import { isTimeForANewRun, runIsLong } from './phases/long-run.ts';
 import { ownDevice, proofForNextRun } from './own-state.ts';
 import { type DeviceState, hear } from './state.ts';
-import { readSettings } from './settings.ts';
-import { ensureAccess } from './upstream.ts';
+import { askAdobe } from './upstream.ts';
 import { accessRequest } from './handlers/validators.ts';
 import { viewOf } from './handlers/view.ts';
 
@@ -34,13 +33,13 @@ export async function application(given: DeviceState, proof?: Sealed<null>): Pro
 async function giveAccess(site: Device, request: AccessRequest): Promise<ApplicationAccess> {
   site.change(hear(site.state, request));
   try {
-    const settings = site.state.settings ?? (await readSettings(site));
-    const { serviceProvider, domainName, redirectUrl } = settings;
-    const { sealed, expiresAt } = await ensureAccess(
-      site,
-      site.deadline(),
-      request.refusedExpiresAt,
+    await askAdobe(site, site.deadline(), 'token', (asker) =>
+      site.activities.access(asker, request.refusedExpiresAt),
     );
+    const { settings, registration } = site.state;
+    if (!settings || !registration?.accessToken) throw refusal('no_access', 'no access to Adobe');
+    const { serviceProvider, domainName, redirectUrl } = settings;
+    const { sealed, expiresAt } = registration.accessToken;
     return { serviceProvider, domainName, redirectUrl, accessToken: sealed, expiresAt };
   } catch (error) {
     const problem = problemOf(error);

@@ -1,9 +1,13 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import {
+  proxyLocalActivities,
+  setCurrentDetails,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
 import { Mutex } from 'async-mutex';
+import type { Activities } from '../activities/index.ts';
 import * as options from './activity-options.ts';
 import { currentDetails } from './current-details.ts';
 import type { Problem } from './failures.ts';
-import { inTurn } from './in-turn.ts';
 import type { Standing } from './messages.ts';
 import { Permits } from './permits.ts';
 import { MVPD, searchAttributes } from './search-attributes.ts';
@@ -25,12 +29,9 @@ export class Device {
    * twice, and a `logout` loses to an earlier `authenticate`.
    */
   readonly phaseLock = new Mutex();
-  readonly registrationLock = new Mutex();
   readonly #activityLock = new Mutex();
-  /** Interactive calls, one at a time. */
-  readonly activities = inTurn(options.interactive, this.#activityLock);
-  /** The same with time for several requests each. */
-  readonly decisions = inTurn(options.decisions, this.#activityLock);
+  /** To be used in turn. */
+  readonly activities = proxyLocalActivities<Activities>(options.interactive);
   /** The browser has come back from the login with the present code. */
   browserReturned = false;
   /** It came back since Adobe was last asked because of it. */
@@ -63,6 +64,15 @@ export class Device {
   /** The moment, ms since the epoch, by which a request that starts now has its answer. */
   deadline(): number {
     return Date.now() + (this.state.settings?.timeBudgetMs ?? DEFAULT_BUDGET_MS);
+  }
+
+  /**
+   * Does something with local activities, one after the other. Where two of them overlap in a workflow
+   * task, their results may come back in another order at replay, and the device would be stuck at
+   * its next worker (sdk-typescript issue 1744; seen here with a permit and a denial at once).
+   */
+  async inTurn<T>(run: (activities: Device['activities']) => Promise<T>): Promise<T> {
+    return this.#activityLock.runExclusive(() => run(this.activities));
   }
 
   change(next: DeviceState): void {

@@ -1,14 +1,10 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { FailureDetails } from './upstream-call.ts';
+import type { FailureDetails, Problem } from './upstream-call.ts';
 
-/** What went wrong with an activity, whichever way Temporal wraps it. */
-export interface Problem extends FailureDetails {
-  code: string;
-  message: string;
-}
+export type { Problem } from './upstream-call.ts';
 
 /**
- * A local activity's application failure arrives bare, a regular one's inside an `ActivityFailure`,
+ * What went wrong with an activity, whichever way Temporal wraps it. A local activity's application failure arrives bare, a regular one's inside an `ActivityFailure`,
  * and a time-out as `ActivityFailure` <- `TimeoutFailure`.
  *
  * @returns `undefined` for what isn't an activity's failure, such as a cancellation or a bug.

@@ -1,3 +1,4 @@
+import { isMarked, isTrial } from '../profile-marks.ts';
 import type { ChosenMvpd, ProfileMark, SignedInProfile } from './messages.ts';
 import type { DeviceState } from './state.ts';
 
@@ -30,9 +31,6 @@ export interface SignIn {
   mark: ProfileMark;
 }
 
-/** Times are turned into moments of our clock with each answer, so that they differ by its way. */
-const SAME_WITHIN_MS = 5_000;
-
 /** The sign-in behind a profile that was found now. */
 export function signInOf(
   { generation, lastSignIn }: DeviceState,
@@ -41,22 +39,6 @@ export function signInOf(
   const mark = markOf(profile);
   const known = isMarked(mark, lastSignIn?.mark) ? lastSignIn : undefined;
   return { since: known?.since ?? generation, mark };
-}
-
-function isMarked(one: ProfileMark, other: ProfileMark | undefined): boolean {
-  const between = (one.notBefore ?? NaN) - (other?.notBefore ?? NaN);
-  return one.mvpd === other?.mvpd && Math.abs(between) <= SAME_WITHIN_MS;
-}
-
-/**
- * Whether a profile may come of a login that was refused here: the device has not been signed in with
- * it. Told by the profile alone, for Adobe's clock may be another. Nobody signs in to a trial.
- */
-export function mayBeRefused(
-  { lastSignIn }: DeviceState,
-  profile: ProfileMark & Pick<SignedInProfile, 'type'>,
-): boolean {
-  return !isTrial(profile) && !isMarked(profile, lastSignIn?.mark);
 }
 
 /** Nothing is left of it at Adobe. */
@@ -90,11 +72,6 @@ export function setLastAside(state: DeviceState): DeviceState {
   if (phase.name !== 'awaiting-login') return next;
   const { insteadOf: _given, ...waiting } = phase;
   return { ...next, phase: waiting };
-}
-
-/** TempPass (`temp-pass-feature`): nobody signed in, and it is over for good some day. */
-export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
-  return type === 'temporary';
 }
 
 /**

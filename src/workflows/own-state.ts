@@ -28,7 +28,7 @@ export async function ownDevice(given: DeviceState, proof?: Sealed<null>): Promi
 
 async function proven(device: Device, given: DeviceState, proof: Sealed<null>, runBefore: string) {
   try {
-    return await device.activities.isProven(given, proof, runBefore);
+    return await device.inTurn((activities) => activities.isProven(given, proof, runBefore));
   } catch (error) {
     // The task fails, and is repeated until a worker with the key takes it.
     throw new Error(`the state can't be checked: ${error instanceof Error ? error.message : ''}`, {
@@ -57,7 +57,7 @@ export function mustBeOwnWorkflow(given: DeviceIdentity): void {
 export async function proofForNextRun(device: Device): Promise<Sealed<null> | undefined> {
   const { state } = device;
   try {
-    const proof = await device.activities.proveState(state);
+    const proof = await device.inTurn((activities) => activities.proveState(state));
     return device.state === state && isQuiet(device) ? proof : undefined;
   } catch (error) {
     if (!problemOf(error)) throw error;

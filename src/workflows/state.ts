@@ -13,13 +13,13 @@ import type {
 } from './messages.ts';
 import {
   forgetMvpd,
-  isTrial,
   leftBehind,
   type LeftBehind,
   setProfileAside,
   type SignIn,
   signInOf,
 } from './left-behind.ts';
+import { isTrial } from '../profile-marks.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import { ACTIVATION } from './visits.ts';
 

@@ -46,7 +46,13 @@ export interface FailureDetails {
   calls?: UpstreamCall[];
 }
 
-/** What an activity brings back: its value and the calls that it took. */
+/** What went wrong with a call, or with an activity. */
+export interface Problem extends FailureDetails {
+  code: string;
+  message: string;
+}
+
+/** What a call brings back: its value and the HTTP requests that it took. */
 export interface Upstream<T> {
   value: T;
   calls: UpstreamCall[];

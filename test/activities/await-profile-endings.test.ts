@@ -92,10 +92,10 @@ describe('the end of a wait', () => {
   });
 
   it('comes when a new code has ended the old one [ATN-05]', async () => {
-    const { activities, run } = bench;
+    const { adobe, run } = bench;
     const login = begin(waiting.wanted);
     await polled(1);
-    await run(() => activities.createSession(device, { mvpd: 'SkyDish' }));
+    await run(() => adobe.createSession(device, { mvpd: 'SkyDish' }));
     assert.equal((await login).outcome, 'stopped', 'in the same process at once');
   });
 

@@ -24,12 +24,12 @@ describe('decisions', () => {
       .map(({ body }) => (body as { resources: string[] }).resources);
   const preauthorize = async (resources: string[], deadline = Date.now() + 7_000) => {
     const asker = { ...device, deadline };
-    const { activities, run } = bench;
-    return (await run(() => activities.preauthorize(asker, 'NorthCable', resources))).value;
+    const { adobe, run } = bench;
+    return (await run(() => adobe.preauthorize(asker, 'NorthCable', resources))).value;
   };
   const authorize = async (resource: string) => {
-    const { activities, run } = bench;
-    return (await run(() => activities.authorize(device, 'NorthCable', resource))).value;
+    const { adobe, run } = bench;
+    return (await run(() => adobe.authorize(device, 'NorthCable', resource))).value;
   };
   const channels = (count: number) => Array.from({ length: count }, (_, i) => `channel-${i}`);
 

@@ -18,12 +18,10 @@ describe('failures of activities', () => {
     fault: Omit<Fault, 'operation'> | undefined,
     { attempt = 1, deadline = Date.now() + 7_000 } = {},
   ): Promise<ApplicationFailure & { told: FailureDetails }> {
-    const { activities, run, sandbox } = bench;
+    const { adobe, run, sandbox } = bench;
     if (fault) sandbox.faults.set({ operation: 'profiles', ...fault });
-    const asker = { ...device, deadline };
-    const failed = await run(() => activities.findProfiles(asker), attempt).catch(
-      (error: unknown) => error,
-    );
+    const asker = { ...device, deadline, attempt };
+    const failed = await run(() => adobe.findProfiles(asker)).catch((error: unknown) => error);
     assert.ok(failed instanceof ApplicationFailure, String(failed));
     assert.equal(failed.cause, undefined);
     const { message, stack, type } = failed;
@@ -132,7 +130,7 @@ describe('failures of activities', () => {
   });
 
   it('come at once, and nothing is sent, when the time is over', async () => {
-    const { activities, run, sandbox, keys: _keys } = bench;
+    const { adobe, run, sandbox, keys: _keys } = bench;
     const before = sandbox.requests.length;
     const { type, nonRetryable, told } = await failureUnder(undefined, {
       deadline: Date.now() - 1,
@@ -144,15 +142,15 @@ describe('failures of activities', () => {
     assert.deepEqual(told, { ...again, calls: [] });
     const late = { ...device, deadline: 0 };
     const each = [
-      () => activities.register(late),
-      () => activities.renewAccessToken(late, device.credentials),
-      () => activities.createSession(late, {}),
-      () => activities.resumeSession(late, 'ABCDEF', {}),
-      () => activities.findProfiles(late, { mvpd: 'NorthCable' }),
-      () => activities.checkProfile(late, 'ABCDEF', { firstPollAt: 0 }),
-      () => activities.preauthorize(late, 'NorthCable', ['one']),
-      () => activities.authorize(late, 'NorthCable', 'one'),
-      () => activities.logout(late, 'NorthCable'),
+      () => adobe.register(late),
+      () => adobe.renewAccessToken(late, device.credentials),
+      () => adobe.createSession(late, {}),
+      () => adobe.resumeSession(late, 'ABCDEF', {}),
+      () => adobe.findProfiles(late, { mvpd: 'NorthCable' }),
+      () => adobe.checkProfile(late, 'ABCDEF', { firstPollAt: 0 }),
+      () => adobe.preauthorize(late, 'NorthCable', ['one']),
+      () => adobe.authorize(late, 'NorthCable', 'one'),
+      () => adobe.logout(late, 'NorthCable'),
     ];
     for (const activity of each) {
       await assert.rejects(run<unknown>(activity), { type: 'deadline_exceeded' });
@@ -173,18 +171,17 @@ describe('failures of activities', () => {
   });
 
   it('name an app that is not configured', async () => {
-    const { activities, sandbox } = bench;
+    const { adobe, sandbox } = bench;
     const stranger = { ...device, app: 'nope' };
     const inItsWorkflow = environment({
       workflowExecution: { workflowId: `device:test:nope:${device.deviceId}`, runId: 'run' },
     });
     const before = sandbox.requests.length;
     const each = [
-      () => activities.lifecycleSettings('nope'),
-      () => activities.register(stranger),
-      () => activities.createSession(stranger, {}),
-      () => activities.findProfiles(stranger),
-      () => activities.logout(stranger, 'NorthCable'),
+      () => adobe.register(stranger),
+      () => adobe.createSession(stranger, {}),
+      () => adobe.findProfiles(stranger),
+      () => adobe.logout(stranger, 'NorthCable'),
     ];
     for (const activity of each) {
       const failure = { type: 'unknown_app', nonRetryable: true };
@@ -194,10 +191,10 @@ describe('failures of activities', () => {
   });
 
   it('are cancellations when Temporal cancels the activity', async () => {
-    const { activities, sandbox } = bench;
+    const { adobe, sandbox } = bench;
     sandbox.faults.set({ operation: 'profiles', kind: 'hang' });
     const running = environment();
-    const result = running.run(() => activities.findProfiles(device));
+    const result = running.run(() => adobe.findProfiles(device));
     running.cancel();
     await assert.rejects(result, isCancelled);
   });

@@ -23,13 +23,13 @@ describe('a nudge', () => {
       .map(({ at }) => at);
 
   it('asks at once where nobody asked before, and stops the wait with what it finds [ATN-03]', async () => {
-    const { activities, run, waits } = bench;
+    const { adobe, run, waits } = bench;
     const { url, code } = await waitingDevice(bench, device);
     await signInAsViewer(url);
     const { signal, end } = waits.begin(device);
     const from = Date.now();
     const due = from + 15_000;
-    const { value } = await run(() => activities.checkProfile(device, code, { firstPollAt: due }));
+    const { value } = await run(() => adobe.checkProfile(device, code, { firstPollAt: due }));
     assert.ok(Date.now() - from < 900);
     assert.equal(value[0]?.mvpd, 'NorthCable');
     assert.equal(signal.aborted, true);
@@ -37,53 +37,53 @@ describe('a nudge', () => {
   });
 
   it('leaves the wait alone while there is nothing', async () => {
-    const { activities, run, waits } = bench;
+    const { adobe, run, waits } = bench;
     const { code } = await waitingDevice(bench, device);
     const { signal, end } = waits.begin(device);
-    const { value } = await run(() => activities.checkProfile(device, code));
+    const { value } = await run(() => adobe.checkProfile(device, code));
     assert.deepEqual(value, []);
     assert.equal(signal.aborted, false);
     end();
   });
 
   it('keeps a second from any other question for the same code', async () => {
-    const { activities, run, waits } = bench;
+    const { adobe, run, waits } = bench;
     const { code } = await waitingDevice(bench, device);
     const from = Date.now();
     waits.asked(code);
-    await run(() => activities.checkProfile(device, code));
-    await run(() => activities.checkProfile(device, code));
+    await run(() => adobe.checkProfile(device, code));
+    await run(() => adobe.checkProfile(device, code));
     const [first = 0, second = 0] = asked();
     assert.ok(first - from >= 1_000 - TOLERANCE_MS, `${first - from} ms`);
     assert.ok(second - first >= 1_000 - TOLERANCE_MS, `${second - first} ms`);
   });
 
   it('keeps a second from another nudge that came at the same time', async () => {
-    const { activities, run } = bench;
+    const { adobe, run } = bench;
     const { code } = await waitingDevice(bench, device);
-    await Promise.all([1, 2].map(() => run(() => activities.checkProfile(device, code))));
+    await Promise.all([1, 2].map(() => run(() => adobe.checkProfile(device, code))));
     const [first = 0, second = 0] = asked();
     assert.ok(second - first >= 1_000 - TOLERANCE_MS, `${second - first} ms`);
   });
 
   it('keeps a second from a poll of another process, as far as it can know', async () => {
-    const { activities, run } = bench;
+    const { adobe, run } = bench;
     const { code } = await waitingDevice(bench, device);
     const from = Date.now();
     // Elsewhere the first poll was one interval and 300 ms ago: the second was 300 ms ago.
-    await run(() => activities.checkProfile(device, code, { firstPollAt: from - 15_300 }));
+    await run(() => adobe.checkProfile(device, code, { firstPollAt: from - 15_300 }));
     const [at = 0] = asked();
     assert.ok(at - from >= 700 - TOLERANCE_MS && at - from < 1_500, `${at - from} ms`);
   });
 
   it('sends nothing when its distance costs the rest of the time', async () => {
-    const { activities, run, waits } = bench;
+    const { adobe, run, waits } = bench;
     const { code } = await waitingDevice(bench, device);
     waits.asked(code);
     const from = Date.now();
     const hurried = { ...device, deadline: from + 400 };
     await assert.rejects(
-      run(() => activities.checkProfile(hurried, code)),
+      run(() => adobe.checkProfile(hurried, code)),
       { type: 'deadline_exceeded' },
     );
     assert.deepEqual(asked(), []);

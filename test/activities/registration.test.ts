@@ -15,9 +15,9 @@ describe('registration', () => {
   beforeEach(() => bench.sandbox.reset());
 
   it('brings sealed credentials, and tells operators of the call [S2S-06] [DCR-05] [EEC-07]', async () => {
-    const { activities, run, keys, sandbox } = bench;
+    const { adobe, run, keys, sandbox } = bench;
     const asker = await bench.newcomer();
-    const { value, calls } = await run(() => activities.register(asker));
+    const { value, calls } = await run(() => adobe.register(asker));
     assert.equal(value.split('.').length, 5);
     const { clientId, clientSecret } = await open(keys, value, FOR_CREDENTIALS);
     assert.ok(sandbox.secrets().includes(clientSecret));
@@ -30,11 +30,11 @@ describe('registration', () => {
   });
 
   it('gives each installation a pair of its own [DCR-01]', async () => {
-    const { activities, run, keys } = bench;
+    const { adobe, run, keys } = bench;
     const [one, other] = await Promise.all(
       [1, 2].map(async () => {
         const asker = await bench.newcomer();
-        const { value } = await run(() => activities.register(asker));
+        const { value } = await run(() => adobe.register(asker));
         return open(keys, value, FOR_CREDENTIALS);
       }),
     );
@@ -42,14 +42,14 @@ describe('registration', () => {
   });
 
   it('speaks for the streaming device [HDR-03] [HDR-05] [THR-01]', async () => {
-    const { activities, run, sandbox, keys } = bench;
+    const { adobe, run, sandbox, keys } = bench;
     const network = await seal(
       keys,
       { ip: '203.0.113.99', port: 51_000 },
       ofDevice('network', DEVICE),
     );
     const asker = await bench.newcomer({ network });
-    await run(() => activities.register(asker));
+    await run(() => adobe.register(asker));
     const [sent] = sandbox.requests;
     assert.equal(sent?.ip, '203.0.113.99');
     const info = Buffer.from(sent?.headers['x-device-info'] ?? '', 'base64').toString();
@@ -59,12 +59,12 @@ describe('registration', () => {
   });
 
   it('renews a token with the stored credentials, never by registering [REG-03] [DCR-02]', async () => {
-    const { activities, run, keys, sandbox } = bench;
+    const { adobe, run, keys, sandbox } = bench;
     const asker = await bench.newcomer();
-    const { value: credentials } = await run(() => activities.register(asker));
+    const { value: credentials } = await run(() => adobe.register(asker));
     const tokens: AccessToken[] = [];
     for (let i = 0; i < 3; i += 1) {
-      const { value } = await run(() => activities.renewAccessToken(asker, credentials));
+      const { value } = await run(() => adobe.renewAccessToken(asker, credentials));
       assert.equal(value.resealed, undefined, 'sealed with the newest key already');
       const token = await open(keys, value.accessToken, ofDevice('access-token', DEVICE));
       assert.equal(token.expiresAt, value.expiresAt);
@@ -80,11 +80,11 @@ describe('registration', () => {
   it('seals old credentials anew once another key seals', async () => {
     const before = await startBench({ running: bench.sandbox });
     const asker = await before.newcomer();
-    const { value: old } = await before.run(() => before.activities.register(asker));
+    const { value: old } = await before.run(() => before.adobe.register(asker));
     const keys = before.keys.withNewKey().withLastKeyFirst();
     const later = await startBench({ running: bench.sandbox, keys });
     try {
-      const { value } = await later.run(() => later.activities.renewAccessToken(asker, old));
+      const { value } = await later.run(() => later.adobe.renewAccessToken(asker, old));
       assert.ok(value.resealed);
       assert.equal(needsResealing(keys, value.resealed), false);
       const content = await open<ClientCredentials>(before.keys, old, FOR_CREDENTIALS);
@@ -107,7 +107,7 @@ describe('registration', () => {
     const later = await startBench({ running: bench.sandbox, keys: KeyRing.parse(text) });
     try {
       const { value } = await later.run(() =>
-        later.activities.renewAccessToken(old, unbound as typeof old.credentials),
+        later.adobe.renewAccessToken(old, unbound as typeof old.credentials),
       );
       assert.ok(value.resealed);
       assert.deepEqual(await open(bench.keys, value.resealed, FOR_CREDENTIALS), plain);
@@ -117,13 +117,13 @@ describe('registration', () => {
   });
 
   it('fails with the name of the key that is missing', async () => {
-    const { activities, run } = bench;
+    const { adobe, run } = bench;
     const stranger = KeyRing.generate(new Date(0));
     const asker = await bench.newcomer({
       network: await seal(stranger, { ip: '203.0.113.1' }, ofDevice('network', DEVICE)),
     });
     await assert.rejects(
-      run(() => activities.register(asker)),
+      run(() => adobe.register(asker)),
       {
         name: 'ApplicationFailure',
         type: 'sealed_value',
@@ -135,12 +135,12 @@ describe('registration', () => {
   });
 
   it('says that credentials are lost, for good [DCR-04]', async () => {
-    const { activities, run, sandbox } = bench;
+    const { adobe, run, sandbox } = bench;
     const asker = await bench.newcomer();
-    const { value: credentials } = await run(() => activities.register(asker));
+    const { value: credentials } = await run(() => adobe.register(asker));
     sandbox.revokeClients();
     await assert.rejects(
-      run(() => activities.renewAccessToken(asker, credentials)),
+      run(() => adobe.renewAccessToken(asker, credentials)),
       {
         type: 'invalid_client',
         nonRetryable: true,

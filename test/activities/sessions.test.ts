@@ -22,10 +22,8 @@ describe('sessions, profiles and logout', () => {
   const lastForm = () => bench.sandbox.requests.at(-1)?.body as Record<string, string>;
 
   it("opens with the app's domain and redirect, and the code to show [S2S-23]", async () => {
-    const { activities, run, sandbox } = bench;
-    const { value, calls } = await run(() =>
-      activities.createSession(device, { mvpd: 'NorthCable' }),
-    );
+    const { adobe, run, sandbox } = bench;
+    const { value, calls } = await run(() => adobe.createSession(device, { mvpd: 'NorthCable' }));
     assert.equal(value.action, 'authenticate');
     assert.match(value.code ?? '', /^[A-Z0-9]{7}$/);
     assert.ok(value.url?.startsWith(`${sandbox.url}/api/v2/authenticate/REF30/`));
@@ -41,16 +39,16 @@ describe('sessions, profiles and logout', () => {
   });
 
   it('takes another redirect for a session, and no MVPD where none is chosen', async () => {
-    const { activities, run } = bench;
+    const { adobe, run } = bench;
     const redirectUrl = 'https://tv.example/done?device=a.b.c';
     const given = await withProof(bench.keys, redirectUrl, device);
-    const { value } = await run(() => activities.createSession(device, { redirectUrl: given }));
+    const { value } = await run(() => adobe.createSession(device, { redirectUrl: given }));
     assert.deepEqual(value.missingParameters, ['mvpd']);
     assert.deepEqual(lastForm(), { domainName: 'example.com', redirectUrl });
 
     const { code = '' } = value;
     const resumed = await run(() =>
-      activities.resumeSession(device, code, { mvpd: 'SkyDish', redirectUrl: given }),
+      adobe.resumeSession(device, code, { mvpd: 'SkyDish', redirectUrl: given }),
     );
     assert.equal(resumed.value.action, 'authenticate');
     assert.equal(resumed.value.code, code);
@@ -58,21 +56,21 @@ describe('sessions, profiles and logout', () => {
   });
 
   it('ends the wait for an older code when there is a new one, and not before [ATN-05]', async () => {
-    const { activities, run, sandbox, waits } = bench;
+    const { adobe, run, sandbox, waits } = bench;
     const { signal, end } = waits.begin(device);
     sandbox.faults.set({ operation: 'createSession', kind: 'status', status: 500 });
-    await assert.rejects(run(() => activities.createSession(device, {})));
+    await assert.rejects(run(() => adobe.createSession(device, {})));
     assert.equal(signal.aborted, false, 'the old code is still good');
-    await run(() => activities.createSession(device, {}));
+    await run(() => adobe.createSession(device, {}));
     assert.equal(signal.aborted, true);
     end();
   });
 
   it('finds no profile where nobody has signed in [S2S-21]', async () => {
-    const { activities, run, sandbox } = bench;
-    assert.deepEqual((await run(() => activities.findProfiles(device))).value, []);
+    const { adobe, run, sandbox } = bench;
+    assert.deepEqual((await run(() => adobe.findProfiles(device))).value, []);
     assert.deepEqual(
-      (await run(() => activities.findProfiles(device, { mvpd: 'NorthCable' }))).value,
+      (await run(() => adobe.findProfiles(device, { mvpd: 'NorthCable' }))).value,
       [],
     );
     assert.deepEqual(
@@ -82,9 +80,9 @@ describe('sessions, profiles and logout', () => {
   });
 
   it('finds the profile with the metadata sealed [ATN-10] [ATN-11]', async () => {
-    const { activities, run, keys, sandbox } = bench;
+    const { adobe, run, keys, sandbox } = bench;
     await signedIn();
-    const { value } = await run(() => activities.findProfiles(device, { mvpd: 'NorthCable' }));
+    const { value } = await run(() => adobe.findProfiles(device, { mvpd: 'NorthCable' }));
     const [profile] = value;
     assert.ok(profile);
     const { attributes, ...open_ } = profile;
@@ -102,10 +100,10 @@ describe('sessions, profiles and logout', () => {
   });
 
   it('gives several profiles with the longest first [ATN-16]', async () => {
-    const { activities, run } = bench;
+    const { adobe, run } = bench;
     await signedIn('NorthCable');
     await signedIn('SkyDish');
-    const { value } = await run(() => activities.findProfiles(device));
+    const { value } = await run(() => adobe.findProfiles(device));
     assert.deepEqual(
       value.map(({ mvpd }) => mvpd),
       ['SkyDish', 'NorthCable'],
@@ -113,23 +111,23 @@ describe('sessions, profiles and logout', () => {
   });
 
   it('signs out and says what the device has to do [LO-01] [LO-02] [S2S-32]', async () => {
-    const { activities, run, sandbox } = bench;
+    const { adobe, run, sandbox } = bench;
     await signedIn();
-    const { value } = await run(() => activities.logout(device, 'NorthCable'));
+    const { value } = await run(() => adobe.logout(device, 'NorthCable'));
     assert.equal(value.length, 1);
     assert.equal(value[0]?.actionName, 'logout');
     assert.equal(value[0]?.actionType, 'interactive');
     assert.ok(value[0]?.url?.startsWith(`${sandbox.url}/adobe-services/logout?`));
     const asked = new URL(sandbox.requests.at(-1)?.path ?? '', sandbox.url);
     assert.equal(asked.searchParams.get('redirectUrl'), `${sandbox.url}/_sandbox/state`);
-    assert.deepEqual((await run(() => activities.findProfiles(device))).value, []);
+    assert.deepEqual((await run(() => adobe.findProfiles(device))).value, []);
   });
 
   it('signs out to another page where one is given [LO-03]', async () => {
-    const { activities, run, sandbox } = bench;
+    const { adobe, run, sandbox } = bench;
     await signedIn('SkyDish');
     const end = await withProof(bench.keys, 'https://tv.example/bye?x=1', device);
-    const { value } = await run(() => activities.logout(device, 'SkyDish', end));
+    const { value } = await run(() => adobe.logout(device, 'SkyDish', end));
     assert.deepEqual(value, [{ mvpd: 'SkyDish', actionName: 'complete', actionType: 'none' }]);
     const asked = new URL(sandbox.requests.at(-1)?.path ?? '', sandbox.url);
     assert.equal(asked.searchParams.get('redirectUrl'), 'https://tv.example/bye?x=1');

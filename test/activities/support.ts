@@ -1,8 +1,14 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import { type Calls, createCalls } from '../../src/activities/calls.ts';
 import type { AwaitedLogin, Wanted } from '../../src/activities/await-profile.ts';
-import { type Activities, createActivities, Waits } from '../../src/activities/index.ts';
+import {
+  type Activities,
+  createActivities,
+  type Dependencies,
+  Waits,
+} from '../../src/activities/index.ts';
 import type { Asker, AuthorizedAsker } from '../../src/activities/upstream.ts';
 import {
   type AdobePassOptions,
@@ -25,12 +31,14 @@ export interface Bench {
   keys: KeyRing;
   waits: Waits;
   activities: Activities;
+  /** The single calls that activities are made of. */
+  adobe: Calls;
   /** A device that nobody has registered, with an address of its own. */
   newcomer: (given?: Partial<Asker>) => Promise<Asker>;
   /** A device with credentials and an access token. */
   registered: (deviceId?: string) => Promise<Registered>;
-  /** Runs an activity as Temporal would, as the given attempt. */
-  run: <T>(activity: () => Promise<T>, attempt?: number, deviceId?: string) => Promise<T>;
+  /** Runs an activity as Temporal would. */
+  run: <T>(activity: () => Promise<T>, deviceId?: string) => Promise<T>;
   stop: () => Promise<void>;
 }
 
@@ -63,7 +71,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     domainName: 'example.com',
     redirectUrl: `${sandbox.url}/_sandbox/state`,
   };
-  const activities = createActivities({
+  const dependencies: Dependencies = {
     adobePass,
     keys,
     waits,
@@ -76,7 +84,9 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       pollIntervalMs: 100,
       ...options.config,
     },
-  });
+  };
+  const activities = createActivities(dependencies);
+  const adobe = createCalls(dependencies);
 
   const newcomer = async (given: Partial<Asker> = {}): Promise<Asker> => ({
     ...DEVICE,
@@ -85,29 +95,23 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     deadline: Date.now() + 7_000,
     ...given,
   });
-  const run = async <T>(
-    activity: () => Promise<T>,
-    attempt = 1,
-    deviceId = DEVICE.deviceId,
-  ): Promise<T> => environment({ attempt, ...workflowOf(deviceId) }).run(activity);
+  const run = async <T>(activity: () => Promise<T>, deviceId = DEVICE.deviceId): Promise<T> =>
+    environment(workflowOf(deviceId)).run(activity);
 
   return {
     sandbox,
     keys,
     waits,
     activities,
+    adobe,
     newcomer,
     run,
     async registered(deviceId = DEVICE.deviceId) {
       const ip = freshIp();
       const network = await seal(keys, { ip }, ofDevice('network', { ...DEVICE, deviceId }));
       const asker = await newcomer({ deviceId, network });
-      const { value: credentials } = await run(() => activities.register(asker), 1, deviceId);
-      const { value } = await run(
-        () => activities.renewAccessToken(asker, credentials),
-        1,
-        deviceId,
-      );
+      const { value: credentials } = await run(() => adobe.register(asker), deviceId);
+      const { value } = await run(() => adobe.renewAccessToken(asker, credentials), deviceId);
       return { ...asker, ip, credentials, accessToken: value.accessToken };
     },
     async stop() {
@@ -135,13 +139,12 @@ export function environment(
 
 /** A device that shows a code, and what the long activity is told of it. */
 export async function waitingDevice(
-  { activities, run }: Bench,
+  { adobe, run }: Bench,
   device: Registered,
   mvpd = 'NorthCable',
 ): Promise<{ wanted: Wanted; url: string; code: string }> {
   const { value: session } = await run(
-    () => activities.createSession(device, { mvpd }),
-    1,
+    () => adobe.createSession(device, { mvpd }),
     device.deviceId,
   );
   const { code, url, notAfter } = session;

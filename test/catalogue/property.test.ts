@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mock } from 'node:test';
 import * as fc from 'fast-check';
-import { decisionActivities } from '../../src/activities/decisions.ts';
+import { decisionCalls } from '../../src/activities/decisions.ts';
 import { type Dependencies, Waits } from '../../src/activities/index.ts';
 import type { AuthorizedAsker } from '../../src/activities/upstream.ts';
 import {
@@ -162,7 +162,7 @@ describe('for any catalogue and any limits', () => {
         preauthorizeLimits: { [MVPD]: limits.set },
       },
     };
-    const activities = decisionActivities(dependencies);
+    const activities = decisionCalls(dependencies);
     const viewer: Viewer = {
       id: 'device',
       profile: async () => ({ mvpd: MVPD, generation: 1, notAfter: Infinity }),

@@ -1,9 +1,7 @@
 import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
-import { endRefusedLogin, findProfile } from '../find-profile.ts';
-import { openSession } from '../open-session.ts';
-import { readSettings } from '../settings.ts';
+import { seekSignIn } from '../seek-sign-in.ts';
 import { type AwaitingLogin, hear, hearOfApp } from '../state.ts';
 
 /**
@@ -31,32 +29,17 @@ export async function authenticate(
     device.seenAt = Date.now();
     if (isAnswered(device, request)) return device.standing;
 
-    await readSettings(device);
+    const { mvpd, screen = 'second', redirectUrl, restart = false } = request;
+    // A login with a code that is given up may just have been finished; a sign-in that is, is known.
+    const withProfile = !(restart && device.standing.status === 'signed-in');
     device.change({ ...device.state, automaticSessions: 0 });
-    if (!(await isSignedIn(device, deadline, request))) {
-      await openSession(device, deadline, {
-        screen: request.screen ?? 'second',
-        restart: request.restart ?? false,
-        ...(request.mvpd ? { mvpd: request.mvpd } : {}),
-        ...(request.redirectUrl ? { redirectUrl: request.redirectUrl } : {}),
-      });
-    }
+    await seekSignIn(
+      device,
+      deadline,
+      { screen, ...(mvpd ? { mvpd } : {}), ...(redirectUrl ? { redirectUrl } : {}) },
+      { withProfile, restart, isAsked: true },
+    );
     return device.standing;
-  });
-}
-
-async function isSignedIn(
-  device: Device,
-  deadline: number,
-  { mvpd, restart = false }: AuthenticateRequest,
-): Promise<boolean> {
-  const { rememberedMvpd, refusedLogin } = device.state;
-  if (restart && device.standing.status === 'signed-in') return false;
-  if (refusedLogin && !(await endRefusedLogin(device, deadline))) return false;
-  return findProfile(device, deadline, {
-    restart, // a login with the code that is given up may just have been finished
-    ...(mvpd ? { chosen: mvpd.id } : {}),
-    ...(rememberedMvpd && !restart ? { remembered: rememberedMvpd.id } : {}),
   });
 }
 

@@ -26,11 +26,8 @@ export async function preauthorize(
   const decided = new Map<string, DecisionAnswer>();
   if (unknown.length > 0) {
     const decisions = await whileSignedIn(device, 'preauthorize', isCurrent, () =>
-      askAdobe(
-        device,
-        deadline,
-        { operation: 'preauthorize', whenRegistrationIsLost: 'refuse' },
-        (asker) => device.decisions.preauthorize(asker, profile.mvpd.id, unknown),
+      askAdobe(device, deadline, 'preauthorize', (asker) =>
+        device.activities.preauthorize(asker, profile.mvpd.id, unknown),
       ),
     );
     for (const decision of decisions) {
@@ -80,11 +77,8 @@ export async function authorize(
   device.change(hear(device.state, request));
   try {
     const answer = await whileSignedIn(device, 'authorize', isCurrent, () =>
-      askAdobe(
-        device,
-        deadline,
-        { operation: 'authorize', whenRegistrationIsLost: 'refuse' },
-        (asker) => device.decisions.authorize(asker, mvpd, resource),
+      askAdobe(device, deadline, 'authorize', (asker) =>
+        device.activities.authorize(asker, mvpd, resource),
       ),
     );
     if (answer.status === 'denied') {

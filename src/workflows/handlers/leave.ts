@@ -34,11 +34,8 @@ export async function logoutAtAdobe(
   }: { deadline: number; mvpd: string; redirectUrl?: string | undefined },
 ): Promise<Omit<LogoutAnswer, 'status'>> {
   try {
-    const actions = await askAdobe(
-      device,
-      deadline,
-      { operation: 'logout', whenRegistrationIsLost: 'refuse' },
-      (asker) => device.activities.logout(asker, mvpd, redirectUrl),
+    const actions = await askAdobe(device, deadline, 'logout', (asker) =>
+      device.activities.logout(asker, mvpd, redirectUrl),
     );
     return { actions };
   } catch (error) {
@@ -78,7 +75,9 @@ export async function abandon(device: Device): Promise<Standing> {
  */
 export async function endLogin(device: Device, reason: SignedOutReason): Promise<boolean> {
   const { app, deviceId, generation } = device.state;
-  const { stopped } = await device.activities.stopWaiting({ app, deviceId });
+  const { stopped } = await device.inTurn((activities) =>
+    activities.stopWaiting({ app, deviceId }),
+  );
   if (device.state.generation !== generation) return false;
   device.waitStopped = stopped > 0;
   device.change(signOut(device.state, reason));

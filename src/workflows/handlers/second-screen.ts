@@ -9,7 +9,7 @@ import type {
   Standing,
   VisitRequest,
 } from '../messages.ts';
-import { openSession } from '../open-session.ts';
+import { seekSignIn } from '../seek-sign-in.ts';
 import { type AwaitingLogin, signOut } from '../state.ts';
 import { ACTIVATION, confirmVisit, isHeld, isShared, withVisit } from '../visits.ts';
 import { tellWatchers } from '../watchers.ts';
@@ -51,11 +51,12 @@ export async function replaceCode(device: Device, { code }: CodeRequest): Promis
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
     const { screen, mvpd, redirectUrl } = loginWith(device, code);
-    await openSession(device, deadline, {
-      screen,
-      ...(mvpd ? { mvpd } : {}),
-      ...(redirectUrl ? { redirectUrl } : {}),
-    });
+    await seekSignIn(
+      device,
+      deadline,
+      { screen, ...(mvpd ? { mvpd } : {}), ...(redirectUrl ? { redirectUrl } : {}) },
+      { withProfile: false },
+    );
     return device.standing;
   });
 }

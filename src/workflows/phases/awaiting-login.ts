@@ -2,9 +2,10 @@ import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
 import { type Problem, problemOf } from '../failures.ts';
 import type { FoundProfile } from '../../activities/found-profile.ts';
-import { accept, profilesByCode } from '../find-profile.ts';
+import { accept } from '../seek-sign-in.ts';
 import { passedOver } from '../left-behind.ts';
 import { type AwaitingLogin } from '../state.ts';
+import { askAdobe } from '../upstream.ts';
 import type { PhaseEnd } from './phase-end.ts';
 import { afterTheCode } from './renewal.ts';
 import { beginWait, type WaitEnd } from './wait.ts';
@@ -93,10 +94,12 @@ async function askOnce(
   try {
     const { firstPollAt } = device;
     const passOver = passedOver(device.state, chosenMvpd(device));
-    const profiles = await profilesByCode(device, device.deadline(), login.code, {
-      passOver,
-      ...(firstPollAt === undefined ? {} : { firstPollAt }),
-    });
+    const profiles = await askAdobe(device, device.deadline(), 'profileByCode', (asker) =>
+      device.activities.checkCode(asker, login.code, {
+        passOver,
+        ...(firstPollAt === undefined ? {} : { firstPollAt }),
+      }),
+    );
     const profile = chosen(device, profiles);
     // No lock is taken: a request that holds it may be waiting for this very answer. Whoever changed
     // the phase meanwhile has changed the generation.

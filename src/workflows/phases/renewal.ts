@@ -2,8 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { AwaitedLogin } from '../../activities/await-profile.ts';
 import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
-import { findProfile } from '../find-profile.ts';
-import { reopenSession } from '../open-session.ts';
+import { seekSignIn } from '../seek-sign-in.ts';
 import { type AwaitingLogin, signOut } from '../state.ts';
 import type { PhaseEnd } from './phase-end.ts';
 
@@ -84,9 +83,7 @@ async function tryAgain(device: Device, login: AwaitingLogin): Promise<boolean> 
   const wanted = phase.name === 'awaiting-login' ? phase : login;
   try {
     // At its proper end the wait has looked for a profile; here nobody has (S2S-21).
-    const chosen = wanted.mvpd ? { chosen: wanted.mvpd.id } : {};
-    const found = isEarly(login) && (await findProfile(device, deadline, chosen));
-    if (!found) await reopenSession(device, deadline, wanted);
+    await seekSignIn(device, deadline, wanted, { withProfile: isEarly(login) });
   } catch (error) {
     if (!problemOf(error)) throw error;
     device.publish();

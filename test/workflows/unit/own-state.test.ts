@@ -8,10 +8,8 @@ describe('the proof for the next run', () => {
   const failing = (error: Error) => {
     const device: object = {
       state: newDevice('demo', 'device'),
-      activities: {
-        async proveState() {
-          throw error;
-        },
+      async inTurn() {
+        throw error;
       },
     };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- all that is looked at

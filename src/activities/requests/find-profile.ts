@@ -1,0 +1,190 @@
+import type { ProfileMark } from '../../workflows/messages.ts';
+import { isTrial, mayBeRefused } from '../../profile-marks.ts';
+import type { FoundProfile } from '../found-profile.ts';
+import type { CodeWanted } from '../profiles.ts';
+import { type Conversation, problemOf } from './conversation.ts';
+import { applicationFailure } from '../failures.ts';
+
+/** A profile that exists already and would do. */
+export interface ProfileWanted {
+  /** The provider that was asked for now. */
+  chosen?: string;
+  /** The one of before, where nobody chose. */
+  remembered?: string;
+  /** Profiles that sign nobody in. */
+  passOver: ProfileMark[];
+  /** A login was refused here that somebody may have finished; with the last sign-in that was none. */
+  refusedLogin?: { lastSignIn?: ProfileMark };
+}
+
+/**
+ * Looks for a profile that exists already, before a login is begun (S2S-21). A look saves a login and
+ * no more: one that fails keeps nobody from a session, least of all for a provider that is only
+ * remembered (F1 5). Where Adobe is away the session fails too.
+ *
+ * @throws ApplicationFailure where there is no access to Adobe
+ */
+export async function findProfile(
+  conversation: Conversation,
+  { chosen, remembered, passOver, refusedLogin }: ProfileWanted,
+): Promise<FoundProfile | undefined> {
+  await conversation.access(); // what fails here is not the provider's doing
+  if (refusedLogin && !(await endRefusedLogin(conversation, refusedLogin))) return undefined;
+  const { profiles, isRefused } = await look(conversation, chosen ?? remembered, passOver);
+  const isOnlyRemembered = chosen === undefined && remembered !== undefined;
+  // Trials were remembered once.
+  if (isOnlyRemembered && (isRefused || profiles.some(isTrial))) {
+    conversation.news.push({ kind: 'mvpd-refused' });
+  }
+  return profiles.find((one) => !one.passedOver && (one.mvpd === chosen || !isTrial(one)));
+}
+
+async function look(
+  conversation: Conversation,
+  mvpd: string | undefined,
+  passOver: ProfileMark[],
+): Promise<{ profiles: FoundProfile[]; isRefused: boolean }> {
+  try {
+    const until = halfOfTheTime(conversation);
+    return { profiles: await profilesOf(conversation, mvpd, passOver, until), isRefused: false };
+  } catch (error) {
+    const problem = problemOf(error);
+    if (!problem) throw error;
+    return { profiles: [], isRefused: !problem.retryable && problem.status !== 401 };
+  }
+}
+
+/** There may be no answer at all: then half of the time is left for the session. */
+function halfOfTheTime({ deadline }: Conversation): number {
+  const now = Date.now();
+  return now + (deadline - now) / 2;
+}
+
+/**
+ * A login that was refused here may have been finished at Adobe: what it has led to is ended, before
+ * anybody is signed in with it.
+ *
+ * @returns whether nothing is left of it
+ */
+async function endRefusedLogin(
+  conversation: Conversation,
+  { lastSignIn }: NonNullable<ProfileWanted['refusedLogin']>,
+): Promise<boolean> {
+  const until = halfOfTheTime(conversation);
+  try {
+    for (const profile of await profilesOf(conversation, undefined, [], until)) {
+      if (!mayBeRefused(lastSignIn, profile)) continue;
+      if (!(await endAtAdobe(conversation, profile.mvpd, until))) return false;
+    }
+  } catch (error) {
+    if (!problemOf(error)) throw error;
+    return false; // on record for operators already
+  }
+  conversation.news.push({ kind: 'refused-login-ended' });
+  return true;
+}
+
+/** What came of an answer that says: signed in already. */
+export type DirectSignIn = { profile: FoundProfile } | 'no-profile' | 'ended';
+
+interface Direct {
+  mvpd: string | undefined;
+  /** Of the session, which shows profiles too. */
+  code?: string | undefined;
+  /** The provider whose profile was set aside. */
+  setAside: string | undefined;
+  /** It has been ended for this already. */
+  hasEnded: boolean;
+}
+
+/**
+ * Adobe says that no login is needed: finds the profile. One that was set aside is ended first, for a
+ * person has just asked for a new sign-in: `ended` then, ask again.
+ *
+ * @throws ApplicationFailure with Adobe's reason why not (a used-up TempPass)
+ */
+export async function signInDirectly(
+  conversation: Conversation,
+  { mvpd, code, setAside, hasEnded }: Direct,
+): Promise<DirectSignIn> {
+  const isSetAside = mvpd !== undefined && mvpd === setAside;
+  if (isSetAside && !hasEnded && (await endAtAdobe(conversation, mvpd))) return 'ended';
+  const profile = await profileFor(conversation, mvpd, code);
+  return profile ? { profile } : 'no-profile';
+}
+
+/** By the provider, and where that is no answer by whatever else shows the profile. */
+async function profileFor(
+  conversation: Conversation,
+  mvpd: string | undefined,
+  code: string | undefined,
+): Promise<FoundProfile | undefined> {
+  const ways = [
+    () => profilesOf(conversation, mvpd),
+    () =>
+      code === undefined ? profilesOf(conversation, undefined) : profilesByCode(conversation, code),
+  ];
+  let why: unknown;
+  for (const look of ways) {
+    try {
+      const profiles = await look();
+      const profile = profiles.find((one) => mvpd === undefined || one.mvpd === mvpd);
+      if (profile) return profile;
+    } catch (error) {
+      why ??= error;
+    }
+  }
+  if (why === undefined) return undefined;
+  const problem = problemOf(why);
+  if (!problem) throw why;
+  const { code: reason, message, ...details } = problem;
+  // To sign in is what the caller is about already: this provider can't be had, another can.
+  const action = problem.action === 'authentication' ? 'none' : problem.action;
+  throw applicationFailure(reason, message, { ...details, action });
+}
+
+/** What a login with this code has led to. */
+export async function profilesByCode(
+  conversation: Conversation,
+  code: string,
+  wanted: CodeWanted = {},
+): Promise<FoundProfile[]> {
+  return conversation.ask(
+    { operation: 'profileByCode', whenRegistrationIsLost: 'leave' },
+    (asker) => conversation.calls.checkProfile(asker, code, wanted),
+  );
+}
+
+/** Where even that fails, Adobe's word is all there is. */
+async function endAtAdobe(
+  conversation: Conversation,
+  mvpd: string,
+  until = conversation.deadline,
+): Promise<boolean> {
+  try {
+    await conversation.ask(
+      { operation: 'logout', whenRegistrationIsLost: 'register-again', until },
+      (asker) => conversation.calls.logout(asker, mvpd),
+    );
+    return true;
+  } catch (error) {
+    if (!problemOf(error)) throw error;
+    return false;
+  }
+}
+
+async function profilesOf(
+  conversation: Conversation,
+  mvpd: string | undefined,
+  passOver: ProfileMark[] = [],
+  until = conversation.deadline,
+): Promise<FoundProfile[]> {
+  return conversation.ask(
+    { operation: 'profiles', whenRegistrationIsLost: 'register-again', until },
+    (asker) =>
+      conversation.calls.findProfiles(asker, {
+        ...(mvpd === undefined ? {} : { mvpd }),
+        ...(passOver.length > 0 ? { passOver } : {}),
+      }),
+  );
+}

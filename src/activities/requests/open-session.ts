@@ -1,0 +1,118 @@
+import type { OwnSession } from '../sessions.ts';
+import { applicationFailure } from '../failures.ts';
+import type { FoundProfile } from '../found-profile.ts';
+import { type Conversation, problemOf } from './conversation.ts';
+import { signInDirectly } from './find-profile.ts';
+
+export interface SessionWanted {
+  mvpd?: string;
+  redirectUrl?: string;
+  /** Where Adobe refuses that one, the app's own is better than no session. */
+  orDefaultRedirect: boolean;
+  /** The viewer is signed in with this provider, and wants a new sign-in. */
+  insteadOf?: string;
+  /** The provider whose profile was set aside. */
+  setAside?: string;
+  /** Nobody asks now: a provider that can't be had any more is left to be chosen anew. */
+  orAnyMvpd?: boolean;
+}
+
+/** What a request for a sign-in leads to: a code to show, or a sign-in at once. */
+export type SignInFound =
+  | { profile: FoundProfile }
+  /** With the provider that it was opened for. */
+  | { session: ShownSession; mvpd?: string };
+
+/** A session with a code to show, and the proof of whose it is. */
+export type ShownSession = OwnSession & Required<Pick<OwnSession, 'code' | 'proof'>>;
+
+/** Once for a profile that had to be ended first. */
+const MAX_SESSIONS = 2;
+
+/**
+ * Opens a session at Adobe. Nearly always there is a code to show then; a valid profile, TempPass
+ * or a degraded MVPD answers `authorize` with no code, and the device is signed in at once (F2 3).
+ *
+ * @throws ApplicationFailure with Adobe's reason, or `no_profile`
+ */
+export async function openSession(
+  conversation: Conversation,
+  wanted: SessionWanted,
+): Promise<SignInFound> {
+  if (!wanted.orAnyMvpd || wanted.mvpd === undefined) return open(conversation, wanted);
+  try {
+    return await open(conversation, wanted);
+  } catch (error) {
+    const problem = problemOf(error);
+    if (!problem || problem.retryable) throw error;
+    return open(conversation, withoutMvpd(wanted));
+  }
+}
+
+async function open(conversation: Conversation, wanted: SessionWanted): Promise<SignInFound> {
+  for (let left = MAX_SESSIONS; ; left -= 1) {
+    const session = await createSession(conversation, wanted);
+    if (session.action === 'authorize') {
+      const mvpd = session.mvpd ?? wanted.mvpd;
+      if (mvpd !== undefined && mvpd === wanted.insteadOf) {
+        // Signed in with it already: whoever wants it again, anew, chooses it with the code.
+        const { insteadOf: _done, ...anew } = withoutMvpd(wanted);
+        return open(conversation, anew);
+      }
+      const { code } = session;
+      const hasEnded = left < MAX_SESSIONS;
+      const { setAside } = wanted;
+      const came = await signInDirectly(conversation, { mvpd, code, setAside, hasEnded });
+      if (typeof came === 'object') return came;
+      if (came === 'ended' && left > 1) continue;
+    }
+    return codeOf(conversation, session, wanted);
+  }
+}
+
+function withoutMvpd({ mvpd: _gone, ...wanted }: SessionWanted): SessionWanted {
+  return wanted;
+}
+
+async function createSession(
+  conversation: Conversation,
+  { mvpd, redirectUrl, orDefaultRedirect }: SessionWanted,
+): Promise<OwnSession> {
+  return conversation.ask(
+    { operation: 'createSession', whenRegistrationIsLost: 'register-again' },
+    (asker) =>
+      conversation.calls.createSession(asker, {
+        ...(mvpd === undefined ? {} : { mvpd }),
+        ...(redirectUrl === undefined ? {} : { redirectUrl, orDefaultRedirect }),
+      }),
+  );
+}
+
+const KNOWN_ACTIONS: readonly string[] = ['authenticate', 'resume', 'retry', 'authorize'];
+
+function codeOf(
+  conversation: Conversation,
+  session: OwnSession,
+  { mvpd }: SessionWanted,
+): SignInFound {
+  const { action, code, proof } = session;
+  if (code === undefined || proof === undefined) throw noWayOn(conversation, action);
+  if (!KNOWN_ACTIONS.includes(action)) recordUnknown(conversation, 'createSession', action);
+  return { session: { ...session, code, proof }, ...(mvpd === undefined ? {} : { mvpd }) };
+}
+
+function noWayOn(conversation: Conversation, action: string) {
+  const code = 'no_profile';
+  const message = `Adobe Pass answered ${action}, with no code, but shows no profile`;
+  conversation.failed('createSession', { code, message, action: 'none' });
+  return applicationFailure(code, message, { action: 'none' });
+}
+
+/** An action that came into being later, or makes no sense here: operators see its name. */
+export function recordUnknown(conversation: Conversation, operation: string, action: string): void {
+  conversation.failed(operation, {
+    code: 'unknown_action',
+    message: `Adobe Pass answered with actionName ${JSON.stringify(action.slice(0, 80))}, which leads no further`,
+    action: 'none',
+  });
+}

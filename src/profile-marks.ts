@@ -1,0 +1,37 @@
+import type { ProfileMark, SignedInProfile } from './workflows/messages.ts';
+
+/** Times are turned into moments of our clock with each answer, so that they differ by its way. */
+const SAME_WITHIN_MS = 5_000;
+
+/** Whether a mark is that of a profile: the same provider, made in the same moment. */
+export function isMarked(one: ProfileMark, other: ProfileMark | undefined): boolean {
+  const between = (one.notBefore ?? NaN) - (other?.notBefore ?? NaN);
+  return one.mvpd === other?.mvpd && Math.abs(between) <= SAME_WITHIN_MS;
+}
+
+/** Of the same provider, and neither made nor ending later: a new sign-in makes a newer one. */
+export function isNoNewer(profile: ProfileMark, mark: ProfileMark): boolean {
+  const isLater = (time: number | undefined, than: number | undefined) =>
+    time !== undefined && than !== undefined && time > than + SAME_WITHIN_MS;
+  return (
+    profile.mvpd === mark.mvpd &&
+    !isLater(profile.notBefore, mark.notBefore) &&
+    !isLater(profile.notAfter, mark.notAfter)
+  );
+}
+
+/** TempPass (`temp-pass-feature`): nobody signed in, and it is over for good some day. */
+export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
+  return type === 'temporary';
+}
+
+/**
+ * Whether a profile may come of a login that was refused here: the device has not been signed in with
+ * it. Told by the profile alone, for Adobe's clock may be another. Nobody signs in to a trial.
+ */
+export function mayBeRefused(
+  lastSignIn: ProfileMark | undefined,
+  profile: ProfileMark & Pick<SignedInProfile, 'type'>,
+): boolean {
+  return !isTrial(profile) && !isMarked(profile, lastSignIn);
+}
