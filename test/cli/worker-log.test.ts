@@ -74,7 +74,8 @@ describe("a worker's log", () => {
     });
     await assert.rejects(device.authenticate());
     const { code, action, status, trace, level, ...rest } = await line(
-      ({ msg, workflowId }) => msg === 'Activity failed' && workflowId === device.workflowId,
+      ({ msg, workflowId }) =>
+        msg === 'call to Adobe Pass failed' && workflowId === device.workflowId,
     );
     assert.deepEqual([level, code, status], [WARN, 'invalid_parameter_redirect_url', 400]);
     assert.equal(typeof action, 'string');

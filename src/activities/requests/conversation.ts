@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Answer, News } from '../../workflows/news.ts';
 import type { Registration } from '../../workflows/state.ts';
@@ -160,6 +161,7 @@ export class Conversation {
         this.news.push({ kind: 'worked', calls });
         return value;
       } catch (error) {
+        log.warn('call to Adobe Pass failed', { error, attempt });
         const mayGoOn = error instanceof ApplicationFailure && !error.nonRetryable;
         if (!mayGoOn || attempt === MAX_ATTEMPTS) throw error;
         await sleep(pauseOf(error) ?? BACKOFF_MS * 2 ** (attempt - 1));
