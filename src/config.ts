@@ -97,6 +97,8 @@ const environment = z.object({
   DEVICEPASS_PREAUTHORIZE_CHUNK: whole(5, 1, 100),
   DEVICEPASS_PREAUTHORIZE_LIMITS: limits,
   DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS: whole(2_000, 50, 40_000),
+  DEVICEPASS_STACK_FRAMES: whole(3, 1, 100),
+  DEVICEPASS_CACHED_DEVICES: whole(2_000, 10, 1_000_000),
   DEVICEPASS_NEVER_SIGNED_IN_LIFE_MS: ms(DAY_MS, 60_000, 400 * DAY_MS),
   DEVICEPASS_SIGNED_OUT_LIFE_DAYS: whole(400, 1, 3_650),
   DEVICEPASS_MVPDS_SHOW: list(),
@@ -175,6 +177,10 @@ export interface Config {
   /** Resources in one preauthorize call by MVPD, where something else was agreed. */
   preauthorizeLimits: Readonly<Record<string, number>>;
   continueAsNewAfterEvents: number;
+  /** Of workflow code: ten or more show where a workflow waits, for a third of its costs. */
+  stackFrames: number;
+  /** Workflows that a worker keeps in memory; others are replayed when they are needed. */
+  cachedDevices: number;
   /** How long a device that is signed out is remembered that nobody hears of. */
   lives: { neverSignedInMs: number; signedOutMs: number };
   mvpds: { show: string[]; hide: string[] };
@@ -215,6 +221,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     preauthorizeChunk: values.DEVICEPASS_PREAUTHORIZE_CHUNK,
     preauthorizeLimits: values.DEVICEPASS_PREAUTHORIZE_LIMITS,
     continueAsNewAfterEvents: values.DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS,
+    stackFrames: values.DEVICEPASS_STACK_FRAMES,
+    cachedDevices: values.DEVICEPASS_CACHED_DEVICES,
     lives: {
       neverSignedInMs: values.DEVICEPASS_NEVER_SIGNED_IN_LIFE_MS,
       signedOutMs: values.DEVICEPASS_SIGNED_OUT_LIFE_DAYS * DAY_MS,

@@ -19,6 +19,11 @@ export function gatewayLimitsWorkflowId(taskQueue: string): string {
   return `gateway-limits:${taskQueue}`;
 }
 
+/** Id of the workflow that watches over the waiting room of a worker. */
+export function waitingRoomWorkflowId(taskQueue: string, room: string): string {
+  return `waiting-room:${taskQueue}:${room}`;
+}
+
 /** Whose workflow that is; undefined for what is no device's. */
 export function deviceOfWorkflow(workflowId: string): DeviceIdentity | undefined {
   // A task queue may have colons in its name.

@@ -1,7 +1,7 @@
 import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Wanted } from './activities/await-profile.ts';
-import { createActivities, createAemActivities, Waits } from './activities/index.ts';
+import { createActivities, createAemActivities, WaitingRoom } from './activities/index.ts';
 import { type AemEnvironment, createAemEnvironment } from './aem-environment.ts';
 import { createAdobePass } from './adobe-pass/index.ts';
 import { type App, type Config, ConfigError, readApps, readConfig } from './config.ts';
@@ -12,8 +12,11 @@ import { connectNative } from './temporal/connect.ts';
 import { mustBeOneEnvironment, workerIdentity } from './temporal/one-owner.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { logImsEvent } from './ims-log.ts';
-import { bundleWorkflows } from './workflow-bundle.ts';
-import { aemQueue, heartbeatTimeoutMs, loginQueue } from './workflows/activity-options.ts';
+import { bundleWorkflows, withStackFrames } from './workflow-bundle.ts';
+import { callDevice, callWaiting } from './temporal/rooms.ts';
+import { openRoom } from './waiting-room.ts';
+import { aemQueue } from './workflows/activity-options.ts';
+import type { RoomClosed } from './workflows/messages.ts';
 
 export interface WorkerSettings {
   config: Config;
@@ -36,10 +39,14 @@ export interface RunningWorker {
 
 /**
  * Two workers in one process, three where AEM is configured. The first answers: workflows, and the
- * local activities of interactive calls. The second waits: one long activity a device that shows a
- * code, on a queue of its own. The third reads catalogues.
+ * local activities that are the requests to Adobe. The second, on a queue of this process alone, says
+ * that the process lives in whose waiting room devices wait. The third reads catalogues.
+ *
+ * @returns with the name of the room, as the search attribute `DevicepassRoom` has it
  */
-export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
+export async function startWorker(
+  settings: WorkerSettings,
+): Promise<RunningWorker & { room: string }> {
   const { config, connection, namespace } = settings;
   const aem = aemOf(settings);
   const { url } = config.adobePass;
@@ -52,19 +59,32 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     requestTimeoutMs: config.adobePass.requestTimeoutMs,
     throttle: config.adobePass.throttle,
   });
-  const activities = createActivities({
+  const client = new Client({ connection, namespace });
+  const access = {
     adobePass,
     keys: settings.keys,
-    app: (name) => appOf(settings.apps, name),
+    app: (name: string) => appOf(settings.apps, name),
     config,
-    waits: new Waits(),
+  };
+  const waiting = new WaitingRoom({
+    ...access,
+    call: async (workflowId, code) => callDevice(client, workflowId, code),
+    log: (workflowId, error) =>
+      settings.logger?.warn({ workflowId, error: String(error) }, 'device could not be called'),
   });
+  const activities = {
+    ...createActivities({ ...access, room: waiting }),
+    callWaiting: async (closed: RoomClosed) => callWaiting(client, closed),
+  };
   const answering = await Worker.create({
     connection,
     namespace,
     taskQueue: config.taskQueue,
     identity: workerIdentity(url),
-    workflowBundle: settings.workflowBundle ?? (await bundleWorkflows()),
+    workflowBundle: withStackFrames(
+      settings.workflowBundle ?? (await bundleWorkflows()),
+      config.stackFrames,
+    ),
     activities,
     // A killed worker is replaced in 5 s instead of 10, together with workflowTaskTimeout.
     stickyQueueScheduleToStartTimeout: '2 s',
@@ -72,34 +92,32 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     enableNonLocalActivities: false,
     maxConcurrentWorkflowTaskExecutions: 200,
     maxConcurrentLocalActivityExecutions: 400,
-    maxCachedWorkflows: 2_000,
+    maxCachedWorkflows: config.cachedDevices,
     shutdownGraceTime: '8 s',
   });
-  const heartbeatMs = heartbeatTimeoutMs(config.pollIntervalMs);
-  const waiting = await Worker.create({
+  const { taskQueue } = config;
+  const room = await openRoom(waiting, {
     connection,
+    client,
     namespace,
-    taskQueue: loginQueue(config.taskQueue),
-    activities: { awaitProfile: (wanted: Wanted) => activities.awaitProfile(wanted) },
-    maxConcurrentActivityTaskExecutions: 20_000,
-    // One interval short of the time-out: a worker that takes over never asks too early.
-    maxHeartbeatThrottleInterval: heartbeatMs - config.pollIntervalMs,
-    shutdownGraceTime: 0,
+    taskQueue,
+    log: (message, fields) => settings.logger?.warn(fields, message),
   });
-  const workers = [answering, waiting, ...(aem ? [await auditing(settings, aem)] : [])];
+  const workers = [answering, room.worker, ...(aem ? [await auditing(settings, aem)] : [])];
   const stop = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    room.close();
   };
-  const done = Promise.all(
-    workers.map(async (worker) => {
-      // One that breaks takes the other along: half a worker would look healthy and not be.
-      await worker.run().finally(stop);
-    }),
-  ).finally(() => {
+  const running = workers.map(async (worker) => {
+    // One that breaks takes the other along: half a worker would look healthy and not be.
+    await worker.run().finally(stop);
+  });
+  const done = Promise.all([...running, room.keepOpen()]).finally(() => {
     adobePass.close();
     aem?.close();
   });
   return {
+    room: waiting.id,
     done: done.then(() => {}),
     stop: async () => {
       stop();
@@ -154,7 +172,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   try {
     const worker = await startWorker({ config, apps, keys, connection, namespace, logger });
     logger.info(
-      { taskQueue: config.taskQueue, apps: [...apps.keys()], keyIds: keys.ids },
+      { taskQueue: config.taskQueue, apps: [...apps.keys()], keyIds: keys.ids, room: worker.room },
       'worker runs',
     );
     await worker.done;

@@ -36,4 +36,5 @@ add DevicepassMvpd
 add DevicepassServiceProvider
 add DevicepassLastError
 add DevicepassCode
+add DevicepassRoom
 echo "namespace $namespace is ready"

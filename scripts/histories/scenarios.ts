@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { gatewayLimitsWorkflowId } from '../../src/device-identity.ts';
+import { ROOM } from '../../src/workflows/search-attributes.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
 import { audited, auditedWithoutToken } from './catalogue-audit.ts';
@@ -117,6 +118,21 @@ async function registrationLost(stack: Stack): Promise<Kept> {
   return { 'registration-lost': tv.workflowId };
 }
 
+/** A deployment while a code waits: the device finds another room, and the one that closed tells it so. */
+async function moved(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  const url = await showCode(tv);
+  const handle = stack.client.workflow.getHandle(tv.workflowId);
+  const roomOf = async () => (await handle.describe()).typedSearchAttributes.get(ROOM);
+  const before = await roomOf();
+  await stack.redeploy();
+  await eventually(async () => (await roomOf()) !== before, 'it waits elsewhere', 30_000);
+  await signInAsViewer(url);
+  await until(stack, tv, 'signed-in');
+  const { taskQueue } = stack.config;
+  return { moved: tv.workflowId, 'room-closed': `waiting-room:${taskQueue}:${before}` };
+}
+
 async function secondScreen(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   const standing = await tv.authenticate();
@@ -160,6 +176,7 @@ export const scenarios: Scenario[] = [
   { play: concurrentUpdates },
   { options: { config: { continueAsNewAfterEvents: EVENTS } }, play: continuedAsNew },
   { play: registrationLost },
+  { play: moved },
   { play: secondScreen },
   { play: gatewayLimits },
   { play: audited },

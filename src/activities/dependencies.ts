@@ -1,7 +1,7 @@
 import type { AdobePass } from '../adobe-pass/index.ts';
 import type { App, Config } from '../config.ts';
 import type { KeyRing } from '../sealing/index.ts';
-import type { Waits } from './waits.ts';
+import type { WaitingRoom } from './waiting-room.ts';
 
 /** What activities need from the process that runs them; wired in `worker.ts`, replaced in tests. */
 export interface Dependencies {
@@ -21,6 +21,6 @@ export interface Dependencies {
     | 'continueAsNewAfterEvents'
     | 'lives'
   >;
-  /** The waits for a login that run in this process. */
-  waits: Waits;
+  /** Who waits for a login in this process. */
+  room: WaitingRoom;
 }

@@ -88,11 +88,15 @@ export function notSent(attempt: number): ApplicationFailure {
   });
 }
 
-/** A worker that stops hands its work to another. Benign: a deployment is no reason for warnings. */
-export function workerStopping(): ApplicationFailure {
+/**
+ * A worker that stops hands its work to another, unless that is its own alone. Benign: a deployment is no
+ * reason for warnings.
+ */
+export function workerStopping({ isItsOwn = false } = {}): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'worker_stopping',
     message: 'the worker is stopping',
+    nonRetryable: isItsOwn,
     category: ApplicationFailureCategory.BENIGN,
   });
 }

@@ -5,17 +5,15 @@ import { imsTokenActivities } from './ims-token.ts';
 import { lastAudit } from './last-audit.ts';
 import { requestActivities } from './requests/index.ts';
 import { stateActivities } from './states.ts';
-import { waitActivities } from './wait-activities.ts';
 
 export type { Dependencies } from './dependencies.ts';
-export { Waits } from './waits.ts';
+export { WaitingRoom } from './waiting-room.ts';
 
-/** What devices need: local activities, within one workflow task, and the long wait. */
+/** What devices need: local activities, within one workflow task. */
 export function createActivities(dependencies: Dependencies) {
   return {
     ...stateActivities(dependencies),
     ...requestActivities(dependencies),
-    ...waitActivities(dependencies),
   };
 }
 

@@ -31,10 +31,16 @@ export function mustBeItsOwn(whose: DeviceIdentity): void {
   throw refused(`workflow ${workflowId} may not ask for device ${whose.deviceId} of ${whose.app}`);
 }
 
-/** The long waits have a queue of their own, named after that of the stack. */
+/** @throws ApplicationFailure `not_this_device` where the activity runs for another workflow */
+export function mustBe(workflowId: string): void {
+  const own = ownWorkflow().workflowId;
+  if (own !== workflowId) throw refused(`workflow ${own} may not do this for ${workflowId}`);
+}
+
+/** The waiting room of a process has a queue of its own, named after that of the stack. */
 function stacks(): string[] {
   const { taskQueue } = activityInfo();
-  return [taskQueue, taskQueue.replace(/-login$/, '')];
+  return [taskQueue, taskQueue.replace(/-room-[^:]+$/, '')];
 }
 
 /** The registration that the second screens of an app share. */

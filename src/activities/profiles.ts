@@ -4,7 +4,7 @@ import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
 import { found, type FoundProfile } from './found-profile.ts';
 import { ask, authorized, type AuthorizedAsker, inTime } from './upstream.ts';
-import { QUESTION_DISTANCE_MS } from './waits.ts';
+import { QUESTION_DISTANCE_MS } from './questions.ts';
 
 /** Which profiles to look for. */
 export interface ProfilesWanted {
@@ -23,7 +23,8 @@ export interface CodeWanted {
 }
 
 export function profileCalls(dependencies: Dependencies) {
-  const { adobePass, keys, waits, config } = dependencies;
+  const { adobePass, keys, room, config } = dependencies;
+  const { questions } = room;
   return {
     /** Existing profiles: that of an MVPD, or all, the longest validity first (F1). */
     async findProfiles(
@@ -37,10 +38,7 @@ export function profileCalls(dependencies: Dependencies) {
             ? await adobePass.profiles(common, call)
             : [await adobePass.profileByMvpd({ ...common, mvpd }, call)];
         const held = profiles.flatMap((profile) => (profile ? [profile] : []));
-        const all = await found(keys, asker, held, passOver);
-        // Whoever is signed in by this waits no more; where nobody is, the wait begins anew.
-        if (all.some(({ passedOver }) => !passedOver)) waits.stop(asker);
-        return all;
+        return found(keys, asker, held, passOver);
       });
     },
 
@@ -52,18 +50,17 @@ export function profileCalls(dependencies: Dependencies) {
     ): Promise<Upstream<FoundProfile[]>> {
       return ask(asker, async (call) => {
         const common = await authorized(dependencies, asker);
-        const asked = waits.lastAsked(code) ?? lastScheduled(firstPollAt, config.pollIntervalMs);
+        const asked =
+          questions.lastAsked(code) ?? lastScheduled(firstPollAt, config.pollIntervalMs);
         const due = Math.max(Date.now(), asked + QUESTION_DISTANCE_MS);
         if (due >= asker.deadline) throw new OutOfTime();
         // Noted before the pause, so that whoever comes meanwhile keeps its distance from this one.
-        waits.nudged(code, due);
+        questions.nudged(code, due);
         await pause(due - Date.now());
-        const inItsTurn = { ...inTime(call, asker.deadline), onSend: () => waits.nudged(code) };
+        const inItsTurn = { ...inTime(call, asker.deadline), onSend: () => questions.nudged(code) };
         const answer = await adobePass.profilesByCode({ ...common, code }, inItsTurn);
         const profiles = await found(keys, asker, answer, passOver);
-        const news = profiles.filter(({ passedOver }) => !passedOver);
-        if (news.length > 0) waits.stop(asker);
-        return news;
+        return profiles.filter(({ passedOver }) => !passedOver);
       });
     },
   };

@@ -1,8 +1,8 @@
 import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
-import { needsResealing, ofDevice, open, seal, type Sealed } from '../sealing/index.ts';
+import { needsResealing, ofDevice, seal, type Sealed } from '../sealing/index.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
-import { ask, type Asker, streamingDevice } from './upstream.ts';
+import { ask, type Asker, openOnce, sealKnown, streamingDevice } from './upstream.ts';
 
 export interface NewAccessToken {
   accessToken: Sealed<AccessToken>;
@@ -21,7 +21,7 @@ export function registrationCalls(dependencies: Dependencies) {
         const { softwareStatement } = app(asker.app);
         const device = await streamingDevice(dependencies, asker);
         const credentials = await adobePass.register({ softwareStatement, device }, call);
-        return seal(keys, credentials, ofDevice('credentials', asker));
+        return sealKnown(keys, asker, credentials, ofDevice('credentials', asker));
       });
     },
 
@@ -32,11 +32,11 @@ export function registrationCalls(dependencies: Dependencies) {
     ): Promise<Upstream<NewAccessToken>> {
       return ask(asker, async (call) => {
         const forCredentials = ofDevice('credentials', asker);
-        const credentials = await open(keys, sealedCredentials, forCredentials);
+        const credentials = await openOnce(keys, asker, sealedCredentials, forCredentials);
         const device = await streamingDevice(dependencies, asker);
         const token = await adobePass.accessToken({ credentials, device }, call);
         return {
-          accessToken: await seal(keys, token, ofDevice('access-token', asker)),
+          accessToken: await sealKnown(keys, asker, token, ofDevice('access-token', asker)),
           expiresAt: token.expiresAt,
           ...(needsResealing(keys, sealedCredentials)
             ? { resealed: await seal(keys, credentials, forCredentials) }

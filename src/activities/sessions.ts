@@ -18,7 +18,7 @@ export interface SessionParameters {
 }
 
 export function sessionCalls(dependencies: Dependencies) {
-  const { adobePass, app, keys, waits } = dependencies;
+  const { adobePass, app, keys } = dependencies;
   const parameters = (name: string, { mvpd, redirectUrl }: SessionParameters) => ({
     domainName: app(name).domainName,
     redirectUrl: redirectUrl ?? app(name).redirectUrl,
@@ -60,7 +60,7 @@ export function sessionCalls(dependencies: Dependencies) {
   };
 
   return {
-    /** Opens a session. Adobe ends the device's older one with it, so an older wait ends here too. */
+    /** Opens a session. Adobe ends the device's older one with it. */
     async createSession(
       asker: AuthorizedAsker,
       wanted: SessionParameters,
@@ -71,8 +71,6 @@ export function sessionCalls(dependencies: Dependencies) {
           adobePass.createSession({ ...common, ...parameters(asker.app, given) }, call),
         );
       });
-      // Not before: while Adobe gives no new code, the old one is still good.
-      waits.stop(asker);
       return proven(asker, session);
     },
 

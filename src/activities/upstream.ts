@@ -7,7 +7,7 @@ import type {
   Network,
   StreamingDevice,
 } from '../adobe-pass/index.ts';
-import { ofDevice, open, type Sealed } from '../sealing/index.ts';
+import { type Binding, type KeyRing, ofDevice, open, seal, type Sealed } from '../sealing/index.ts';
 import type { Upstream, UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failure, notSent, OutOfTime } from './failures.ts';
@@ -26,11 +26,43 @@ export interface Asker {
   deadline: number;
   /** Which try of the call it is, from 1 on, which is the default. */
   attempt?: number;
+  /** What the request that the call belongs to has opened already. */
+  opened?: Opened;
+}
+
+/** Opened values by purpose and text, in the memory of one request. */
+export type Opened = Map<string, Promise<unknown>>;
+
+/** Opens a value once in a request. */
+export async function openOnce<T>(
+  keys: KeyRing,
+  { opened }: Pick<Asker, 'opened'>,
+  sealed: Sealed<T>,
+  binding: Binding,
+): Promise<T> {
+  const key = `${binding.purpose}:${sealed}`;
+  const known = opened?.get(key) as Promise<T> | undefined;
+  if (known) return known;
+  const value = open(keys, sealed, binding);
+  opened?.set(key, value);
+  return value;
 }
 
 /** An asker that has an access token. */
 export interface AuthorizedAsker extends Asker {
   accessToken: Sealed<AccessToken>;
+}
+
+/** Seals a value that the request need not open any more. */
+export async function sealKnown<T>(
+  keys: KeyRing,
+  { opened }: Pick<Asker, 'opened'>,
+  value: T,
+  binding: Binding,
+): Promise<Sealed<T>> {
+  const sealed = await seal(keys, value, binding);
+  opened?.set(`${binding.purpose}:${sealed}`, Promise.resolve(value));
+  return sealed;
 }
 
 /** What operators are to read in the row of the latest call. */
@@ -75,10 +107,10 @@ export const MAX_ATTEMPTS = 3;
 /** The streaming device as Adobe wants to see it: never the server (HDR-03, HDR-05). */
 export async function streamingDevice(
   { keys }: Pick<Dependencies, 'keys'>,
-  asker: Pick<Asker, 'app' | 'deviceId' | 'facts' | 'network'>,
+  asker: Pick<Asker, 'app' | 'deviceId' | 'facts' | 'network' | 'opened'>,
 ): Promise<StreamingDevice> {
   const { deviceId, facts, network } = asker;
-  const { ip, port } = await open(keys, network, ofDevice('network', asker));
+  const { ip, port } = await openOnce(keys, asker, network, ofDevice('network', asker));
   const { userAgent } = facts;
   return {
     identifier: deviceId,
@@ -89,6 +121,14 @@ export async function streamingDevice(
   };
 }
 
+/** The access token, unsealed. */
+export async function openToken(
+  { keys }: Pick<Dependencies, 'keys'>,
+  asker: Pick<AuthorizedAsker, 'app' | 'deviceId' | 'accessToken' | 'opened'>,
+): Promise<AccessToken> {
+  return openOnce(keys, asker, asker.accessToken, ofDevice('access-token', asker));
+}
+
 /** The four things that nearly every V2 call needs, unsealed. */
 export async function authorized(
   dependencies: Dependencies,
@@ -96,7 +136,7 @@ export async function authorized(
 ): Promise<{ accessToken: string; serviceProvider: string; device: StreamingDevice }> {
   const { serviceProvider } = dependencies.app(asker.app);
   const [token, device] = await Promise.all([
-    open(dependencies.keys, asker.accessToken, ofDevice('access-token', asker)),
+    openToken(dependencies, asker),
     streamingDevice(dependencies, asker),
   ]);
   return { accessToken: token.value, serviceProvider, device };

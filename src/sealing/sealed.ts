@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose';
 import { type Binding, boundTo, mayBeUnbound } from './binding.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -29,8 +30,22 @@ export async function seal<T>(ring: KeyRing, value: T, binding: Binding): Promis
   const key = ring.sealingKey;
   const sealed = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: key.id, for: boundTo(binding) })
-    .encrypt(key.secret);
+    .encrypt(await imported(key.secret));
   return sealed as Sealed<T>;
+}
+
+const importedKeys = new WeakMap<Uint8Array, Promise<webcrypto.CryptoKey>>();
+
+/** Each key once: to import it costs as much as to seal with it. */
+async function imported(secret: Uint8Array): Promise<webcrypto.CryptoKey> {
+  const known = importedKeys.get(secret);
+  if (known) return known;
+  const key = crypto.subtle.importKey('raw', Uint8Array.from(secret), 'AES-GCM', false, [
+    'encrypt',
+    'decrypt',
+  ]);
+  importedKeys.set(secret, key);
+  return key;
 }
 
 /**
@@ -46,10 +61,14 @@ export async function open<T>(ring: KeyRing, sealed: Sealed<T>, binding: Binding
     );
   }
   try {
-    const { plaintext, protectedHeader } = await compactDecrypt(sealed, key.secret, {
-      keyManagementAlgorithms: ['dir'],
-      contentEncryptionAlgorithms: ['A256GCM'],
-    });
+    const { plaintext, protectedHeader } = await compactDecrypt(
+      sealed,
+      await imported(key.secret),
+      {
+        keyManagementAlgorithms: ['dir'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      },
+    );
     mustBeFor(ring, kid, protectedHeader['for'], binding);
     return JSON.parse(new TextDecoder().decode(plaintext)) as T;
   } catch (error) {

@@ -4,9 +4,8 @@ import {
   type LocalActivityOptions,
 } from '@temporalio/workflow';
 
-// All retry and time-out options of the workflows, in one place. The figures are the design's:
-// a request is one local activity (23 ms CPU for four calls instead of 99 ms), waiting is
-// one long heartbeating activity (0.3 cores for 2,000 devices instead of 1.9).
+// All retry and time-out options of the workflows, in one place. A request is one local activity, for a
+// regular one costs four times as much; who waits for a login is no activity at all.
 
 /**
  * One request to Adobe, with all the calls that it takes. It keeps to the handler's own deadline and
@@ -17,25 +16,42 @@ export const interactive: LocalActivityOptions = {
   retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumAttempts: 3 },
 };
 
-/** At least a minute of silence before another worker takes over, and four polls. */
-export function heartbeatTimeoutMs(pollIntervalMs: number): number {
-  return Math.max(60_000, 4 * pollIntervalMs);
-}
+/** A process whose room is silent for so long is asked whether it lives. */
+export const ROOM_SILENCE_MS = 4_000;
+/** It has so long to answer. */
+const ROOM_ANSWER_MS = 2_000;
+/** A process that died was heard of this long before it is known, at most: its workflow's task was its own. */
+export const DEAD_AFTER_MS = ROOM_SILENCE_MS + ROOM_ANSWER_MS + 3_000;
 
-/** Holds a task queue of its own, so that waiting never takes a slot from those who ask. */
-export function waiting(
-  taskQueue: string,
-  pollIntervalMs: number,
-  untilMs: number,
-): ActivityOptions {
+/** What one process alone can do: it hears of a device that waits no more. */
+export function inRoom(taskQueue: string, room: string): ActivityOptions {
   return {
-    taskQueue: loginQueue(taskQueue),
-    scheduleToCloseTimeout: Math.max(untilMs, 0) + 10 * 60_000,
-    heartbeatTimeout: heartbeatTimeoutMs(pollIntervalMs),
-    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '200 ms', backoffCoefficient: 2, maximumInterval: '5 s' },
+    taskQueue: roomQueue(taskQueue, room),
+    scheduleToStartTimeout: '10 s',
+    startToCloseTimeout: '10 s',
+    retry: { maximumAttempts: 1 },
   };
 }
+
+/**
+ * It says that it lives. One that was silent is asked anew, and has a few seconds to take that: only who
+ * does not is dead. A pause of a process, or of Temporal, moves nobody.
+ */
+export function keepingRoom(taskQueue: string, room: string): ActivityOptions {
+  return {
+    taskQueue: roomQueue(taskQueue, room),
+    scheduleToStartTimeout: ROOM_ANSWER_MS,
+    startToCloseTimeout: 3_650 * 86_400_000,
+    heartbeatTimeout: ROOM_SILENCE_MS,
+    retry: { initialInterval: '100 ms', backoffCoefficient: 1 },
+  };
+}
+
+/** Calling hundreds of devices takes a while. */
+export const calling: LocalActivityOptions = {
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },
+};
 
 /** A watcher that isn't there within three seconds is gone. */
 export function delivery(taskQueue: string): ActivityOptions {
@@ -47,9 +63,9 @@ export function delivery(taskQueue: string): ActivityOptions {
   };
 }
 
-/** The queue of the long waits that belongs to a queue of short calls. */
-export function loginQueue(taskQueue: string): string {
-  return `${taskQueue}-login`;
+/** The task queue of one process, whatever its room is called by now. */
+export function roomQueue(taskQueue: string, room: string): string {
+  return `${taskQueue}-room-${room.split('.')[0]}`;
 }
 
 /** A short errand around AEM. A token of IMS is tried for three times in each attempt already. */

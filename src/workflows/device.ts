@@ -40,13 +40,15 @@ export class Device {
   seenAt = 0;
   /** ms since the epoch: when anything last came from it or was done for it, in this run. */
   heardAt = Date.now();
-  /** The wait for the present code was stopped in the process that ran it. */
-  waitStopped = false;
+  /** Polling for the present code has come to an end. */
+  waitIsOver = false;
+  /** ms since the epoch: since when nobody polls for the present code any more. */
+  unpolledSince: number | undefined;
+  /** ms since the epoch: when the device found its room, where that is not its code's first. */
+  enteredAt: number | undefined;
   /** ms since the epoch: when the present code is polled for first, for nudges to keep their distance. */
   firstPollAt: number | undefined;
-  /** Long waits that have not ended at the server, cancelled ones included. */
-  pendingWaits = 0;
-  /** Deliveries under way. */
+  /** Messages to other processes under way. */
   pendingDeliveries = 0;
   /** What was permitted, by resource; forgotten with each change of phase (PRE-05). */
   readonly permits = new Permits();

@@ -84,6 +84,13 @@ export function passedOver({ setAside, phase }: DeviceState, chosen?: string): P
   return [setAside, replaced].flatMap((mark) => (mark && mark.mvpd !== chosen ? [mark] : []));
 }
 
+/** What a login passes over that begins now. */
+export function passedOverNext(state: DeviceState): ProfileMark[] {
+  const { insteadOf } = leftBehind(state);
+  const marks = [state.setAside, insteadOf && { ...insteadOf, mvpd: insteadOf.mvpd.id }];
+  return marks.filter((mark) => mark !== undefined);
+}
+
 /** The present profile signs nobody in again. */
 export function setProfileAside(state: DeviceState): DeviceState {
   const { phase } = state;

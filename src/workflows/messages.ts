@@ -261,6 +261,16 @@ export const watch = defineUpdate<Standing, [Watcher]>('watch');
 
 /** The viewer's browser reached `redirectUrl`: ask Adobe now instead of at the next poll. */
 export const loginFinished = defineSignal('loginFinished');
+/** Polling for this code has come to an end: its result waits in the room where the device waited. */
+export const waitOver = defineSignal<[{ code: string }]>('waitOver');
+/** A process in whose room devices waited died, or stops. */
+export interface RoomClosed {
+  room: string;
+  /** ms since the epoch: nobody was polled for there after that */
+  silentSince: number;
+}
+/** The device has to wait elsewhere. */
+export const roomClosed = defineSignal<[RoomClosed]>('roomClosed');
 /** Somebody still looks at the code that is about to expire, so a new one is worth a session. */
 export const present = defineSignal<[{ generation: number }]>('present');
 /** Tokens made under this grant end; the viewer stays signed in (RFC 7009). */

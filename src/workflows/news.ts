@@ -7,6 +7,8 @@ import type { Problem, UpstreamCall } from './upstream-call.ts';
 /** One thing that a request found out or changed on its way. */
 export type News =
   | { kind: 'worked'; calls: UpstreamCall[] }
+  /** Polls of a wait that goes on, or has led to nothing. */
+  | { kind: 'waited'; calls: UpstreamCall[] }
   | { kind: 'failed'; operation: string; problem: Problem }
   | { kind: 'settings'; settings: LifecycleSettings }
   | { kind: 'registration'; registration: Registration }
@@ -28,6 +30,8 @@ function learnOne(device: Device, news: News): void {
   switch (news.kind) {
     case 'worked':
       return device.recordSuccess(news.calls);
+    case 'waited':
+      return device.record(news.calls);
     case 'failed':
       return device.recordProblem(news.operation, news.problem);
     case 'settings':

@@ -11,7 +11,10 @@ export const LAST_ERROR = defineSearchAttributeKey('DevicepassLastError', 'KEYWO
 /** The code on the screen, as people may type it (`plainCode`): the second way from a code to its device. */
 export const CODE = defineSearchAttributeKey('DevicepassCode', 'KEYWORD');
 
-export const SEARCH_ATTRIBUTES = [PHASE, MVPD, SERVICE_PROVIDER, LAST_ERROR, CODE] as const;
+/** Where the device waits for its login: those who waited in a process that died are found by it. */
+export const ROOM = defineSearchAttributeKey('DevicepassRoom', 'KEYWORD');
+
+export const SEARCH_ATTRIBUTES = [PHASE, MVPD, SERVICE_PROVIDER, LAST_ERROR, CODE, ROOM] as const;
 
 /**
  * Databases keep 255 characters, the server takes 2 kB: of a longer word of Adobe's it would refuse the
@@ -28,6 +31,7 @@ export function searchAttributes(state: DeviceState): SearchAttributeUpdatePair[
     { key: SERVICE_PROVIDER, value: short(state.settings?.serviceProvider) },
     { key: LAST_ERROR, value: short(state.lastError?.code) },
     { key: CODE, value: phase.name === 'awaiting-login' ? short(plainCode(phase.code)) : null },
+    { key: ROOM, value: phase.name === 'awaiting-login' ? (phase.room ?? null) : null },
   ];
 }
 

@@ -1,9 +1,9 @@
-import type { Session } from '../adobe-pass/index.ts';
 import type { FoundProfile } from '../activities/found-profile.ts';
-import type { SignInWanted } from '../activities/requests/index.ts';
-import type { ShownSession } from '../activities/requests/open-session.ts';
+import type { ShownCode, SignInWanted } from '../activities/requests/index.ts';
+import type { ProfileWanted } from '../activities/requests/find-profile.ts';
 import type { Device } from './device.ts';
-import { passedOver, presentMvpd } from './left-behind.ts';
+import { problemOf } from './failures.ts';
+import { passedOver, passedOverNext, presentMvpd } from './left-behind.ts';
 import type { ChosenMvpd } from './messages.ts';
 import { awaitLogin, type DeviceState, signIn } from './state.ts';
 import { askAdobe } from './upstream.ts';
@@ -24,13 +24,6 @@ interface Manners {
   isAsked?: boolean;
 }
 
-/** "E.g., 30 minutes" (`rest-api-v2-sessions-apis`), where Adobe doesn't say. */
-const LIFE_MS = 30 * 60_000;
-/** No code lives so long; Adobe's answers to polls end it before. */
-const MAX_LIFE_MS = 24 * 3_600_000;
-/** So many polls at least is a code worth, whatever the clocks say: sessions come no faster. */
-const MIN_POLLS = 2;
-
 /**
  * Signs the device in with a profile that Adobe shows, or opens a session and shows its code.
  *
@@ -47,11 +40,36 @@ export async function seekSignIn(
     device.activities.seekSignIn(asker, wantedOf(device.state, wanted, manners)),
   );
   // The wait for the code before may have signed the viewer in meanwhile: no code is needed then.
-  if (device.state.generation !== generation && device.state.phase.name === 'signed-in') return;
+  if (device.state.generation !== generation && device.state.phase.name === 'signed-in') {
+    const { app, deviceId } = device.state;
+    if ('shown' in found) await device.inTurn((one) => one.leaveRoom({ app, deviceId }));
+    return;
+  }
   if ('profile' in found) return accept(device, found.profile);
-  const { mvpd, ...open } = wanted;
-  const isFor = mvpd && mvpd.id === found.mvpd ? { mvpd } : {};
-  showCode(device, found.session, { ...open, ...isFor });
+  showCode(device, found.shown, wanted);
+}
+
+/** Signs the device in with a profile that came of a login in the last moments of its code. */
+export async function lookOnceMore(device: Device, deadline: number): Promise<void> {
+  const { generation } = device.state;
+  try {
+    const found = await askAdobe(device, deadline, 'profiles', (asker) =>
+      device.activities.lookForProfile(asker, lateLook(device.state)),
+    );
+    if (found && device.state.generation === generation) accept(device, found);
+  } catch (error) {
+    if (!problemOf(error)) throw error; // on record for operators already
+  }
+}
+
+/** A login with the code itself: only what the wait passed over is no news. */
+function lateLook(state: DeviceState): ProfileWanted {
+  const { phase } = state;
+  const chosen = phase.name === 'awaiting-login' ? phase.mvpd?.id : undefined;
+  return {
+    passOver: passedOver(state, chosen),
+    ...(chosen === undefined ? {} : { chosen }),
+  };
 }
 
 function wantedOf(
@@ -59,7 +77,7 @@ function wantedOf(
   { mvpd, screen, redirectUrl }: WantedSession,
   { withProfile, restart = false, isAsked = false }: Manners,
 ): SignInWanted {
-  const { rememberedMvpd, setAside, refusedLogin, lastSignIn } = state;
+  const { rememberedMvpd, setAside } = state;
   const chosen = mvpd?.id;
   const present = restart ? presentMvpd(state) : undefined;
   return {
@@ -67,16 +85,8 @@ function wantedOf(
     ...(withProfile
       ? {
           profile: {
-            passOver: [
-              // Whatever its times: only a login with a code tells that the viewer is another, or anew.
-              ...(setAside ? [{ mvpd: setAside.mvpd }] : []),
-              ...passedOver(state, restart ? undefined : chosen),
-            ],
-            ...(chosen === undefined ? {} : { chosen }),
+            ...profileWanted(state, { restart, ...(chosen === undefined ? {} : { chosen }) }),
             ...(isAsked && !restart && rememberedMvpd ? { remembered: rememberedMvpd.id } : {}),
-            ...(refusedLogin
-              ? { refusedLogin: lastSignIn ? { lastSignIn: lastSignIn.mark } : {} }
-              : {}),
           },
         }
       : {}),
@@ -88,40 +98,54 @@ function wantedOf(
       ...(present === undefined ? {} : { insteadOf: present }),
       ...(setAside ? { setAside: setAside.mvpd } : {}),
     },
+    // With the page on the device itself polling begins when the browser has come back (ATN-01).
+    ...(screen === 'second' ? { wait: { passOver: passedOverNext(state) } } : {}),
+  };
+}
+
+function profileWanted(
+  state: DeviceState,
+  { chosen, restart = false }: { chosen?: string; restart?: boolean },
+): ProfileWanted {
+  const { setAside, refusedLogin, lastSignIn } = state;
+  return {
+    passOver: [
+      // Whatever its times: only a login with a code tells that the viewer is another, or anew.
+      ...(setAside ? [{ mvpd: setAside.mvpd }] : []),
+      ...passedOver(state, restart ? undefined : chosen),
+    ],
+    ...(chosen === undefined ? {} : { chosen }),
+    ...(refusedLogin ? { refusedLogin: lastSignIn ? { lastSignIn: lastSignIn.mark } : {} } : {}),
   };
 }
 
 function showCode(
   device: Device,
-  session: ShownSession,
+  { session, mvpd: openedFor, startedAt, notAfter, room, firstPollAt }: ShownCode,
   { mvpd, screen, redirectUrl }: WantedSession,
 ): void {
   const { action, code, url, missingParameters, proof } = session;
   device.browserReturned = false;
   device.nudged = false;
-  device.waitStopped = false;
-  device.firstPollAt = undefined;
+  device.waitIsOver = false;
+  device.unpolledSince = undefined;
+  device.enteredAt = undefined;
+  device.firstPollAt = firstPollAt;
   device.change(
     awaitLogin(device.state, {
       code,
-      startedAt: Date.now(),
-      notAfter: endOfCode(device, session),
+      startedAt,
+      notAfter,
       missingParameters,
       screen,
       proof,
       // `resume` and `retry` answer with an address of the API, which is no page for a browser.
       ...(url && action === 'authenticate' ? { url } : {}),
-      ...(mvpd ? { mvpd } : {}),
+      ...(mvpd && mvpd.id === openedFor ? { mvpd } : {}),
       ...(redirectUrl ? { redirectUrl } : {}),
+      ...(room ? { room } : {}),
     }),
   );
-}
-
-/** ms since the epoch. Adobe's time may be missing, or not fit our clock. */
-function endOfCode({ state }: Device, { notAfter }: Session): number {
-  const now = Date.now();
-  const least = MIN_POLLS * (state.settings?.pollIntervalMs ?? 15_000);
-  return Math.min(Math.max(notAfter ?? now + LIFE_MS, now + least), now + MAX_LIFE_MS);
 }
 
 /** Signs the device in with what Adobe shows. */

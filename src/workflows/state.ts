@@ -46,6 +46,8 @@ export interface AwaitingLogin {
   insteadOf?: LeftBehind;
   /** Browsers that opened the code, first ones first. */
   visits?: Visit[];
+  /** Where the device waits: the room of a process that polls for it. */
+  room?: string;
 }
 
 export type Phase =
@@ -139,6 +141,12 @@ export function awaitLogin(
 ): DeviceState {
   const next = enter(state, { name: 'awaiting-login', ...session, ...leftBehind(state) });
   return session.mvpd ? { ...next, rememberedMvpd: session.mvpd } : next;
+}
+
+/** The device waits in another process. */
+export function moveTo(state: DeviceState, room: string): DeviceState {
+  const { phase } = state;
+  return phase.name === 'awaiting-login' ? { ...state, phase: { ...phase, room } } : state;
 }
 
 /** A second screen named the provider: same session, same code. */

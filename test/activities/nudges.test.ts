@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { type Bench, type Registered, startBench, waitingDevice } from './support.ts';
+import { asking, type Bench, type Registered, startBench, waitingDevice } from './support.ts';
 
 /** Timers may fire a little early against the wall clock. */
 const TOLERANCE_MS = 15;
@@ -23,34 +23,35 @@ describe('a nudge', () => {
       .map(({ at }) => at);
 
   it('asks at once where nobody asked before, and stops the wait with what it finds [ATN-03]', async () => {
-    const { adobe, run, waits } = bench;
-    const { url, code } = await waitingDevice(bench, device);
+    const { activities, run, room } = bench;
+    const { url, code, wanted } = await waitingDevice(bench, device);
     await signInAsViewer(url);
-    const { signal, end } = waits.begin(device);
     const from = Date.now();
     const due = from + 15_000;
-    const { value } = await run(() => adobe.checkProfile(device, code, { firstPollAt: due }));
+    await room.enter({ ...wanted, firstPollAt: due });
+    const answer = await run(() =>
+      activities.checkCode(asking(device), code, { firstPollAt: due }),
+    );
     assert.ok(Date.now() - from < 900);
-    assert.equal(value[0]?.mvpd, 'NorthCable');
-    assert.equal(signal.aborted, true);
-    end();
+    assert.ok('value' in answer);
+    assert.equal(answer.value[0]?.mvpd, 'NorthCable');
+    assert.equal(room.size, 0);
   });
 
   it('leaves the wait alone while there is nothing', async () => {
-    const { adobe, run, waits } = bench;
-    const { code } = await waitingDevice(bench, device);
-    const { signal, end } = waits.begin(device);
+    const { adobe, run, room } = bench;
+    const { code, wanted } = await waitingDevice(bench, device);
+    await room.enter({ ...wanted, firstPollAt: Date.now() + 15_000 });
     const { value } = await run(() => adobe.checkProfile(device, code));
     assert.deepEqual(value, []);
-    assert.equal(signal.aborted, false);
-    end();
+    assert.deepEqual(room.leave(device), { stopped: 1 });
   });
 
   it('keeps a second from any other question for the same code', async () => {
-    const { adobe, run, waits } = bench;
+    const { adobe, run, room } = bench;
     const { code } = await waitingDevice(bench, device);
     const from = Date.now();
-    waits.asked(code);
+    room.questions.asked(code);
     await run(() => adobe.checkProfile(device, code));
     await run(() => adobe.checkProfile(device, code));
     const [first = 0, second = 0] = asked();
@@ -77,9 +78,9 @@ describe('a nudge', () => {
   });
 
   it('sends nothing when its distance costs the rest of the time', async () => {
-    const { adobe, run, waits } = bench;
+    const { adobe, run, room } = bench;
     const { code } = await waitingDevice(bench, device);
-    waits.asked(code);
+    room.questions.asked(code);
     const from = Date.now();
     const hurried = { ...device, deadline: from + 400 };
     await assert.rejects(

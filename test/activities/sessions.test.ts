@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { open, ofDevice, withProof } from '../../src/sealing/index.ts';
-import { type Bench, type Registered, startBench, waitingDevice, DEVICE } from './support.ts';
+import {
+  asking,
+  type Bench,
+  type Registered,
+  startBench,
+  waitingDevice,
+  DEVICE,
+} from './support.ts';
 
 describe('sessions, profiles and logout', () => {
   let bench: Bench;
@@ -55,15 +62,30 @@ describe('sessions, profiles and logout', () => {
     assert.deepEqual(lastForm(), { mvpd: 'SkyDish', domainName: 'example.com', redirectUrl });
   });
 
-  it('ends the wait for an older code when there is a new one, and not before [ATN-05]', async () => {
-    const { adobe, run, sandbox, waits } = bench;
-    const { signal, end } = waits.begin(device);
-    sandbox.faults.set({ operation: 'createSession', kind: 'status', status: 500 });
-    await assert.rejects(run(() => adobe.createSession(device, {})));
-    assert.equal(signal.aborted, false, 'the old code is still good');
-    await run(() => adobe.createSession(device, {}));
-    assert.equal(signal.aborted, true);
-    end();
+  it('waits for the new code in the place of the old one, once there is one [ATN-05]', async () => {
+    const { activities, run, sandbox, room } = bench;
+    const { wanted, code } = await waitingDevice(bench, device);
+    await room.enter({ ...wanted, firstPollAt: Date.now() + 15_000 });
+    const seek = async (wait: boolean) =>
+      run(() =>
+        activities.seekSignIn(asking(device), {
+          readsSettings: false,
+          session: { orDefaultRedirect: true },
+          ...(wait ? { wait: { passOver: [] } } : {}),
+        }),
+      );
+    sandbox.faults.set({
+      operation: 'createSession',
+      kind: 'error',
+      code: 'invalid_parameter_mvpd',
+    });
+    assert.ok('problem' in (await seek(true)));
+    assert.equal(room.waitsFor(device), code, 'the old code is still good');
+    const answer = await seek(true);
+    assert.ok('value' in answer && 'shown' in answer.value);
+    assert.equal(room.waitsFor(device), answer.value.shown.session.code);
+    await seek(false);
+    assert.equal(room.size, 0, 'the page on the device itself is not polled for yet');
   });
 
   it('finds no profile where nobody has signed in [S2S-21]', async () => {

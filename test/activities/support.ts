@@ -2,13 +2,14 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { type Calls, createCalls } from '../../src/activities/calls.ts';
-import type { AwaitedLogin, Wanted } from '../../src/activities/await-profile.ts';
 import {
   type Activities,
   createActivities,
   type Dependencies,
-  Waits,
+  WaitingRoom,
 } from '../../src/activities/index.ts';
+import type { RequestAsker } from '../../src/activities/requests/conversation.ts';
+import type { Waiter, WaitResult } from '../../src/activities/waiting-room.ts';
 import type { Asker, AuthorizedAsker } from '../../src/activities/upstream.ts';
 import {
   type AdobePassOptions,
@@ -29,7 +30,11 @@ export const DEVICE = { app: 'demo', deviceId: 'd3v1ce'.padEnd(64, '0') };
 export interface Bench {
   sandbox: Sandbox;
   keys: KeyRing;
-  waits: Waits;
+  room: WaitingRoom;
+  /** Workflows that were called because their wait is over, with the code. */
+  called: [workflowId: string, code: string][];
+  /** Errors of the next calls. */
+  unheard: Error[];
   activities: Activities;
   /** The single calls that activities are made of. */
   adobe: Calls;
@@ -59,7 +64,6 @@ export interface BenchOptions {
 export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   const sandbox = options.running ?? (await startSandbox({ throttle: false, ...options.sandbox }));
   const keys = options.keys ?? KeyRing.generate();
-  const waits = new Waits();
   const adobePass = createAdobePass({
     baseUrl: sandbox.url,
     throttle: false,
@@ -71,11 +75,12 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     domainName: 'example.com',
     redirectUrl: `${sandbox.url}/_sandbox/state`,
   };
-  const dependencies: Dependencies = {
+  const called: Bench['called'] = [];
+  const unheard: Bench['unheard'] = [];
+  const access = {
     adobePass,
     keys,
-    waits,
-    app: (name) => {
+    app: (name: string) => {
       if (name === 'demo') return demo;
       throw ApplicationFailure.nonRetryable(`no app ${name}`, 'unknown_app');
     },
@@ -85,6 +90,16 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       ...options.config,
     },
   };
+  const room = new WaitingRoom({
+    ...access,
+    log: () => {},
+    async call(workflowId, code) {
+      const error = unheard.shift();
+      if (error) throw error;
+      called.push([workflowId, code]);
+    },
+  });
+  const dependencies: Dependencies = { ...access, room };
   const activities = createActivities(dependencies);
   const adobe = createCalls(dependencies);
 
@@ -101,7 +116,9 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   return {
     sandbox,
     keys,
-    waits,
+    room,
+    called,
+    unheard,
     activities,
     adobe,
     newcomer,
@@ -115,6 +132,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
       return { ...asker, ip, credentials, accessToken: value.accessToken };
     },
     async stop() {
+      room.close();
       adobePass.close();
       if (!options.running) await sandbox.stop();
     },
@@ -137,12 +155,12 @@ export function environment(
   );
 }
 
-/** A device that shows a code, and what the long activity is told of it. */
+/** A device that shows a code, and what its waiting room is told of it. */
 export async function waitingDevice(
   { adobe, run }: Bench,
   device: Registered,
   mvpd = 'NorthCable',
-): Promise<{ wanted: Wanted; url: string; code: string }> {
+): Promise<{ wanted: Waiter; url: string; code: string }> {
   const { value: session } = await run(
     () => adobe.createSession(device, { mvpd }),
     device.deviceId,
@@ -151,19 +169,39 @@ export async function waitingDevice(
   if (code === undefined || url === undefined || notAfter === undefined) {
     throw new Error(`the session has no code: ${JSON.stringify(session)}`);
   }
-  const { deadline: _none, ip: _ip, ...whose } = device;
-  const startedAt = Date.now();
-  return { code, url, wanted: { ...whose, code, startedAt, firstPollAt: startedAt, notAfter } };
+  const { deadline: _none, ip: _ip, credentials, accessToken: sealed, ...whose } = device;
+  const registration = { credentials, accessToken: { sealed, expiresAt: 0 } };
+  const { workflowId } = workflowOf(device.deviceId).workflowExecution;
+  return {
+    code,
+    url,
+    wanted: { ...whose, workflowId, registration, code, firstPollAt: Date.now(), notAfter },
+  };
 }
 
-/** Runs the long activity. */
-export async function awaitLogin(
-  { activities }: Bench,
-  wanted: Wanted,
-  running = environment(),
-): Promise<AwaitedLogin> {
-  const login: Promise<unknown> = running.run(() => activities.awaitProfile(wanted));
-  return (await login) as AwaitedLogin;
+/** Lets a device wait, and takes what comes of it; nothing where nobody is called. */
+export async function awaitLogin({ room }: Bench, wanted: Waiter): Promise<WaitResult | undefined> {
+  await room.enter(wanted);
+  for (;;) {
+    const result = room.take(wanted, wanted.code);
+    if (result || room.waitsFor(wanted) === undefined) return result;
+    if (Date.now() >= wanted.notAfter + 100) {
+      room.leave(wanted);
+      return undefined;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** As a workflow asks for a device that is registered. */
+export function asking({
+  credentials,
+  accessToken: sealed,
+  ip: _ip,
+  ...asker
+}: Registered): RequestAsker {
+  const accessToken = { sealed, expiresAt: Date.now() + 3_600_000 };
+  return { ...asker, registration: { credentials, accessToken } };
 }
 
 /** Whether an activity ended because Temporal cancelled it. */

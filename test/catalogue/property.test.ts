@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { mock } from 'node:test';
 import * as fc from 'fast-check';
 import { decisionCalls } from '../../src/activities/decisions.ts';
-import { type Dependencies, Waits } from '../../src/activities/index.ts';
+import { type Dependencies, WaitingRoom } from '../../src/activities/index.ts';
 import type { AuthorizedAsker } from '../../src/activities/upstream.ts';
 import {
   type AdobePass,
@@ -147,10 +147,9 @@ describe('for any catalogue and any limits', () => {
       });
     }
 
-    const dependencies: Dependencies = {
+    const access = {
       adobePass: { preauthorize } as unknown as AdobePass,
       keys,
-      waits: new Waits(),
       app: () => ({
         softwareStatement: '',
         serviceProvider: 'REF30',
@@ -162,6 +161,8 @@ describe('for any catalogue and any limits', () => {
         preauthorizeLimits: { [MVPD]: limits.set },
       },
     };
+    const room = new WaitingRoom({ ...access, call: async () => {}, log: () => {} });
+    const dependencies: Dependencies = { ...access, room };
     const activities = decisionCalls(dependencies);
     const viewer: Viewer = {
       id: 'device',

@@ -136,7 +136,7 @@ describe('npm run demo', function () {
       for await (const { workflowId, status } of client.workflow.list({ query })) {
         statuses.push(`${workflowId.replace(/:.*/, '')} ${status.name}`);
       }
-      const all = ['application', 'application', 'device', 'gateway-limits'];
+      const all = ['application', 'application', 'device', 'gateway-limits', 'waiting-room'];
       return statuses.toSorted().join() === all.map((one) => `${one} TERMINATED`).join();
     }, 'the TV, both of its apps and the limits have ended');
   });

@@ -101,6 +101,8 @@ describe('settings', () => {
       ['49', '40001'],
       'use a whole number from 50 to 40000',
     ],
+    ['DEVICEPASS_STACK_FRAMES', ['0', '101'], 'use a whole number from 1 to 100'],
+    ['DEVICEPASS_CACHED_DEVICES', ['9', '1000001'], 'use a whole number from 10 to 1000000'],
     ['DEVICEPASS_LOG_LEVEL', ['loud'], 'use one of fatal, error, warn, info, debug, trace, silent'],
   ];
   for (const [name, values, advice] of wrong) {

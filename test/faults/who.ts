@@ -1,14 +1,15 @@
+import { ROOM } from '../../src/workflows/search-attributes.ts';
 import type { SpawnedWorker } from './spawned-worker.ts';
 import type { System } from './system.ts';
 
-/** The worker that runs the device's long wait now. */
+/** The worker in whose room the device waits now. */
 export async function holderOfWait(
   { client, workers }: System,
   workflowId: string,
 ): Promise<SpawnedWorker | undefined> {
-  const { raw } = await client.workflow.getHandle(workflowId).describe();
-  const [wait] = raw.pendingActivities ?? [];
-  return named(workers, wait?.lastWorkerIdentity);
+  const { typedSearchAttributes } = await client.workflow.getHandle(workflowId).describe();
+  const room = typedSearchAttributes.get(ROOM);
+  return workers.find(({ pid }) => room?.startsWith(`${pid}-`));
 }
 
 /** The worker that has the device's workflow in its memory, and so is asked first. */

@@ -65,7 +65,8 @@ function phases(history: History): unknown[] {
 const contents: Record<string, (history: History) => void> = {
   'signed-in'(history) {
     assert.deepEqual(names(history), ['authenticate', 'preauthorize', 'authorize']);
-    assert.deepEqual(signals(history), [], 'the poll found the profile');
+    assert.deepEqual(signals(history), ['waitOver'], 'the poll found the profile');
+    assert.ok(localActivities(history).includes('takeLogin'));
     assert.equal(phases(history).at(-1), 'signed-in');
   },
   denied(history) {
@@ -74,8 +75,9 @@ const contents: Record<string, (history: History) => void> = {
     assert.ok(!localActivities(history).includes('logout'));
   },
   'expired-and-renewed'(history) {
-    assert.deepEqual(signals(history), ['present']);
-    assert.deepEqual(scheduled(history), ['awaitProfile', 'awaitProfile', 'deliver']);
+    assert.deepEqual(signals(history), ['present', 'waitOver']);
+    assert.deepEqual(scheduled(history), ['deliver']);
+    assert.equal(eventsOf(history, 'TIMER_FIRED').length, 1, 'the end of the first code');
     assert.equal(names(history).filter((name) => name === 'authenticate').length, 1);
     assert.equal(phases(history).at(-1), 'signed-in');
   },
@@ -86,12 +88,12 @@ const contents: Record<string, (history: History) => void> = {
   },
   abandoned(history) {
     assert.deepEqual(names(history), ['authenticate', 'abandon']);
-    assert.equal(localActivities(history).at(-1), 'stopWaiting');
-    assert.equal(eventsOf(history, 'ACTIVITY_TASK_CANCEL_REQUESTED').length, 0, 'stopped at once');
+    assert.equal(localActivities(history).at(-1), 'leaveRoom');
+    assert.deepEqual(scheduled(history), [], 'it waited in the same process');
     assert.match(answers(history).at(-1) ?? '', /"abandoned"/);
   },
   'nobody-there'(history) {
-    assert.deepEqual(scheduled(history), ['awaitProfile']);
+    assert.equal(localActivities(history).at(-1), 'lookForProfile');
     assert.equal(phases(history).at(-1), 'signed-out');
   },
   'concurrent-updates'(history) {
@@ -119,6 +121,16 @@ const contents: Record<string, (history: History) => void> = {
     assert.equal(asked(history).filter((name) => name === 'register').length, 2);
     assert.ok(answers(history).includes('failure'), 'the caller has to sign in again');
     assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  moved(history) {
+    assert.deepEqual(signals(history), ['roomClosed', 'waitOver']);
+    assert.ok(localActivities(history).includes('enterRoom'));
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  'room-closed'(history) {
+    assert.deepEqual(scheduled(history), ['keepRoom']);
+    assert.equal(eventsOf(history, 'ACTIVITY_TASK_FAILED').length, 1, 'the process stopped');
+    assert.equal(localActivities(history)[0], 'callWaiting');
   },
   resumed(history) {
     assert.deepEqual(names(history), ['authenticate', 'resume']);

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { DeviceClient } from '../../src/client.ts';
-import { loginQueue } from '../../src/workflows/activity-options.ts';
+import { roomQueue } from '../../src/workflows/activity-options.ts';
+import { ROOM } from '../../src/workflows/search-attributes.ts';
 import { withProof } from '../../src/sealing/index.ts';
 import type { AuthorizeAnswer, Standing } from '../../src/workflows/messages.ts';
 import { type DeviceState, newDevice } from '../../src/workflows/state.ts';
@@ -162,23 +163,10 @@ describe('somebody with Temporal and no key', () => {
     const { app, deviceId, facts, network, registration } = kept.state;
     const before = victim.operations().length;
     const asker = { app, deviceId, facts, network, deadline: Date.now() + 60_000 };
-    const credentials = registration?.credentials;
     const { taskQueue } = stack.config;
-    const accessToken = registration?.accessToken?.sealed;
-    const wanted = {
-      ...asker,
-      code: 'ABCDEFG',
-      startedAt: 0,
-      firstPollAt: 0,
-      notAfter: Date.now() + 60_000,
-      credentials,
-      accessToken,
-    };
-    const polled = intruder.ask('awaitProfile', { taskQueue: loginQueue(taskQueue) }, wanted);
-    assert.match(await refusal(polled), /^not_this_device: workflow .* may not ask for device/);
     const direct = [
-      ['renewAccessToken', asker, credentials],
-      ['authorize', { ...asker, accessToken }, 'NorthCable', 'REF30'],
+      ['access', { ...asker, registration }],
+      ['authorize', { ...asker, registration }, 'NorthCable', 'REF30'],
     ] as const;
     for (const [name, ...args] of direct) {
       const workflowId = `device:${taskQueue}:demo:${randomUUID()}`;
@@ -189,6 +177,22 @@ describe('somebody with Temporal and no key', () => {
       );
     }
     assert.equal(victim.operations().length, before);
+  });
+
+  it('asks the room of a worker to let a TV go, or to look alive: it does neither', async () => {
+    const { tv, sent } = newTv(stack);
+    await showCode(tv);
+    const { typedSearchAttributes } = await stack.client.workflow
+      .getHandle(tv.workflowId)
+      .describe();
+    const room = typedSearchAttributes.get(ROOM) ?? '';
+    const taskQueue = roomQueue(stack.config.taskQueue, room);
+    for (const [name, ...args] of [['leaveRoom', tv.identity], ['keepRoom']] as const) {
+      const asked = intruder.ask(name, { taskQueue }, ...args);
+      assert.match(await refusal(asked), /^not_this_device: /);
+    }
+    const polled = sent('profileByCode').length;
+    await eventually(() => sent('profileByCode').length > polled + 1, 'it is polled for on');
   });
 
   describe('who answers in the place of a device', () => {

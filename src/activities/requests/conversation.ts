@@ -5,10 +5,11 @@ import type { Answer, News } from '../../workflows/news.ts';
 import type { Registration } from '../../workflows/state.ts';
 import type { FailureDetails, Problem, Upstream } from '../../workflows/upstream-call.ts';
 import type { Calls } from '../calls.ts';
-import { type Asker, type AuthorizedAsker, MAX_ATTEMPTS } from '../upstream.ts';
+import type { WaitReport } from '../waiting-room.ts';
+import { type Asker, type AuthorizedAsker, MAX_ATTEMPTS, type Opened } from '../upstream.ts';
 
 /** A device that asks, with what it is known by at Adobe. */
-export interface RequestAsker extends Omit<Asker, 'attempt'> {
+export interface RequestAsker extends Omit<Asker, 'attempt' | 'opened'> {
   registration?: Registration;
 }
 
@@ -41,12 +42,23 @@ export class Conversation {
   readonly calls: Calls;
   readonly news: News[] = [];
   readonly #asker: Omit<RequestAsker, 'registration'>;
+  readonly #opened: Opened = new Map();
   #registration: Registration | undefined;
 
   constructor(calls: Calls, { registration, ...asker }: RequestAsker) {
     this.calls = calls;
     this.#asker = asker;
     this.#registration = registration;
+  }
+
+  /** As it is by now. */
+  get registration(): Registration | undefined {
+    return this.#registration;
+  }
+
+  /** What it has opened so far. */
+  get opened(): Opened {
+    return this.#opened;
   }
 
   /** ms since the epoch */
@@ -112,6 +124,14 @@ export class Conversation {
     }
   }
 
+  /** What a wait has found out. Its token may be newer than ours. */
+  hear({ calls, credentials, accessToken }: WaitReport): void {
+    if (calls.length > 0) this.news.push({ kind: 'waited', calls });
+    const current = this.#registration;
+    if (accessToken && current?.credentials === credentials)
+      this.#know({ credentials, accessToken });
+  }
+
   failed(operation: string, problem: Problem): void {
     this.news.push({ kind: 'failed', operation, problem });
   }
@@ -157,7 +177,12 @@ export class Conversation {
   async #send<T>(until: number, send: (asker: Asker) => Promise<Upstream<T>>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { value, calls } = await send({ ...this.#asker, deadline: until, attempt });
+        const { value, calls } = await send({
+          ...this.#asker,
+          deadline: until,
+          attempt,
+          opened: this.#opened,
+        });
         this.news.push({ kind: 'worked', calls });
         return value;
       } catch (error) {

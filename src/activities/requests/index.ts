@@ -1,6 +1,12 @@
 import type { Answer } from '../../workflows/news.ts';
-import type { AuthorizeAnswer, DecisionAnswer, LogoutAction } from '../../workflows/messages.ts';
+import type {
+  AuthorizeAnswer,
+  DecisionAnswer,
+  LogoutAction,
+  ProfileMark,
+} from '../../workflows/messages.ts';
 import { createCalls } from '../calls.ts';
+import type { DeviceIdentity } from '../../device-identity.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { applicationFailure } from '../failures.ts';
 import type { FoundProfile } from '../found-profile.ts';
@@ -13,8 +19,9 @@ import {
   openSession,
   recordUnknown,
   type SessionWanted,
-  type SignInFound,
+  type ShownSession,
 } from './open-session.ts';
+import { type CodeToPoll, endOfCode, enterRoom, type LoginFound, takeLogin } from './waiting.ts';
 
 export interface SignInWanted {
   /** Where the settings of the worker are to be read anew: somebody asks. */
@@ -22,6 +29,24 @@ export interface SignInWanted {
   /** Absent: no profile is looked for, only a session opened. */
   profile?: ProfileWanted;
   session: SessionWanted;
+  /** Where polling begins with the code: profiles that are no news to it. */
+  wait?: { passOver: ProfileMark[] };
+}
+
+/** What a request for a sign-in leads to. */
+export type SignInFound = { profile: FoundProfile } | { shown: ShownCode };
+
+/** A code to show, until when, and the room where its device waits. */
+export interface ShownCode {
+  session: ShownSession;
+  /** The provider that it was opened for. */
+  mvpd?: string;
+  /** ms since the epoch */
+  startedAt: number;
+  notAfter: number;
+  /** Where its device waits, and when it is polled for first, ms since the epoch. */
+  room?: string;
+  firstPollAt?: number;
 }
 
 /** A provider that was chosen on a second screen. */
@@ -40,6 +65,19 @@ export interface ChosenProvider {
  */
 export function requestActivities(dependencies: Dependencies) {
   const calls = createCalls(dependencies);
+  const { config, room } = dependencies;
+  /** Whoever is signed in waits no more. Where a request comes to nothing, the wait before it goes on. */
+  const signedIn = (asker: RequestAsker, profile: FoundProfile) => {
+    room.leave(asker);
+    return { profile };
+  };
+  /** What a wait in this process found out so far, for operators, and the token that it renewed. */
+  const tellOfWait = (conversation: Conversation, asker: RequestAsker) => {
+    const told = room.report(asker);
+    if (told) conversation.hear(told);
+  };
+  const enter = async (conversation: Conversation, asker: RequestAsker, code: CodeToPoll) =>
+    enterRoom(dependencies, conversation, asker, code);
   const readSettings = (conversation: Conversation, app: string) => {
     try {
       conversation.news.push({ kind: 'settings', settings: lifecycleSettings(dependencies, app) });
@@ -54,12 +92,64 @@ export function requestActivities(dependencies: Dependencies) {
     /** A sign-in with a profile that is there already, or else a session with its code. */
     async seekSignIn(
       asker: RequestAsker,
-      { readsSettings, profile, session }: SignInWanted,
+      { readsSettings, profile, session: wanted, wait }: SignInWanted,
     ): Promise<Answer<SignInFound>> {
       return converse(calls, asker, async (conversation) => {
         if (readsSettings) readSettings(conversation, asker.app);
+        tellOfWait(conversation, asker);
         const found = profile && (await findProfile(conversation, profile));
-        return found ? { profile: found } : openSession(conversation, session);
+        if (found) return signedIn(asker, found);
+        const opened = await openSession(conversation, wanted);
+        if ('profile' in opened) return signedIn(asker, opened.profile);
+        const { session } = opened;
+        const { code } = session;
+        const startedAt = Date.now();
+        const notAfter = endOfCode(session, config.pollIntervalMs);
+        const shown = { ...opened, startedAt, notAfter };
+        if (!wait) {
+          room.leave(asker); // Adobe has ended the code before
+          return { shown };
+        }
+        const firstPollAt = startedAt + config.pollIntervalMs;
+        const passOver = wait.passOver.filter(({ mvpd }) => mvpd !== opened.mvpd);
+        const toPoll = { code, firstPollAt, notAfter, passOver };
+        const entered = await enter(conversation, asker, toPoll);
+        return { shown: { ...shown, room: entered, firstPollAt } };
+      });
+    },
+
+    /** Lets a device wait in this process: its room is gone, or the browser has come back. */
+    async enterRoom(asker: RequestAsker, code: CodeToPoll): Promise<Answer<string>> {
+      return converse(calls, asker, async (conversation) => enter(conversation, asker, code));
+    },
+
+    /** What has come of the code that a device waited for. */
+    async takeLogin(
+      asker: RequestAsker,
+      code: string,
+      wanted: CodeWanted,
+    ): Promise<Answer<LoginFound>> {
+      return converse(calls, asker, async (conversation) =>
+        takeLogin(dependencies, conversation, asker, { code, wanted }),
+      );
+    },
+
+    /** Ends the wait of a device whose code nobody wants any more, where it waits in this process. */
+    async leaveRoom(whose: DeviceIdentity): Promise<{ room: string }> {
+      room.leave(whose);
+      return { room: room.id };
+    },
+
+    /** A profile that a login has led to in the last moments of its code. */
+    async lookForProfile(
+      asker: RequestAsker,
+      wanted: ProfileWanted,
+    ): Promise<Answer<FoundProfile | null>> {
+      return converse(calls, asker, async (conversation) => {
+        tellOfWait(conversation, asker);
+        const profile = await findProfile(conversation, wanted);
+        if (profile) room.leave(asker);
+        return profile ?? null;
       });
     },
 
@@ -77,7 +167,7 @@ export function requestActivities(dependencies: Dependencies) {
           if (action !== 'authorize') throw anotherProvider(conversation, action);
           const { mvpd } = wanted;
           const came = await signInDirectly(conversation, { mvpd, code, setAside, hasEnded });
-          if (typeof came === 'object') return came;
+          if (typeof came === 'object') return signedIn(asker, came.profile);
           if (came !== 'ended') throw anotherProvider(conversation, action);
         }
         throw anotherProvider(conversation, 'authorize');
@@ -90,9 +180,11 @@ export function requestActivities(dependencies: Dependencies) {
       code: string,
       wanted: CodeWanted,
     ): Promise<Answer<FoundProfile[]>> {
-      return converse(calls, asker, async (conversation) =>
-        profilesByCode(conversation, code, wanted),
-      );
+      return converse(calls, asker, async (conversation) => {
+        const profiles = await profilesByCode(conversation, code, wanted);
+        if (profiles.length > 0) room.leave(asker);
+        return profiles;
+      });
     },
 
     /** What may probably be played. */

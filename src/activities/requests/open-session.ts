@@ -17,8 +17,8 @@ export interface SessionWanted {
   orAnyMvpd?: boolean;
 }
 
-/** What a request for a sign-in leads to: a code to show, or a sign-in at once. */
-export type SignInFound =
+/** What a session leads to: a code to show, or a sign-in at once. */
+export type Opened =
   | { profile: FoundProfile }
   /** With the provider that it was opened for. */
   | { session: ShownSession; mvpd?: string };
@@ -38,7 +38,7 @@ const MAX_SESSIONS = 2;
 export async function openSession(
   conversation: Conversation,
   wanted: SessionWanted,
-): Promise<SignInFound> {
+): Promise<Opened> {
   if (!wanted.orAnyMvpd || wanted.mvpd === undefined) return open(conversation, wanted);
   try {
     return await open(conversation, wanted);
@@ -49,7 +49,7 @@ export async function openSession(
   }
 }
 
-async function open(conversation: Conversation, wanted: SessionWanted): Promise<SignInFound> {
+async function open(conversation: Conversation, wanted: SessionWanted): Promise<Opened> {
   for (let left = MAX_SESSIONS; ; left -= 1) {
     const session = await createSession(conversation, wanted);
     if (session.action === 'authorize') {
@@ -90,11 +90,7 @@ async function createSession(
 
 const KNOWN_ACTIONS: readonly string[] = ['authenticate', 'resume', 'retry', 'authorize'];
 
-function codeOf(
-  conversation: Conversation,
-  session: OwnSession,
-  { mvpd }: SessionWanted,
-): SignInFound {
+function codeOf(conversation: Conversation, session: OwnSession, { mvpd }: SessionWanted): Opened {
   const { action, code, proof } = session;
   if (code === undefined || proof === undefined) throw noWayOn(conversation, action);
   if (!KNOWN_ACTIONS.includes(action)) recordUnknown(conversation, 'createSession', action);

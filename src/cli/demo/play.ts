@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { type DeviceClient, DevicePassError } from '../../client.ts';
-import { applicationWorkflowId, gatewayLimitsWorkflowId } from '../../device-identity.ts';
+import {
+  applicationWorkflowId,
+  gatewayLimitsWorkflowId,
+  waitingRoomWorkflowId,
+} from '../../device-identity.ts';
 import { CommandError, isForPeople } from '../fail.ts';
 import { DEMO_APP, PHONE_APP } from './apps.ts';
 import { Refused } from './http.ts';
@@ -167,14 +171,15 @@ const LEAVE_WITHIN_MS = 3_000;
 
 /** A server that was there before the demo keeps no workflow of it. */
 async function leave(
-  { temporal, taskQueue }: Stage,
+  { temporal, taskQueue, room }: Stage,
   device: DeviceClient | undefined,
 ): Promise<void> {
   if (!process.env['TEMPORAL_ADDRESS']) return;
   // The TV's own picker (--mvpd) asks as the TV's app, the phone as the site's.
   const sites = [PHONE_APP, DEMO_APP].map((app) => applicationWorkflowId(taskQueue, app));
   const limits = gatewayLimitsWorkflowId(taskQueue);
-  const workflowIds = [...sites, limits, ...(device ? [device.workflowId] : [])];
+  const watched = waitingRoomWorkflowId(taskQueue, room);
+  const workflowIds = [...sites, limits, watched, ...(device ? [device.workflowId] : [])];
   for (const id of workflowIds) {
     const handle = temporal.workflow.getHandle(id);
     // The server may be gone by now.

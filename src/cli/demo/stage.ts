@@ -23,6 +23,8 @@ export interface Stage {
   adobePassUrl: string;
   /** Of this demo alone. */
   taskQueue: string;
+  /** Where its worker lets devices wait. */
+  room: string;
   uiUrl?: string;
   stop: () => Promise<void>;
 }
@@ -95,6 +97,7 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
       gateway,
       adobePassUrl: config.adobePass.url,
       taskQueue: config.taskQueue,
+      room: worker.room,
       stop,
       ...(server.uiUrl ? { uiUrl: `${server.uiUrl}/namespaces/${namespace}/workflows` } : {}),
     };

@@ -34,6 +34,17 @@ export function receiveMessages(device: Device): void {
     device.browserReturned = true;
     device.nudged = true;
   });
+  setHandler(messages.waitOver, (told) => {
+    const { phase } = device.state;
+    if (phase.name === 'awaiting-login' && phase.code === told?.code) device.waitIsOver = true;
+  });
+  setHandler(messages.roomClosed, (closed) => {
+    const { phase } = device.state;
+    if (phase.name !== 'awaiting-login' || phase.room === undefined) return;
+    if (phase.room !== closed?.room) return;
+    // Told again, it has been polled for there meanwhile.
+    device.unpolledSince = Math.max(closed.silentSince, device.enteredAt ?? 0);
+  });
   setHandler(messages.present, ({ generation }) => {
     if (generation === device.state.generation) device.seenAt = Date.now();
   });

@@ -1,3 +1,6 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../../activities/index.ts';
+import * as options from '../activity-options.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type { LogoutAnswer, LogoutRequest, SignedOutReason, Standing } from '../messages.ts';
@@ -74,12 +77,25 @@ export async function abandon(device: Device): Promise<Standing> {
  * @returns whether it did: a nudge that was under way may have found the viewer signed in
  */
 export async function endLogin(device: Device, reason: SignedOutReason): Promise<boolean> {
-  const { app, deviceId, generation } = device.state;
-  const { stopped } = await device.inTurn((activities) =>
-    activities.stopWaiting({ app, deviceId }),
-  );
+  const { app, deviceId, generation, phase } = device.state;
+  const { room } = await device.inTurn((activities) => activities.leaveRoom({ app, deviceId }));
   if (device.state.generation !== generation) return false;
-  device.waitStopped = stopped > 0;
+  if (phase.name === 'awaiting-login' && phase.room !== room) leaveElsewhere(device, phase.room);
   device.change(signOut(device.state, reason));
   return true;
+}
+
+/** The device waits in another process: told so, while nobody waits for it. */
+function leaveElsewhere(device: Device, room: string | undefined): void {
+  if (room === undefined) return;
+  const { app, deviceId } = device.state;
+  const { leaveRoom } = proxyActivities<Pick<Activities, 'leaveRoom'>>(
+    options.inRoom(workflowInfo().taskQueue, room),
+  );
+  device.pendingDeliveries += 1;
+  void leaveRoom({ app, deviceId })
+    .catch(() => undefined) // the process is gone, and its waits with it
+    .finally(() => {
+      device.pendingDeliveries -= 1;
+    });
 }

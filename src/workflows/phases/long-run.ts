@@ -30,6 +30,6 @@ export async function isTimeForANewRun(device: Device): Promise<boolean> {
 }
 
 /** Nothing is under way that the next run would not know of. */
-export function isQuiet({ pendingDeliveries, pendingWaits }: Device): boolean {
-  return allHandlersFinished() && pendingDeliveries === 0 && pendingWaits === 0;
+export function isQuiet({ pendingDeliveries }: Device): boolean {
+  return allHandlersFinished() && pendingDeliveries === 0;
 }

@@ -1,8 +1,8 @@
 import { condition } from '@temporalio/workflow';
-import type { AwaitedLogin } from '../../activities/await-profile.ts';
+import type { LoginFound } from '../../activities/requests/waiting.ts';
 import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
-import { seekSignIn } from '../seek-sign-in.ts';
+import { lookOnceMore, seekSignIn } from '../seek-sign-in.ts';
 import { type AwaitingLogin, signOut } from '../state.ts';
 import type { PhaseEnd } from './phase-end.ts';
 
@@ -21,12 +21,12 @@ const RETRY_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 600_000, 600_000];
 export async function afterTheCode(
   device: Device,
   login: AwaitingLogin,
-  outcome: AwaitedLogin['outcome'] | undefined,
+  outcome: LoginFound['outcome'] | 'expired',
   changed: () => boolean,
 ): Promise<PhaseEnd> {
   if (!(await isAnotherWanted(device, login, changed))) {
     const reason = outcome === 'registration-lost' ? outcome : 'code-expired';
-    await leave(device, reason, changed);
+    await leave(device, reason, changed, { looksOnceMore: outcome === 'expired' });
     return {};
   }
   for (const pause of [0, ...RETRY_MS]) {
@@ -41,13 +41,18 @@ export async function afterTheCode(
   return {};
 }
 
-/** Signs out in turn, for a request that is under way may know better what comes next. */
+/**
+ * Signs out in turn, for a request that is under way may know better what comes next. The viewer may
+ * have finished in the last moments, and nobody may have said so.
+ */
 async function leave(
   device: Device,
   reason: 'code-expired' | 'registration-lost' | 'no-new-session',
   changed: () => boolean,
+  { looksOnceMore = false } = {},
 ): Promise<void> {
-  await device.phaseLock.runExclusive(() => {
+  await device.phaseLock.runExclusive(async () => {
+    if (looksOnceMore && !changed()) await lookOnceMore(device, device.deadline());
     if (!changed()) device.change(signOut(device.state, reason));
   });
 }
@@ -82,8 +87,8 @@ async function tryAgain(device: Device, login: AwaitingLogin): Promise<boolean> 
   // A second screen may have chosen the provider after the wait began: that changes the phase only.
   const wanted = phase.name === 'awaiting-login' ? phase : login;
   try {
-    // At its proper end the wait has looked for a profile; here nobody has (S2S-21).
-    await seekSignIn(device, deadline, wanted, { withProfile: isEarly(login) });
+    // The viewer may have finished after the last poll, and nobody may have said so (S2S-21).
+    await seekSignIn(device, deadline, wanted, { withProfile: true });
   } catch (error) {
     if (!problemOf(error)) throw error;
     device.publish();

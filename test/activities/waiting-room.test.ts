@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import type { MockActivityEnvironment } from '@temporalio/testing';
-import type { Wanted } from '../../src/activities/await-profile.ts';
-import type { AccessToken } from '../../src/adobe-pass/index.ts';
+import type { Waiter, WaitResult } from '../../src/activities/waiting-room.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { open, type Sealed, seal, ofDevice } from '../../src/sealing/index.ts';
+import { open, seal, ofDevice } from '../../src/sealing/index.ts';
 import { eventually } from '../support/stack.ts';
 import {
   awaitLogin,
   type Bench,
-  environment,
   type Registered,
   startBench,
   waitingDevice,
@@ -19,19 +16,12 @@ const INTERVAL_MS = 200;
 /** What two requests may lose between them on a busy machine. */
 const JITTER_MS = 60;
 
-interface Progress {
-  nextPollAt: number;
-  polls: number;
-  failedPolls: number;
-  accessToken?: Sealed<AccessToken>;
-}
-
 const FOR_TOKEN = ofDevice('access-token', DEVICE);
 
 describe('waiting for a login', () => {
   let bench: Bench;
   let device: Registered;
-  let waiting: { wanted: Wanted; url: string; code: string };
+  let waiting: { wanted: Waiter; url: string; code: string };
   before(async () => {
     bench = await startBench({ config: { pollIntervalMs: INTERVAL_MS } });
   });
@@ -41,18 +31,22 @@ describe('waiting for a login', () => {
     device = await bench.registered();
     waiting = await waitingDevice(bench, device);
   });
-  afterEach(() => assert.equal(bench.waits.size, 0, 'no wait is left behind'));
+  afterEach(() => assert.equal(bench.room.size, 0, 'nobody is left behind'));
 
   const requests = (operation: string) =>
     bench.sandbox.requests.filter((request) => request.operation === operation);
   const polled = (count: number) =>
     eventually(() => requests('profileByCode').length >= count, `${count} polls`);
-  const begin = (wanted: Wanted, running?: MockActivityEnvironment) =>
-    awaitLogin(bench, wanted, running);
+  const begin = async (wanted: Waiter): Promise<WaitResult> => {
+    const result = await awaitLogin(bench, wanted);
+    assert.ok(result, 'something came of it');
+    return result;
+  };
 
   it('polls one interval apart until the profile is there, then stops [ATN-02] [ATN-03] [S2S-25]', async () => {
     const { wanted, url, code } = waiting;
-    const login = begin({ ...wanted, firstPollAt: Date.now() + INTERVAL_MS });
+    const startedAt = Date.now();
+    const login = begin({ ...wanted, firstPollAt: startedAt + INTERVAL_MS });
     await polled(4);
     await signInAsViewer(url);
     const { outcome, profiles, polls, failedPolls } = await login;
@@ -71,66 +65,83 @@ describe('waiting for a login', () => {
     const sent = requests('profileByCode');
     assert.equal(polls, sent.length);
     assert.equal(failedPolls, 0);
-    assert.ok((sent[0]?.at ?? 0) - wanted.startedAt >= INTERVAL_MS - JITTER_MS);
+    assert.ok((sent[0]?.at ?? 0) - startedAt >= INTERVAL_MS - JITTER_MS);
     for (const [index, { at, path }] of sent.entries()) {
       assert.equal(path, `/api/v2/REF30/profiles/code/${code}`);
       const before = sent[index - 1];
       if (before) assert.ok(at - before.at >= INTERVAL_MS - JITTER_MS, `${at - before.at} ms`);
     }
-    assert.equal(bench.waits.lastAsked(code) !== undefined, true, 'nudges know of the polls');
-  });
-
-  it('reports when the next poll is due, and goes on there on another worker', async () => {
-    const { wanted, url } = waiting;
-    const reported: Progress[] = [];
-    const first = environment();
-    first.on('heartbeat', (details: Progress) => reported.push(structuredClone(details)));
-    const stopped = begin({ ...wanted, notAfter: Date.now() + 60_000 }, first);
-    await eventually(() => (reported.at(-1)?.polls ?? 0) >= 2, 'two polls are reported');
-    first.cancel('WORKER_SHUTDOWN');
-    await assert.rejects(stopped);
-    const last = reported.at(-1);
-    assert.ok(last);
-    const at = requests('profileByCode').at(-1)?.at ?? 0;
-    assert.ok(Math.abs(last.nextPollAt - (at + INTERVAL_MS)) < JITTER_MS);
-
-    await signInAsViewer(url);
-    const nextPollAt = Date.now() + 500;
-    const before = requests('profileByCode').length;
-    const heartbeatDetails = { ...last, nextPollAt };
-    const { outcome, polls } = await begin(wanted, environment({ heartbeatDetails }));
-    assert.equal(outcome, 'signed-in');
-    assert.equal(polls, last.polls + 1, 'it counts on');
-    const sent = requests('profileByCode').slice(before);
-    assert.equal(sent.length, 1);
-    assert.ok((sent[0]?.at ?? 0) >= nextPollAt, 'not before it is due');
-  });
-
-  it('says nothing secret in its heartbeats', async () => {
-    const { wanted, url } = waiting;
-    const texts: string[] = [];
-    const running = environment();
-    running.on('heartbeat', (details) => texts.push(JSON.stringify(details)));
-    const login = begin(wanted, running);
-    await polled(1);
-    bench.sandbox.expireAccessTokens();
-    await polled(4);
-    await signInAsViewer(url);
-    await login;
-    assert.ok(
-      texts.some((text) => text.includes('accessToken')),
-      'a sealed token is in it',
+    assert.equal(
+      bench.room.questions.lastAsked(code) !== undefined,
+      true,
+      'nudges know of the polls',
     );
-    for (const secret of [...bench.sandbox.secrets(), device.ip]) {
-      assert.ok(texts.every((text) => !text.includes(secret)));
-    }
+  });
+
+  it('calls the workflow of the device, with the code, and keeps the result for it', async () => {
+    const { wanted, url, code } = waiting;
+    await signInAsViewer(url);
+    bench.called.length = 0;
+    await bench.room.enter(wanted);
+    await eventually(() => bench.called.length > 0, 'called');
+    assert.deepEqual(bench.called, [[wanted.workflowId, code]]);
+    assert.equal(bench.room.take(wanted, 'OTHERCODE'), undefined);
+    assert.equal(bench.room.take(wanted, code)?.outcome, 'signed-in');
+    assert.equal(bench.room.take(wanted, code), undefined, 'once');
+  });
+
+  it('calls again when Temporal could not be reached', async () => {
+    const { wanted, url, code } = waiting;
+    await signInAsViewer(url);
+    bench.called.length = 0;
+    bench.unheard.push(new Error('away'), new Error('away'));
+    await bench.room.enter(wanted);
+    await eventually(() => bench.called.length > 0, 'called');
+    assert.equal(requests('profileByCode').length, 1, 'Adobe is not asked again');
+    assert.equal(bench.room.take(wanted, code)?.outcome, 'signed-in');
+  });
+
+  it('waits in the place of an earlier wait of the same device', async () => {
+    const { wanted, code } = waiting;
+    await bench.room.enter({ ...wanted, firstPollAt: Date.now() + 60_000 });
+    await bench.room.enter(wanted);
+    assert.equal(bench.room.size, 1);
+    await polled(2);
+    assert.equal(bench.room.take(wanted, code), undefined, 'nothing came of it yet');
+    assert.deepEqual(bench.room.leave(wanted), { stopped: 1 });
+    assert.deepEqual(bench.room.leave(wanted), { stopped: 0 });
+    const before = requests('profileByCode').length;
+    await new Promise((resolve) => setTimeout(resolve, 2 * INTERVAL_MS));
+    assert.equal(requests('profileByCode').length, before);
+  });
+
+  it('has a name of the process, and another after the process was taken for dead', () => {
+    const { room } = bench;
+    const before = room.id;
+    assert.deepEqual(room.rename(), { closed: before, waiters: [] });
+    assert.notEqual(room.id, before);
+    assert.equal(room.id.split('.')[0], before.split('.')[0]);
+  });
+
+  it('tells operators of its polls when asked, and after the end of the code too', async () => {
+    const { wanted } = waiting;
+    await bench.room.enter({ ...wanted, notAfter: Date.now() + 3 * INTERVAL_MS });
+    await polled(1);
+    await eventually(() => (bench.room.report(wanted)?.calls.length ?? 0) > 0, 'a poll is told');
+    await polled(2);
+    await new Promise((resolve) => setTimeout(resolve, 3 * INTERVAL_MS));
+    const told = bench.room.report(wanted);
+    assert.ok(told && told.calls.length > 0);
+    assert.deepEqual(bench.room.report(wanted)?.calls, [], 'once');
+    bench.room.leave(wanted);
+    assert.equal(bench.room.report(wanted), undefined);
   });
 
   it('renews a token that is about to expire, once, and hands it over [REG-06] [DCR-03] [REG-05]', async () => {
     const { wanted, url } = waiting;
     const token = await open(bench.keys, device.accessToken, FOR_TOKEN);
     const ending = { ...token, expiresAt: Date.now() + 60_000 + 2.5 * INTERVAL_MS };
-    const login = begin({ ...wanted, accessToken: await seal(bench.keys, ending, FOR_TOKEN) });
+    const login = begin(withToken(wanted, await seal(bench.keys, ending, FOR_TOKEN)));
     const before = requests('token').length;
     await eventually(() => requests('token').length > before, 'a new token');
     assert.ok(requests('profileByCode').length >= 2, 'the old one served for a while');
@@ -144,27 +155,6 @@ describe('waiting for a login', () => {
     const renewed = await open(bench.keys, accessToken.sealed, FOR_TOKEN);
     assert.notEqual(renewed.value, token.value);
     assert.equal(renewed.expiresAt, accessToken.expiresAt);
-  });
-
-  it('goes on with a renewed token on another worker', async () => {
-    const { wanted, url } = waiting;
-    const renewed = await seal(
-      bench.keys,
-      await open(bench.keys, device.accessToken, FOR_TOKEN),
-      FOR_TOKEN,
-    );
-    const spent = await seal(
-      bench.keys,
-      { value: 'spent', expiresAt: Date.now() + 3_600_000 },
-      FOR_TOKEN,
-    );
-    await signInAsViewer(url);
-    const before = requests('token').length;
-    const heartbeatDetails = { nextPollAt: 0, polls: 7, failedPolls: 2, accessToken: renewed };
-    const login = await begin({ ...wanted, accessToken: spent }, environment({ heartbeatDetails }));
-    assert.deepEqual([login.outcome, login.polls, login.failedPolls], ['signed-in', 8, 2]);
-    assert.equal(requests('token').length, before);
-    assert.equal(login.accessToken?.sealed, renewed, 'and hands it over in the end');
   });
 
   const refusals: [what: string, refuse: () => void][] = [
@@ -217,12 +207,22 @@ describe('waiting for a login', () => {
   });
 
   it('keeps the last calls for operators', async () => {
-    const { wanted } = waiting;
-    bench.sandbox.faults.set({ operation: 'profileByCode', kind: 'status', status: 500, times: 9 });
-    const login = begin({ ...wanted, notAfter: Date.now() + 3.5 * INTERVAL_MS });
+    const { wanted, code } = waiting;
+    bench.sandbox.faults.set({ operation: 'profileByCode', kind: 'status', status: 500, times: 2 });
+    const login = begin(wanted);
+    await polled(2);
+    bench.sandbox.endSession(code);
     const { calls } = await login;
     const [call] = calls;
     assert.equal(call?.operation, 'profileByCode');
     assert.deepEqual([call?.status, call?.code], [500, 'server_error']);
   });
 });
+
+function withToken(
+  waiter: Waiter,
+  sealed: Waiter['registration']['accessToken']['sealed'],
+): Waiter {
+  const { registration } = waiter;
+  return { ...waiter, registration: { ...registration, accessToken: { sealed, expiresAt: 0 } } };
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { LookupFunction } from 'node:net';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { eventually } from '../support/stack.ts';
-import { type Bench, environment, startBench, waitingDevice, workflowOf } from './support.ts';
+import { type Bench, startBench, waitingDevice } from './support.ts';
 
 /** What the documents allow a DNS answer, and five seconds for a last request on its way. */
 const ALLOWED_MS = 35_000;
@@ -36,17 +36,11 @@ describe('waiting for a login while Adobe moves by DNS', () => {
   it('leaves the old address within half a minute, however busy the connections [S2S-16]', async function () {
     this.timeout(60_000);
     // Polls come faster than a kept connection is given up, so that only its age can end it.
-    const waits = await Promise.all(
-      [1, 2, 3].map(async (offset) => {
-        const device = await bench.registered(`tv-${offset}`);
-        const { wanted } = await waitingDevice(bench, device);
-        const running = environment(workflowOf(`tv-${offset}`));
-        const firstPollAt = Date.now() + offset * 150;
-        const login = running.run(() => bench.activities.awaitProfile({ ...wanted, firstPollAt }));
-        login.catch(() => undefined);
-        return running;
-      }),
-    );
+    for (const offset of [1, 2, 3]) {
+      const device = await bench.registered(`tv-${offset}`);
+      const { wanted } = await waitingDevice(bench, device);
+      await bench.room.enter({ ...wanted, firstPollAt: Date.now() + offset * 150 });
+    }
     await eventually(() => old.requests.length > 20, 'everybody polls the old address');
     address = '127.0.0.2';
     const movedAt = Date.now();
@@ -60,6 +54,5 @@ describe('waiting for a login while Adobe moves by DNS', () => {
     const last = old.requests.at(-1)?.at ?? 0;
     console.log(`      the old address was left ${Math.round((last - movedAt) / 1_000)} s later`);
     assert.ok(last > movedAt, 'connections were kept meanwhile');
-    for (const running of waits) running.cancel();
   });
 });

@@ -1,0 +1,32 @@
+import { LRUCache } from 'lru-cache';
+
+/** At least so long lies between any two questions for one code, whoever asks. */
+export const QUESTION_DISTANCE_MS = 1_000;
+const REMEMBERED_CODES = 50_000;
+
+/** When this process last asked Adobe for a code: polls and nudges keep their distance by it. */
+export class Questions {
+  readonly #askedAt = new LRUCache<string, number>({ max: REMEMBERED_CODES });
+  readonly #nudgedAt = new LRUCache<string, number>({ max: REMEMBERED_CODES });
+
+  /** Notes that Adobe is being asked for this code now. */
+  asked(code: string, now = Date.now()): void {
+    this.#askedAt.set(code, now);
+  }
+
+  /** The same for a question out of turn; scheduled polls keep their distance from it. */
+  nudged(code: string, now = Date.now()): void {
+    this.asked(code, now);
+    this.#nudgedAt.set(code, now);
+  }
+
+  /** When this process last asked for the code out of turn, ms since the epoch. */
+  lastNudge(code: string): number | undefined {
+    return this.#nudgedAt.get(code);
+  }
+
+  /** When this process last asked for the code, ms since the epoch. */
+  lastAsked(code: string): number | undefined {
+    return this.#askedAt.get(code);
+  }
+}
