@@ -1,13 +1,20 @@
 import { catalogue } from './catalogue.ts';
+import { failover } from './failover.ts';
 import { gateway } from './gateway.ts';
+import { authenticate, authorize, lifecycle } from './requests.ts';
 import { signIn } from './sign-in.ts';
 import { waiting } from './waiting.ts';
 
-// npm run bench -- catalogue | gateway | sign-in | waiting [--devices 10000] ...
+// npm run bench -- authenticate | authorize | catalogue | failover | gateway | lifecycle | sign-in | waiting
+// [--devices 10000] [--json] ...
 
 const benchmarks = new Map([
+  ['authenticate', authenticate],
+  ['authorize', authorize],
   ['catalogue', catalogue],
+  ['failover', failover],
   ['gateway', gateway],
+  ['lifecycle', lifecycle],
   ['sign-in', signIn],
   ['waiting', waiting],
 ]);

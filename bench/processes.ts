@@ -15,10 +15,16 @@ export interface Processes {
   temporalPid?: number;
   client: Client;
   /** A worker and a client on a task queue of their own. */
-  backend: (
-    options: BackendOptions,
-  ) => Promise<{ worker: SpawnedWorker; pass: DevicePass; taskQueue: string }>;
+  backend: (options: BackendOptions) => Promise<Backend>;
   stop: () => Promise<void>;
+}
+
+export interface Backend {
+  worker: SpawnedWorker;
+  pass: DevicePass;
+  taskQueue: string;
+  /** One more worker of the same. */
+  addWorker: () => Promise<SpawnedWorker>;
 }
 
 export interface BackendOptions {
@@ -44,7 +50,8 @@ export async function startProcesses(): Promise<Processes> {
   };
   await writeFile(apps, JSON.stringify({ demo }), { mode: 0o600 });
   const client = new Client({ connection: await Connection.connect({ address }) });
-  const backends: { worker: SpawnedWorker; pass: DevicePass }[] = [];
+  const workers: SpawnedWorker[] = [];
+  const passes: DevicePass[] = [];
   return {
     sandbox,
     ...(temporalPid === undefined ? {} : { temporalPid }),
@@ -52,7 +59,7 @@ export async function startProcesses(): Promise<Processes> {
     async backend({ pollIntervalMs, returnUrl, env = {} }) {
       const keys = KeyRing.generate();
       const taskQueue = `bench-${randomUUID()}`;
-      const worker = await spawnWorker({
+      const settings = {
         ADOBE_PASS_URL: sandbox.url,
         DEVICEPASS_APPS: apps,
         DEVICEPASS_KEYS: keys.export(),
@@ -61,7 +68,13 @@ export async function startProcesses(): Promise<Processes> {
         DEVICEPASS_LOG_LEVEL: 'info',
         TEMPORAL_ADDRESS: address,
         ...env,
-      });
+      };
+      const addWorker = async () => {
+        const worker = await spawnWorker(settings);
+        workers.push(worker);
+        return worker;
+      };
+      const worker = await addWorker();
       const pass = await connect({
         keys,
         temporal: client,
@@ -69,16 +82,12 @@ export async function startProcesses(): Promise<Processes> {
         aem: readAemSettings(env),
         ...(returnUrl === undefined ? {} : { returnUrl }),
       });
-      backends.push({ worker, pass });
-      return { worker, pass, taskQueue };
+      passes.push(pass);
+      return { worker, pass, taskQueue, addWorker };
     },
     async stop() {
-      await Promise.all(
-        backends.map(async ({ worker, pass }) => {
-          await pass.close();
-          await worker.kill();
-        }),
-      );
+      await Promise.all(passes.map(async (pass) => pass.close()));
+      await Promise.all(workers.map(async (worker) => worker.kill()));
       await client.connection.close();
       await sandbox.stop();
       await temporal.stop();

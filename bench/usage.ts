@@ -26,6 +26,35 @@ export async function usageOf(pid: number | undefined): Promise<Usage> {
   }
 }
 
+/** CPU by process between two moments. */
+export interface Meter {
+  /** CPU seconds since the meter began, and memory now; without processes that aren't ours. */
+  read: () => Promise<Map<string, Usage>>;
+}
+
+/** Begins to measure processes, by names for people. */
+export async function meter(pids: Record<string, number | undefined>): Promise<Meter> {
+  const begin = await usagesOf(pids);
+  return {
+    async read() {
+      const now = await usagesOf(pids);
+      const since = [...now].map(([name, { cpuS, rssMb }]): [string, Usage] => [
+        name,
+        { cpuS: cpuS - (begin.get(name)?.cpuS ?? Number.NaN), rssMb },
+      ]);
+      return new Map(since.filter(([, { cpuS }]) => !Number.isNaN(cpuS)));
+    },
+  };
+}
+
+async function usagesOf(pids: Record<string, number | undefined>): Promise<Map<string, Usage>> {
+  const entries = Object.entries(pids).map(async ([name, pid]): Promise<[string, Usage]> => [
+    name,
+    await usageOf(pid),
+  ]);
+  return new Map(await Promise.all(entries));
+}
+
 /** How busy the machine was in the last minute, to be read beside a figure. */
 export function load(): string {
   const [minute = 0] = loadavg();

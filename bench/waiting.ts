@@ -5,7 +5,7 @@ import { gaps, quantile } from '../test/faults/polls.ts';
 import { inParallel } from '../test/faults/system.ts';
 import { type Processes, startProcesses } from './processes.ts';
 import { newTv } from './tv.ts';
-import { type Usage, usageOf } from './usage.ts';
+import { meter } from './usage.ts';
 
 const INTERVAL_MS = 15_000;
 const MEASURED_MS = 60_000;
@@ -42,7 +42,12 @@ export async function waiting(args: string[]): Promise<void> {
   }
 }
 
-async function bringToCodes(pass: DevicePass, count: number, perSecond: number): Promise<void> {
+/** Brings devices to a code each, so many a second at most. */
+export async function bringToCodes(
+  pass: DevicePass,
+  count: number,
+  perSecond: number,
+): Promise<void> {
   const from = performance.now();
   let done = 0;
   const progress = setInterval(() => {
@@ -77,13 +82,12 @@ async function measure(
   pids: Record<string, number | undefined>,
 ): Promise<void> {
   const since = Date.now();
-  const before = await usages(pids);
+  const measured = await meter(pids);
   await sleep(MEASURED_MS);
-  const after = await usages(pids);
+  const used = await measured.read();
   const seconds = (Date.now() - since) / 1_000;
-  for (const [name, { cpuS, rssMb }] of after) {
-    const cores = (cpuS - (before.get(name)?.cpuS ?? Number.NaN)) / seconds;
-    console.log(`${name}: ${cores.toFixed(2)} cores, ${Math.round(rssMb)} MB`);
+  for (const [name, { cpuS, rssMb }] of used) {
+    console.log(`${name}: ${(cpuS / seconds).toFixed(2)} cores, ${Math.round(rssMb)} MB`);
   }
   // Two intervals more: a poll's lateness shows by the poll before it.
   const polls = await sandbox.pollsSince(since - 2 * INTERVAL_MS);
@@ -93,14 +97,6 @@ async function measure(
     `polls: ${(during.length / seconds).toFixed(1)} a second; late by p50 ${quantile(late, 0.5)} ms, ` +
       `p99 ${quantile(late, 0.99)} ms, max ${quantile(late, 1)} ms`,
   );
-}
-
-async function usages(pids: Record<string, number | undefined>): Promise<Map<string, Usage>> {
-  const entries = Object.entries(pids).map(async ([name, pid]): Promise<[string, Usage]> => [
-    name,
-    await usageOf(pid),
-  ]);
-  return new Map(await Promise.all(entries));
 }
 
 /** A poll is due one interval after the one before: by how much more the gap between them is. */
