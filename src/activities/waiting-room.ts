@@ -1,54 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { ofDevice } from '../sealing/index.ts';
 import {
-  AdobePassError,
-  type CallRecord,
-  needsNewAccessToken,
-  type Profile,
-  type StreamingDevice,
-} from '../adobe-pass/index.ts';
-import { ofDevice, seal } from '../sealing/index.ts';
-import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
-import type { ProfileMark } from '../workflows/messages.ts';
-import type { Registration } from '../workflows/state.ts';
-import type { UpstreamCall } from '../workflows/upstream-call.ts';
-import type { Dependencies } from './dependencies.ts';
-import { found, type FoundProfile } from './found-profile.ts';
-import { QUESTION_DISTANCE_MS, Questions } from './questions.ts';
-import { type Asker, openOnce, type Opened, openToken, streamingDevice } from './upstream.ts';
-
-/** Whom to wait for. */
-export interface Waiter extends Omit<Asker, 'deadline' | 'attempt' | 'opened'> {
-  /** Of the device, to be called when its wait is over. */
-  workflowId: string;
-  code: string;
-  /** ms since the epoch: when its first poll is due, and the code ends */
-  firstPollAt: number;
-  notAfter: number;
-  registration: Required<Registration>;
-  /** Profiles that are no news: the viewer is to sign in anew. */
-  passOver?: ProfileMark[];
-}
-
-/** What came of a wait. */
-export interface WaitResult {
-  outcome: 'signed-in' | 'session-gone' | 'registration-lost';
-  /** What the login led to, the longest validity first. */
-  profiles: FoundProfile[];
-  /** The token that was renewed on the way. */
-  accessToken?: Required<Registration>['accessToken'];
-  polls: number;
-  failedPolls: number;
-  /** The last calls, for operators. */
-  calls: UpstreamCall[];
-}
+  type PollDependencies,
+  Poller,
+  sleepUntil,
+  type Waiter,
+  type WaitReport,
+  type WaitResult,
+} from './poller.ts';
+import { Questions } from './questions.ts';
+import { openOnce, type Opened, openToken, streamingDevice } from './upstream.ts';
 
 interface Whose {
   app: string;
   deviceId: string;
 }
 
-const RENEW_BEFORE_EXPIRY_MS = 60_000;
-const KEPT_CALLS = 5;
 /** How long a result is kept for whom was called. */
 const KEPT_MS = 60_000;
 /** Between calls of a device that could not be reached: three times as long each time. */
@@ -70,7 +37,7 @@ export class WaitingRoom {
   /** When codes were asked for in this process. */
   readonly questions = new Questions();
   readonly #waits = new Map<string, Wait>();
-  readonly #dependencies: PollDependencies;
+  readonly #dependencies: RoomDependencies;
   #closed = false;
 
   constructor(dependencies: WaitingRoomDependencies) {
@@ -147,26 +114,14 @@ export class WaitingRoom {
   }
 }
 
-export interface WaitingRoomDependencies extends Pick<
-  Dependencies,
-  'adobePass' | 'keys' | 'app' | 'config'
-> {
+export interface WaitingRoomDependencies extends Omit<PollDependencies, 'questions'> {
   /** Tells a device's workflow that its wait for this code is over. Rejects when it can't be told now. */
   call: (workflowId: string, code: string) => Promise<void>;
   /** A device could not be told. It is tried again. */
   log: (workflowId: string, error: unknown) => void;
 }
 
-interface PollDependencies extends WaitingRoomDependencies {
-  questions: Questions;
-}
-
-/** The last calls of a wait, and a token that was renewed on the way. */
-export interface WaitReport {
-  calls: UpstreamCall[];
-  credentials: Registration['credentials'];
-  accessToken?: NonNullable<Registration['accessToken']>;
-}
+type RoomDependencies = WaitingRoomDependencies & PollDependencies;
 
 interface Wait {
   waiter: Waiter;
@@ -177,7 +132,7 @@ interface Wait {
 }
 
 async function beginWait(
-  dependencies: PollDependencies,
+  dependencies: RoomDependencies,
   waiter: Waiter,
   opened?: Opened,
 ): Promise<Wait> {
@@ -216,147 +171,6 @@ async function beginWait(
   return wait;
 }
 
-interface Ready {
-  device: StreamingDevice;
-  token: AccessToken;
-  credentials: ClientCredentials;
-  serviceProvider: string;
-  signal: AbortSignal;
-}
-
-/** Polls for one code. */
-class Poller {
-  readonly #dependencies: PollDependencies;
-  readonly #waiter: Waiter;
-  readonly #opened: Ready;
-  readonly #calls: CallRecord[] = [];
-  #renewed: WaitResult['accessToken'];
-  #nextPollAt: number;
-  #polls = 0;
-  #failedPolls = 0;
-
-  constructor(dependencies: PollDependencies, waiter: Waiter, opened: Ready) {
-    this.#dependencies = dependencies;
-    this.#waiter = waiter;
-    this.#opened = opened;
-    this.#nextPollAt = waiter.firstPollAt;
-  }
-
-  report(): WaitReport {
-    const { credentials } = this.#waiter.registration;
-    const calls = this.#calls.splice(0);
-    return { calls, credentials, ...(this.#renewed ? { accessToken: this.#renewed } : {}) };
-  }
-
-  /** @returns nothing when the code ended first, or nobody wants it any more */
-  async poll(): Promise<WaitResult | undefined> {
-    const { questions } = this.#dependencies;
-    const { code, notAfter } = this.#waiter;
-    const { signal } = this.#opened;
-    for (;;) {
-      if (!(await sleepUntil(Math.min(this.#nextPollAt, notAfter), signal))) return undefined;
-      if (Date.now() >= notAfter) return undefined;
-      // A nudge may have asked just now, or be about to.
-      const soonest = (questions.lastNudge(code) ?? 0) + QUESTION_DISTANCE_MS;
-      if (Date.now() < soonest) {
-        this.#nextPollAt = soonest;
-        continue;
-      }
-      try {
-        const profiles = await this.#news(await this.#askOnce());
-        if (profiles.length > 0) return this.#done('signed-in', profiles);
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        const end = endOf(error);
-        if (end) return this.#done(end);
-        this.#failedPolls += 1;
-        // Adobe may want to be left alone for longer.
-        const { retryAfterMs = 0 } = error instanceof AdobePassError ? error : {};
-        this.#nextPollAt = Math.max(this.#nextPollAt, Date.now() + retryAfterMs);
-      }
-    }
-  }
-
-  async #askOnce(): Promise<Profile[]> {
-    const { adobePass, config, questions } = this.#dependencies;
-    const { code } = this.#waiter;
-    const { device, serviceProvider } = this.#opened;
-    this.#nextPollAt = Date.now() + config.pollIntervalMs;
-    let sent = false;
-    // Behind a crowded address it may be long until its turn: the interval counts from there.
-    const onSend = () => {
-      this.#nextPollAt = Date.now() + config.pollIntervalMs;
-      if (!sent) this.#polls += 1;
-      sent = true;
-      questions.asked(code);
-    };
-    const asked = { serviceProvider, device, code };
-    return this.#withToken(async (accessToken) =>
-      adobePass.profilesByCode({ ...asked, accessToken }, { ...this.#call(), onSend }),
-    );
-  }
-
-  async #withToken<T>(send: (accessToken: string) => Promise<T>): Promise<T> {
-    const { token } = this.#opened;
-    if (token.expiresAt - Date.now() < RENEW_BEFORE_EXPIRY_MS) await this.#renew();
-    try {
-      return await send(this.#opened.token.value);
-    } catch (error) {
-      if (!needsNewAccessToken(error)) throw error;
-      await this.#renew();
-      return send(this.#opened.token.value);
-    }
-  }
-
-  async #renew(): Promise<void> {
-    const { adobePass, keys } = this.#dependencies;
-    const { device, credentials } = this.#opened;
-    const token = await adobePass.accessToken({ credentials, device }, this.#call());
-    this.#opened.token = token;
-    const sealed = await seal(keys, token, ofDevice('access-token', this.#waiter));
-    this.#renewed = { sealed, expiresAt: token.expiresAt };
-  }
-
-  #call() {
-    return {
-      signal: this.#opened.signal,
-      scheduledUntil: this.#waiter.notAfter,
-      onCall: (record: CallRecord) => {
-        this.#calls.push(record);
-        if (this.#calls.length > KEPT_CALLS) this.#calls.shift();
-      },
-    };
-  }
-
-  async #news(profiles: readonly Profile[]): Promise<FoundProfile[]> {
-    if (profiles.length === 0) return [];
-    const { keys } = this.#dependencies;
-    const all = await found(keys, this.#waiter, profiles, this.#waiter.passOver);
-    return all.filter(({ passedOver }) => !passedOver);
-  }
-
-  #done(outcome: WaitResult['outcome'], profiles: FoundProfile[] = []): WaitResult {
-    return {
-      outcome,
-      profiles,
-      polls: this.#polls,
-      failedPolls: this.#failedPolls,
-      calls: this.#calls,
-      ...(this.#renewed ? { accessToken: this.#renewed } : {}),
-    };
-  }
-}
-
-/** Whether the wait is over for good, decided as the contract says: by action, then by session code. */
-function endOf(error: unknown): 'session-gone' | 'registration-lost' | undefined {
-  if (!(error instanceof AdobePassError)) return undefined;
-  if (error.action === 'application-registration') return 'registration-lost';
-  return SESSION_GONE.includes(error.code) ? 'session-gone' : undefined;
-}
-
-/** Codes of Adobe's by which a session is over. */
-export const SESSION_GONE = ['invalid_authentication_session', 'invalid_parameter_code'];
-
 /** Temporal may be away for a while. */
 async function callUntilHeard(
   { call, log }: WaitingRoomDependencies,
@@ -373,22 +187,6 @@ async function callUntilHeard(
       if (!(await sleepUntil(again, signal))) return;
     }
   }
-}
-
-/** A timer may be early. @returns whether the time has come; otherwise nobody waits for it any more */
-async function sleepUntil(at: number, signal: AbortSignal): Promise<boolean> {
-  for (let left = at - Date.now(); left > 0 && !signal.aborted; left = at - Date.now()) {
-    await new Promise<void>((resolve) => {
-      const awake = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', awake);
-        resolve();
-      };
-      const timer = setTimeout(awake, left);
-      signal.addEventListener('abort', awake);
-    });
-  }
-  return !signal.aborted;
 }
 
 function keyOf({ app, deviceId }: Whose): string {

@@ -15,6 +15,8 @@ export async function announceRoom(client: Client, taskQueue: string, room: stri
     workflowId: waitingRoomWorkflowId(taskQueue, room),
     taskQueue,
     args: [room],
+    // An earlier try may have come through.
+    workflowIdConflictPolicy: 'USE_EXISTING',
   });
 }
 
@@ -58,9 +60,12 @@ async function tell(send: () => Promise<void>): Promise<void> {
   try {
     await send();
   } catch (error) {
-    const isGone =
-      error instanceof WorkflowNotFoundError ||
-      (isGrpcServiceError(error) && Number(error.code) === NOT_FOUND);
-    if (!isGone) throw error;
+    if (!isGone(error)) throw error;
   }
+}
+
+function isGone(error: unknown): boolean {
+  if (!isGrpcServiceError(error)) return error instanceof WorkflowNotFoundError;
+  const code: number = error.code;
+  return code === NOT_FOUND;
 }

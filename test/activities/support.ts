@@ -9,7 +9,7 @@ import {
   WaitingRoom,
 } from '../../src/activities/index.ts';
 import type { RequestAsker } from '../../src/activities/requests/conversation.ts';
-import type { Waiter, WaitResult } from '../../src/activities/waiting-room.ts';
+import type { Waiter, WaitResult } from '../../src/activities/poller.ts';
 import type { Asker, AuthorizedAsker } from '../../src/activities/upstream.ts';
 import {
   type AdobePassOptions,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Waiter } from '../../src/activities/waiting-room.ts';
+import type { Waiter } from '../../src/activities/poller.ts';
 import { KeyRing, seal, ofDevice } from '../../src/sealing/index.ts';
 import { eventually } from '../support/stack.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/stack.ts';
-import type { Waiter } from '../../src/activities/waiting-room.ts';
+import type { Waiter } from '../../src/activities/poller.ts';
 import { ofDevice, open, seal } from '../../src/sealing/index.ts';
 import { type Bench, type Registered, startBench, waitingDevice } from './support.ts';
 

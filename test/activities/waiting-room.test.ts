@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Waiter, WaitResult } from '../../src/activities/waiting-room.ts';
+import type { Waiter, WaitResult } from '../../src/activities/poller.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { open, seal, ofDevice } from '../../src/sealing/index.ts';
 import { eventually } from '../support/stack.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { NativeConnection } from '@temporalio/worker';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { waitingRoomWorkflowId } from '../../src/device-identity.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { ROOM } from '../../src/workflows/search-attributes.ts';
 import { eventually, sharedTemporal, type Stack, startStack } from '../support/stack.ts';
@@ -133,6 +134,29 @@ describe('a device whose room is gone', () => {
     await eventually(() => sent('profileByCode').length > polled + 1, 'polled for');
     await signInAsViewer(url);
     await untilStatus(tv, 'signed-in');
+  });
+
+  it('is called into the room again where its process was taken for dead, and lives', async function () {
+    this.timeout(90_000);
+    const device = newTv(stack);
+    const { code, url } = await showCode(device.tv);
+    const handle = stack.client.workflow.getHandle(device.tv.workflowId);
+    const roomOf = async () => (await handle.describe()).typedSearchAttributes.get(ROOM) ?? '';
+    const before = await roomOf();
+    const { taskQueue } = stack.config;
+    const watched = stack.client.workflow.getHandle(waitingRoomWorkflowId(taskQueue, before));
+    await watched.terminate('taken for dead');
+    await eventually(async () => (await roomOf()) !== before, 'a new name', 60_000);
+    assert.equal((await roomOf()).split('.')[0], before.split('.')[0], 'of the same process');
+    const { status } = await stack.client.workflow
+      .getHandle(waitingRoomWorkflowId(taskQueue, await roomOf()))
+      .describe();
+    assert.equal(status.name, 'RUNNING', 'watched over again');
+    await polledOn(device, 'polled for');
+    const { standing } = await device.tv.view();
+    assert.ok(standing.status === 'pending' && standing.code === code);
+    await signInAsViewer(url);
+    await untilStatus(device.tv, 'signed-in');
   });
 
   const polledOn = async ({ sent }: Tv, what: string) => {

@@ -5,7 +5,7 @@ import type { Answer, News } from '../../workflows/news.ts';
 import type { Registration } from '../../workflows/state.ts';
 import type { FailureDetails, Problem, Upstream } from '../../workflows/upstream-call.ts';
 import type { Calls } from '../calls.ts';
-import type { WaitReport } from '../waiting-room.ts';
+import type { WaitReport } from '../poller.ts';
 import { type Asker, type AuthorizedAsker, MAX_ATTEMPTS, type Opened } from '../upstream.ts';
 
 /** A device that asks, with what it is known by at Adobe. */

@@ -4,7 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { FoundProfile } from '../found-profile.ts';
 import { ownWorkflow } from '../own-workflow.ts';
 import type { CodeWanted } from '../profiles.ts';
-import { SESSION_GONE, type WaitResult } from '../waiting-room.ts';
+import { SESSION_GONE, type WaitResult } from '../poller.ts';
 import { type Conversation, problemOf, type RequestAsker } from './conversation.ts';
 import { profilesByCode } from './find-profile.ts';
 
