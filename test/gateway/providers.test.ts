@@ -64,9 +64,9 @@ describe('providers that an app offers [S2S-22]', () => {
     const mvpd = { id: 'NorthCable', displayName: 'Call 555', logoUrl: 'https://x.example/p.gif' };
     assert.equal((await new Tv(farm).send(path, { json: { mvpd } })).status, 200);
     const { body: checked } = await new Tv(farm).send(path);
-    assert.ok(!JSON.stringify(checked).includes('555'));
+    assert.ok(!JSON.stringify(checked).includes('Call 555'));
     const { body: session } = await tv.send('/v1/session', { token });
-    assert.ok(!JSON.stringify(session).includes('555'), JSON.stringify(session));
+    assert.ok(!JSON.stringify(session).includes('Call 555'), JSON.stringify(session));
     assert.ok(JSON.stringify(session).includes('North Cable'), JSON.stringify(session));
     await offers('another-app', { show: ['NorthCable'] }, all);
   });
