@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { quantile } from '../test/faults/polls.ts';
 import { startProcesses } from './processes.ts';
 import { print } from './requests.ts';
-import { bringToCodes } from './waiting.ts';
+import { bringToCodes, timesByCode } from './waiting.ts';
 
 const INTERVAL_MS = 15_000;
 /** More than it may take until the last one is polled for again. */
@@ -27,11 +27,8 @@ export async function failover(args: string[]): Promise<void> {
     const killedAt = Date.now();
     await worker.kill();
     await sleep(WATCHED_MS);
-    const byCode = new Map<string, number[]>();
-    for (const [code, at] of await processes.sandbox.pollsSince(killedAt - INTERVAL_MS - 2_000)) {
-      byCode.set(code, [...(byCode.get(code) ?? []), at]);
-    }
-    const late = [...byCode.values()].flatMap((polls) => {
+    const polled = await processes.sandbox.pollsSince(killedAt - INTERVAL_MS - 2_000);
+    const late = timesByCode(polled).map((polls) => {
       const last = polls.findLast((at) => at <= killedAt) ?? Number.NaN;
       const next = polls.find((at) => at > killedAt) ?? Infinity;
       return next - last - INTERVAL_MS;

@@ -101,11 +101,16 @@ async function measure(
 
 /** A poll is due one interval after the one before: by how much more the gap between them is. */
 function latenessOf(polls: readonly [code: string, at: number][], since: number): number[] {
-  const byCode = new Map<string, number[]>();
-  for (const [code, at] of polls) byCode.set(code, [...(byCode.get(code) ?? []), at]);
-  return [...byCode.values()].flatMap((times) => {
+  return timesByCode(polls).flatMap((times) => {
     return gaps(times)
       .filter((_gap, index) => (times[index + 1] ?? 0) >= since)
       .map((gap) => gap - INTERVAL_MS);
   });
+}
+
+/** When each code was asked for, oldest first. */
+export function timesByCode(polls: readonly [code: string, at: number][]): number[][] {
+  const byCode = new Map<string, number[]>();
+  for (const [code, at] of polls) byCode.set(code, [...(byCode.get(code) ?? []), at]);
+  return [...byCode.values()];
 }

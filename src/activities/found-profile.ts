@@ -32,3 +32,8 @@ export async function found(
     }),
   );
 }
+
+/** The same without those that are no news. */
+export async function foundNews(...given: Parameters<typeof found>): Promise<FoundProfile[]> {
+  return (await found(...given)).filter(({ passedOver }) => !passedOver);
+}

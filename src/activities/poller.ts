@@ -12,9 +12,9 @@ import type { ProfileMark } from '../workflows/messages.ts';
 import type { Registration } from '../workflows/state.ts';
 import type { UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
-import { found, type FoundProfile } from './found-profile.ts';
+import { type FoundProfile, foundNews } from './found-profile.ts';
 import { QUESTION_DISTANCE_MS, type Questions } from './questions.ts';
-import type { Asker } from './upstream.ts';
+import { type Asker, RENEW_BEFORE_EXPIRY_MS } from './upstream.ts';
 
 /** Whom to wait for. */
 export interface Waiter extends Omit<Asker, 'deadline' | 'attempt' | 'opened'> {
@@ -66,7 +66,6 @@ export interface Ready {
   signal: AbortSignal;
 }
 
-const RENEW_BEFORE_EXPIRY_MS = 60_000;
 const KEPT_CALLS = 5;
 
 /** Polls for one code. */
@@ -112,7 +111,7 @@ export class Poller {
         if (profiles.length > 0) return this.#done('signed-in', profiles);
       } catch (error) {
         if (signal.aborted) return undefined;
-        const end = endOf(error);
+        const end = error instanceof AdobePassError ? endOf(error) : undefined;
         if (end) return this.#done(end);
         this.#failedPolls += 1;
         // Adobe may want to be left alone for longer.
@@ -176,8 +175,7 @@ export class Poller {
   async #news(profiles: readonly Profile[]): Promise<FoundProfile[]> {
     if (profiles.length === 0) return [];
     const { keys } = this.#dependencies;
-    const all = await found(keys, this.#waiter, profiles, this.#waiter.passOver);
-    return all.filter(({ passedOver }) => !passedOver);
+    return foundNews(keys, this.#waiter, profiles, this.#waiter.passOver);
   }
 
   #done(outcome: WaitResult['outcome'], profiles: FoundProfile[] = []): WaitResult {
@@ -193,14 +191,19 @@ export class Poller {
 }
 
 /** Whether the wait is over for good, decided as the contract says: by action, then by session code. */
-function endOf(error: unknown): 'session-gone' | 'registration-lost' | undefined {
-  if (!(error instanceof AdobePassError)) return undefined;
-  if (error.action === 'application-registration') return 'registration-lost';
-  return SESSION_GONE.includes(error.code) ? 'session-gone' : undefined;
+export function endOf({
+  action,
+  code,
+}: {
+  action: string;
+  code: string;
+}): 'session-gone' | 'registration-lost' | undefined {
+  if (action === 'application-registration') return 'registration-lost';
+  return SESSION_GONE.includes(code) ? 'session-gone' : undefined;
 }
 
 /** Codes of Adobe's by which a session is over. */
-export const SESSION_GONE = ['invalid_authentication_session', 'invalid_parameter_code'];
+const SESSION_GONE = ['invalid_authentication_session', 'invalid_parameter_code'];
 
 /** A timer may be early. @returns whether the time has come; otherwise nobody waits for it any more */
 export async function sleepUntil(at: number, signal: AbortSignal): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { ProfileMark } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
-import { found, type FoundProfile } from './found-profile.ts';
+import { found, type FoundProfile, foundNews } from './found-profile.ts';
 import { ask, authorized, type AuthorizedAsker, inTime } from './upstream.ts';
 import { QUESTION_DISTANCE_MS } from './questions.ts';
 
@@ -59,8 +59,7 @@ export function profileCalls(dependencies: Dependencies) {
         await pause(due - Date.now());
         const inItsTurn = { ...inTime(call, asker.deadline), onSend: () => questions.nudged(code) };
         const answer = await adobePass.profilesByCode({ ...common, code }, inItsTurn);
-        const profiles = await found(keys, asker, answer, passOver);
-        return profiles.filter(({ passedOver }) => !passedOver);
+        return foundNews(keys, asker, answer, passOver);
       });
     },
   };

@@ -101,6 +101,9 @@ export function inTime(call: Call, deadline: number): Call {
   return { ...call, timeoutMs: left };
 }
 
+/** A token is renewed before it expires, by this much (DCR-03). */
+export const RENEW_BEFORE_EXPIRY_MS = 60_000;
+
 /** The three tries that the documents allow (EEC-04); said here too, so that failures tell the truth. */
 export const MAX_ATTEMPTS = 3;
 

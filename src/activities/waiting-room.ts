@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DeviceIdentity } from '../device-identity.ts';
 import { ofDevice } from '../sealing/index.ts';
 import {
   type PollDependencies,
@@ -10,11 +11,6 @@ import {
 } from './poller.ts';
 import { Questions } from './questions.ts';
 import { openOnce, type Opened, openToken, streamingDevice } from './upstream.ts';
-
-interface Whose {
-  app: string;
-  deviceId: string;
-}
 
 /** How long a result is kept for whom was called. */
 const KEPT_MS = 60_000;
@@ -62,12 +58,12 @@ export class WaitingRoom {
   }
 
   /** What a wait has found out since it was last asked, if its device waits here. */
-  report(whose: Whose): WaitReport | undefined {
+  report(whose: DeviceIdentity): WaitReport | undefined {
     return this.#waits.get(keyOf(whose))?.report();
   }
 
   /** Ends the wait of a device, if it waits here. */
-  leave(whose: Whose): { stopped: number } {
+  leave(whose: DeviceIdentity): { stopped: number } {
     const key = keyOf(whose);
     const wait = this.#waits.get(key);
     if (!wait) return { stopped: 0 };
@@ -77,7 +73,7 @@ export class WaitingRoom {
   }
 
   /** Takes what came of a device's wait, once. */
-  take(whose: Whose, code: string): WaitResult | undefined {
+  take(whose: DeviceIdentity, code: string): WaitResult | undefined {
     const wait = this.#waits.get(keyOf(whose));
     if (wait?.waiter.code !== code || wait.result === undefined) return undefined;
     this.leave(whose);
@@ -104,7 +100,7 @@ export class WaitingRoom {
   }
 
   /** The code that a device waits with here, or has waited with while its result is not taken. */
-  waitsFor(whose: Whose): string | undefined {
+  waitsFor(whose: DeviceIdentity): string | undefined {
     return this.#waits.get(keyOf(whose))?.waiter.code;
   }
 
@@ -189,6 +185,6 @@ async function callUntilHeard(
   }
 }
 
-function keyOf({ app, deviceId }: Whose): string {
+function keyOf({ app, deviceId }: DeviceIdentity): string {
   return `${app}:${deviceId}`;
 }

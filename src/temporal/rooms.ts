@@ -1,13 +1,12 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { waitingRoomWorkflowId } from '../device-identity.ts';
 import { roomClosed, type RoomClosed, waitOver } from '../workflows/messages.ts';
 import { ROOM } from '../workflows/search-attributes.ts';
 import type { waitingRoom } from '../workflows/waiting-room.ts';
+import { isNotFound } from './not-found.ts';
 
 /** Few: who is called first is done first, or all are late together. */
 const CALLED_AT_ONCE = 4;
-/** Of gRPC. */
-const NOT_FOUND = 5;
 
 /** Starts the workflow that calls all who wait in a room when its process is gone. */
 export async function announceRoom(client: Client, taskQueue: string, room: string): Promise<void> {
@@ -60,12 +59,6 @@ async function tell(send: () => Promise<void>): Promise<void> {
   try {
     await send();
   } catch (error) {
-    if (!isGone(error)) throw error;
+    if (!(error instanceof WorkflowNotFoundError || isNotFound(error))) throw error;
   }
-}
-
-function isGone(error: unknown): boolean {
-  if (!isGrpcServiceError(error)) return error instanceof WorkflowNotFoundError;
-  const code: number = error.code;
-  return code === NOT_FOUND;
 }

@@ -60,5 +60,3 @@ async function untilUsable(
     }
   }
 }
-
-/** NOT_FOUND of gRPC. */

@@ -80,15 +80,20 @@ export function setLastAside(state: DeviceState): DeviceState {
  */
 export function passedOver({ setAside, phase }: DeviceState, chosen?: string): ProfileMark[] {
   const insteadOf = phase.name === 'awaiting-login' ? phase.insteadOf : undefined;
-  const replaced = insteadOf && { ...insteadOf, mvpd: insteadOf.mvpd.id };
-  return [setAside, replaced].flatMap((mark) => (mark && mark.mvpd !== chosen ? [mark] : []));
+  return marksOf(setAside, insteadOf).filter(({ mvpd }) => mvpd !== chosen);
 }
 
 /** What a login passes over that begins now. */
 export function passedOverNext(state: DeviceState): ProfileMark[] {
-  const { insteadOf } = leftBehind(state);
-  const marks = [state.setAside, insteadOf && { ...insteadOf, mvpd: insteadOf.mvpd.id }];
-  return marks.filter((mark) => mark !== undefined);
+  return marksOf(state.setAside, leftBehind(state).insteadOf);
+}
+
+function marksOf(
+  setAside: ProfileMark | undefined,
+  insteadOf: LeftBehind | undefined,
+): ProfileMark[] {
+  const replaced = insteadOf && { ...insteadOf, mvpd: insteadOf.mvpd.id };
+  return [setAside, replaced].filter((mark) => mark !== undefined);
 }
 
 /** The present profile signs nobody in again. */

@@ -6,7 +6,13 @@ import type { Registration } from '../../workflows/state.ts';
 import type { FailureDetails, Problem, Upstream } from '../../workflows/upstream-call.ts';
 import type { Calls } from '../calls.ts';
 import type { WaitReport } from '../poller.ts';
-import { type Asker, type AuthorizedAsker, MAX_ATTEMPTS, type Opened } from '../upstream.ts';
+import {
+  type Asker,
+  type AuthorizedAsker,
+  MAX_ATTEMPTS,
+  type Opened,
+  RENEW_BEFORE_EXPIRY_MS,
+} from '../upstream.ts';
 
 /** A device that asks, with what it is known by at Adobe. */
 export interface RequestAsker extends Omit<Asker, 'attempt' | 'opened'> {
@@ -29,8 +35,6 @@ interface Manners {
 
 type AccessToken = NonNullable<Registration['accessToken']>;
 
-/** A token is renewed before it expires, by this much (DCR-03). */
-const RENEW_BEFORE_EXPIRY_MS = 60_000;
 /** Pause before the second try; twice as long before the third. */
 const BACKOFF_MS = 200;
 
@@ -42,7 +46,8 @@ export class Conversation {
   readonly calls: Calls;
   readonly news: News[] = [];
   readonly #asker: Omit<RequestAsker, 'registration'>;
-  readonly #opened: Opened = new Map();
+  /** What it has opened so far. */
+  readonly opened: Opened = new Map();
   #registration: Registration | undefined;
 
   constructor(calls: Calls, { registration, ...asker }: RequestAsker) {
@@ -54,11 +59,6 @@ export class Conversation {
   /** As it is by now. */
   get registration(): Registration | undefined {
     return this.#registration;
-  }
-
-  /** What it has opened so far. */
-  get opened(): Opened {
-    return this.#opened;
   }
 
   /** ms since the epoch */
@@ -181,7 +181,7 @@ export class Conversation {
           ...this.#asker,
           deadline: until,
           attempt,
-          opened: this.#opened,
+          opened: this.opened,
         });
         this.news.push({ kind: 'worked', calls });
         return value;

@@ -5,6 +5,7 @@ import type {
   LogoutAction,
   ProfileMark,
 } from '../../workflows/messages.ts';
+import type { Upstream } from '../../workflows/upstream-call.ts';
 import { createCalls } from '../calls.ts';
 import type { DeviceIdentity } from '../../device-identity.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -13,6 +14,7 @@ import type { FoundProfile } from '../found-profile.ts';
 import type { CodeWanted } from '../profiles.ts';
 import type { OwnSession } from '../sessions.ts';
 import { lifecycleSettings } from '../settings.ts';
+import type { AuthorizedAsker } from '../upstream.ts';
 import { type Conversation, converse, problemOf, type RequestAsker } from './conversation.ts';
 import { findProfile, profilesByCode, type ProfileWanted, signInDirectly } from './find-profile.ts';
 import {
@@ -78,6 +80,15 @@ export function requestActivities(dependencies: Dependencies) {
   };
   const enter = async (conversation: Conversation, asker: RequestAsker, code: CodeToPoll) =>
     enterRoom(dependencies, conversation, asker, code);
+  /** One call for a viewer who is signed in: with the registration the profile would be gone too. */
+  const whileSignedIn = async <T>(
+    asker: RequestAsker,
+    operation: string,
+    send: (asker: AuthorizedAsker) => Promise<Upstream<T>>,
+  ) =>
+    converse(calls, asker, async (conversation) =>
+      conversation.ask({ operation, whenRegistrationIsLost: 'refuse' }, send),
+    );
   const readSettings = (conversation: Conversation, app: string) => {
     try {
       conversation.news.push({ kind: 'settings', settings: lifecycleSettings(dependencies, app) });
@@ -193,10 +204,8 @@ export function requestActivities(dependencies: Dependencies) {
       mvpd: string,
       resources: string[],
     ): Promise<Answer<DecisionAnswer[]>> {
-      return converse(calls, asker, async (conversation) =>
-        conversation.ask({ operation: 'preauthorize', whenRegistrationIsLost: 'refuse' }, (one) =>
-          calls.preauthorize(one, mvpd, resources),
-        ),
+      return whileSignedIn(asker, 'preauthorize', (one) =>
+        calls.preauthorize(one, mvpd, resources),
       );
     },
 
@@ -206,11 +215,7 @@ export function requestActivities(dependencies: Dependencies) {
       mvpd: string,
       resource: string,
     ): Promise<Answer<AuthorizeAnswer>> {
-      return converse(calls, asker, async (conversation) =>
-        conversation.ask({ operation: 'authorize', whenRegistrationIsLost: 'refuse' }, (one) =>
-          calls.authorize(one, mvpd, resource),
-        ),
-      );
+      return whileSignedIn(asker, 'authorize', (one) => calls.authorize(one, mvpd, resource));
     },
 
     /** What the device has to do once its profile is ended at Adobe. */
@@ -219,11 +224,7 @@ export function requestActivities(dependencies: Dependencies) {
       mvpd: string,
       redirectUrl?: string,
     ): Promise<Answer<LogoutAction[]>> {
-      return converse(calls, asker, async (conversation) =>
-        conversation.ask({ operation: 'logout', whenRegistrationIsLost: 'refuse' }, (one) =>
-          calls.logout(one, mvpd, redirectUrl),
-        ),
-      );
+      return whileSignedIn(asker, 'logout', (one) => calls.logout(one, mvpd, redirectUrl));
     },
 
     /** An access token for those who ask by themselves; it comes as news, with the settings. */

@@ -4,7 +4,7 @@ import type { Dependencies } from '../dependencies.ts';
 import type { FoundProfile } from '../found-profile.ts';
 import { ownWorkflow } from '../own-workflow.ts';
 import type { CodeWanted } from '../profiles.ts';
-import { SESSION_GONE, type WaitResult } from '../poller.ts';
+import { endOf, type WaitResult } from '../poller.ts';
 import { type Conversation, problemOf, type RequestAsker } from './conversation.ts';
 import { profilesByCode } from './find-profile.ts';
 
@@ -78,11 +78,6 @@ export async function takeLogin(
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;
-    const lost = problem.action === 'application-registration';
-    if (lost) return { outcome: 'registration-lost', profiles: [] };
-    return {
-      outcome: SESSION_GONE.includes(problem.code) ? 'session-gone' : 'pending',
-      profiles: [],
-    };
+    return { outcome: endOf(problem) ?? 'pending', profiles: [] };
   }
 }
