@@ -4,14 +4,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startTemporal } from '../src/cli/temporal-server.ts';
+import { freePort } from '../src/cli/temporal-server.ts';
 import { KeyRing } from '../src/client.ts';
 import { generateTokenKey, issueStatement } from '../src/gateway/index.ts';
 import { Signed } from '../src/gateway/signed.ts';
 import { spawnWorker } from '../test/faults/spawned-worker.ts';
 import { spawnGateway } from '../test/gateway/spawned-gateway.ts';
 import type { Calls } from './gateway-process.ts';
+import type { Options } from './options.ts';
+import { progress } from './report.ts';
 import { forkSandbox } from './sandbox.ts';
+import { startBenchTemporal } from './temporal/index.ts';
 
 /** Temporal, sandbox, a worker and a gateway, each a process of its own. */
 export interface GatewayFarm {
@@ -33,8 +36,11 @@ export interface GatewayFarmOptions {
 
 const PROGRAM = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));
 
-export async function startGatewayFarm(options: GatewayFarmOptions): Promise<GatewayFarm> {
-  const temporal = await startTemporal({ onProgress: (message) => console.log(message) });
+export async function startGatewayFarm(
+  { server }: Options,
+  options: GatewayFarmOptions,
+): Promise<GatewayFarm> {
+  const temporal = await startBenchTemporal(server, progress);
   const sandbox = await forkSandbox();
   const folder = await mkdtemp(join(tmpdir(), 'devicepass-bench-gateway-'));
   const file = join(folder, 'apps.json');

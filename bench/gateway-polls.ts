@@ -4,19 +4,23 @@ import { inParallel } from '../test/faults/system.ts';
 import { DEVICE_CODE, Tv } from '../test/gateway/tv.ts';
 import type { GatewayFarm } from './gateway-farm.ts';
 import { type Polls, PollingTv } from './polling-tv.ts';
-import { load, usageOf } from './usage.ts';
+import type { Kept } from './gateway.ts';
+import { progress } from './report.ts';
+import { usageOf } from './usage.ts';
 
 export const POLL_INTERVAL_S = 5;
 const INTERVAL_MS = POLL_INTERVAL_S * 1_000;
 /** For 5,000 TVs. */
 const CORES_BELOW = 0.5;
-const MEASURED_MS = 60_000;
 /** Polls make none. But pushes may be lost, so each watch asks every five minutes, less a fifth. */
 const CALLS_PER_TV_AND_MINUTE = 60 / 240;
 
-/** What it costs when many TVs poll. Prints it; the answer says which bounds were not met. */
-export async function measurePolls(farm: GatewayFarm, count: number): Promise<string[]> {
-  if (count === 0) return [];
+/** What it costs when many TVs poll. */
+export async function measurePolls(
+  farm: GatewayFarm,
+  count: number,
+  measuredS: number,
+): Promise<Kept> {
   const polls: Polls = { answered: 0, others: new Map(), ms: [] };
   const tvs = await bringToCodes(farm, count, polls);
   await sleep(2 * INTERVAL_MS);
@@ -24,41 +28,45 @@ export async function measurePolls(farm: GatewayFarm, count: number): Promise<st
   Object.assign(polls, { answered: 0, ms: [] });
   const [before, callsBefore] = [await usageOf(farm.gatewayPid), await farm.calls()];
   const from = performance.now();
-  await sleep(MEASURED_MS);
+  await sleep(measuredS * 1_000);
   const [after, callsAfter] = [await usageOf(farm.gatewayPid), await farm.calls()];
   const seconds = (performance.now() - from) / 1_000;
   for (const tv of tvs) tv.end();
   const cores = (after.cpuS - before.cpuS) / seconds;
-  const calls = Object.entries(callsAfter)
-    .map(([method, total]) => [method, total - (callsBefore[method] ?? 0)] as const)
-    .filter(([, times]) => times > 0);
-  const made = calls.reduce((sum, [, times]) => sum + times, 0);
+  const calls = Object.entries(callsAfter).map(
+    ([method, total]) => total - (callsBefore[method] ?? 0),
+  );
+  const made = calls.reduce((sum, times) => sum + times, 0);
   const perTvAndMinute = made / count / (seconds / 60);
   const others = [...polls.others].map(([what, times]) => `${times} x ${what}`).join(', ');
-  console.log(
-    `${count} TVs polling every ${POLL_INTERVAL_S} s: ${Math.round(polls.answered / seconds)} polls a second, ` +
-      `p50 ${quantile(polls.ms, 0.5).toFixed(1)} ms, p99 ${quantile(polls.ms, 0.99).toFixed(1)} ms; ` +
-      `gateway ${cores.toFixed(2)} cores, ${Math.round(after.rssMb)} MB; other answers: ${others || 'none'}; ` +
-      `calls to Temporal: ${calls.map(([method, times]) => `${times} ${method}`).join(', ') || 'none'}; ${load()}`,
-  );
-  return [
-    ...(cores < CORES_BELOW
-      ? []
-      : [`the gateway takes ${cores.toFixed(2)} cores: it must be below ${CORES_BELOW}`]),
-    ...(perTvAndMinute <= CALLS_PER_TV_AND_MINUTE
-      ? []
-      : [`${perTvAndMinute.toFixed(2)} calls to Temporal a TV and minute: polls must make none`]),
-    ...(polls.others.size > 0 ? [`polls were answered otherwise: ${others}`] : []),
-  ];
+  return {
+    figures: {
+      'polls of TVs a second': polls.answered / seconds,
+      'poll p50 ms': quantile(polls.ms, 0.5),
+      'poll p99 ms': quantile(polls.ms, 0.99),
+      'cores of gateway': cores,
+      'MB of gateway': after.memoryMb,
+      'calls to Temporal a TV and minute': perTvAndMinute,
+    },
+    broken: [
+      ...(cores < CORES_BELOW
+        ? []
+        : [`the gateway takes ${cores.toFixed(2)} cores: it must be below ${CORES_BELOW}`]),
+      ...(perTvAndMinute <= CALLS_PER_TV_AND_MINUTE
+        ? []
+        : [`${perTvAndMinute.toFixed(2)} calls to Temporal a TV and minute: polls must make none`]),
+      ...(polls.others.size > 0 ? [`polls were answered otherwise: ${others}`] : []),
+    ],
+  };
 }
 
 /** Registers TVs and brings each to a code, for which it polls from then on. */
 async function bringToCodes(farm: GatewayFarm, count: number, polls: Polls): Promise<PollingTv[]> {
   const from = performance.now();
   let done = 0;
-  const progress = setInterval(() => {
+  const ticking = setInterval(() => {
     const rate = done / ((performance.now() - from) / 1_000);
-    console.log(`${done} of ${count} TVs show a code, ${Math.round(rate)} a second`);
+    progress(`${done} of ${count} TVs show a code, ${Math.round(rate)} a second`);
   }, 20_000);
   try {
     return await inParallel(Array.from({ length: count }), 16, async () => {
@@ -76,7 +84,7 @@ async function bringToCodes(farm: GatewayFarm, count: number, polls: Polls): Pro
       return polling;
     });
   } finally {
-    clearInterval(progress);
+    clearInterval(ticking);
   }
 }
 

@@ -1,12 +1,14 @@
 import { catalogue } from './catalogue.ts';
 import { failover } from './failover.ts';
 import { gateway } from './gateway.ts';
+import { peers } from './peers/index.ts';
 import { authenticate, authorize, lifecycle } from './requests.ts';
 import { signIn } from './sign-in.ts';
+import { slow } from './slow.ts';
+import { smoke } from './smoke.ts';
 import { waiting } from './waiting.ts';
 
-// npm run bench -- authenticate | authorize | catalogue | failover | gateway | lifecycle | sign-in | waiting
-// [--devices 10000] [--json] ...
+// npm run bench -- waiting [--devices 10000] [--rate 100] [--seconds 60] [--server postgres] [--json]
 
 const benchmarks = new Map([
   ['authenticate', authenticate],
@@ -15,9 +17,16 @@ const benchmarks = new Map([
   ['failover', failover],
   ['gateway', gateway],
   ['lifecycle', lifecycle],
+  ['peers', peers],
   ['sign-in', signIn],
+  ['slow', slow],
   ['waiting', waiting],
+  // In CI: ratios, not times.
+  ['--smoke', smoke],
 ]);
+
+// Leave by way of `exit`, where whatever was started is stopped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 const [name = '', ...args] = process.argv.slice(2);
 const benchmark = benchmarks.get(name);

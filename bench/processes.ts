@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { startTemporal } from '../src/cli/temporal-server.ts';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { connect, type DevicePass, KeyRing, readAemSettings } from '../src/client.ts';
 import { spawnWorker, type SpawnedWorker } from '../test/faults/spawned-worker.ts';
+import type { Options } from './options.ts';
+import { progress } from './report.ts';
 import { type ForkedSandbox, forkSandbox } from './sandbox.ts';
+import { spending, type Spent } from './spent.ts';
+import { startBenchTemporal } from './temporal/index.ts';
+import type { BenchTemporal } from './temporal/server.ts';
 
 /** Temporal, the sandbox and workers, each a process of its own. */
 export interface Processes {
   sandbox: ForkedSandbox;
-  /** Absent for a server that was not started here. */
-  temporalPid?: number;
+  temporal: BenchTemporal;
   client: Client;
   /** A worker and a client on a task queue of their own. */
   backend: (options: BackendOptions) => Promise<Backend>;
@@ -25,6 +29,8 @@ export interface Backend {
   taskQueue: string;
   /** One more worker of the same. */
   addWorker: () => Promise<SpawnedWorker>;
+  /** Begins to measure the worker and Temporal; the answer ends it. */
+  spending: () => Promise<() => Promise<Spent>>;
 }
 
 export interface BackendOptions {
@@ -34,9 +40,23 @@ export interface BackendOptions {
   env?: Record<string, string>;
 }
 
-export async function startProcesses(): Promise<Processes> {
-  const temporal = await startTemporal({ onProgress: (message) => console.log(message) });
-  const temporalPid = await childRunning('start-dev');
+/** Starts all, measures, and stops all whatever happens. */
+export async function onProcesses(
+  options: Options,
+  measure: (processes: Processes) => Promise<void>,
+): Promise<void> {
+  // Who watches runs a small worker in this process. Installed without one it would never end.
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const processes = await startProcesses(options);
+  try {
+    await measure(processes);
+  } finally {
+    await processes.stop();
+  }
+}
+
+async function startProcesses({ server }: Options): Promise<Processes> {
+  const temporal = await startBenchTemporal(server, progress);
   const { address } = temporal;
   const sandbox = await forkSandbox();
   const folder = await mkdtemp(join(tmpdir(), 'devicepass-bench-'));
@@ -54,7 +74,7 @@ export async function startProcesses(): Promise<Processes> {
   const passes: DevicePass[] = [];
   return {
     sandbox,
-    ...(temporalPid === undefined ? {} : { temporalPid }),
+    temporal,
     client,
     async backend({ pollIntervalMs, returnUrl, env = {} }) {
       const keys = KeyRing.generate();
@@ -83,7 +103,13 @@ export async function startProcesses(): Promise<Processes> {
         ...(returnUrl === undefined ? {} : { returnUrl }),
       });
       passes.push(pass);
-      return { worker, pass, taskQueue, addWorker };
+      return {
+        worker,
+        pass,
+        taskQueue,
+        addWorker,
+        spending: async () => spending(temporal, { worker: worker.pid }),
+      };
     },
     async stop() {
       await Promise.all(passes.map(async (pass) => pass.close()));
@@ -94,18 +120,4 @@ export async function startProcesses(): Promise<Processes> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The id of a child of this process that has this word in its command line (Linux only). */
-async function childRunning(word: string): Promise<number | undefined> {
-  try {
-    const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
-    for (const pid of children.trim().split(' ')) {
-      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
-      if (command.split('\0').includes(word)) return Number(pid);
-    }
-  } catch {
-    // No such file system here, or a child that has just ended: no figure for it then.
-  }
-  return undefined;
 }

@@ -27,6 +27,8 @@ export interface TemporalServerOptions {
   dbFilename?: string;
   /** A fixed port, for a restart at the same address. */
   port?: number;
+  /** Where its metrics can be read (Prometheus). */
+  metricsPort?: number;
   /** Told of what takes long. */
   onProgress?: (message: string) => void;
 }
@@ -78,6 +80,7 @@ async function download({
   ui,
   dbFilename,
   port,
+  metricsPort,
   onProgress,
 }: TemporalServerOptions): Promise<TemporalServer | undefined> {
   onProgress?.('fetching the Temporal development server');
@@ -88,6 +91,9 @@ async function download({
         ...(uiPort === undefined ? {} : { ui: true, uiPort }),
         ...(dbFilename === undefined ? {} : { dbFilename }),
         ...(port === undefined ? {} : { port }),
+        ...(metricsPort === undefined
+          ? {}
+          : { extraArgs: ['--metrics-port', String(metricsPort)] }),
       },
     });
     return {
@@ -128,7 +134,7 @@ async function build({ onProgress }: TemporalServerOptions): Promise<string> {
 
 async function spawnServer(
   executable: string,
-  { ui, dbFilename, port }: TemporalServerOptions,
+  { ui, dbFilename, port, metricsPort }: TemporalServerOptions,
 ): Promise<TemporalServer> {
   const grpcPort = port ?? (await freePort());
   const uiPort = ui ? await freePort() : undefined;
@@ -144,6 +150,7 @@ async function spawnServer(
   ];
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));
   if (dbFilename !== undefined) args.push('--db-filename', dbFilename);
+  if (metricsPort !== undefined) args.push('--metrics-port', String(metricsPort));
   const child = spawn(executable, args, { stdio: 'ignore' });
   const address = `127.0.0.1:${grpcPort}`;
   const leave = () => child.kill('SIGKILL');
