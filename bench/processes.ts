@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { connect, type DevicePass, KeyRing, readAemSettings } from '../src/client.ts';
+import type { SandboxOptions } from '../src/sandbox/index.ts';
 import { spawnWorker, type SpawnedWorker } from '../test/faults/spawned-worker.ts';
 import type { Options } from './options.ts';
 import { progress } from './report.ts';
@@ -44,10 +45,11 @@ export interface BackendOptions {
 export async function onProcesses(
   options: Options,
   measure: (processes: Processes) => Promise<void>,
+  sandbox: SandboxOptions = {},
 ): Promise<void> {
   // Who watches runs a small worker in this process. Installed without one it would never end.
   Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const processes = await startProcesses(options);
+  const processes = await startProcesses(options, sandbox);
   try {
     await measure(processes);
   } finally {
@@ -55,10 +57,13 @@ export async function onProcesses(
   }
 }
 
-async function startProcesses({ server }: Options): Promise<Processes> {
+async function startProcesses(
+  { server }: Options,
+  sandboxOptions: SandboxOptions,
+): Promise<Processes> {
   const temporal = await startBenchTemporal(server, progress);
   const { address } = temporal;
-  const sandbox = await forkSandbox();
+  const sandbox = await forkSandbox(sandboxOptions);
   const folder = await mkdtemp(join(tmpdir(), 'devicepass-bench-'));
   const apps = join(folder, 'apps.json');
   const { softwareStatement } = sandbox;

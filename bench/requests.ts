@@ -112,7 +112,8 @@ export async function signedIn(pass: DevicePass, count: number): Promise<DeviceC
   return tvs;
 }
 
-async function signIn(tv: DeviceClient, pass: DevicePass): Promise<void> {
+/** A code, a viewer who signs in with it, and a device that knows. */
+export async function signIn(tv: DeviceClient, pass: DevicePass): Promise<void> {
   const { url } = pending(await tv.authenticate(MVPD));
   const { finalUrl } = await signInAsViewer(url);
   await pass.browserReturned(finalUrl);

@@ -1,4 +1,9 @@
-import { type Fault, type Sandbox, startSandbox } from '../src/sandbox/index.ts';
+import {
+  type Fault,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from '../src/sandbox/index.ts';
 import { answering } from './forked.ts';
 
 // The sandbox as a process of its own, so that its CPU time is not taken for another's. It asks for
@@ -17,7 +22,8 @@ export interface Polls {
   polls: [code: string, at: number][];
 }
 
-const sandbox = await startSandbox({ throttle: false });
+const options = JSON.parse(process.env['SANDBOX_OPTIONS'] ?? '{}') as SandboxOptions;
+const sandbox = await startSandbox({ throttle: false, ...options });
 const ready: SandboxReady = {
   url: sandbox.url,
   softwareStatement: sandbox.softwareStatement(),

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Fault } from '../src/sandbox/index.ts';
+import type { Fault, SandboxOptions } from '../src/sandbox/index.ts';
 import { forkProgram } from './forked.ts';
 import type { Polls, SandboxQuestion, SandboxReady } from './sandbox-process.ts';
 
@@ -16,8 +16,9 @@ export interface ForkedSandbox extends SandboxReady {
 const PROGRAM = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url));
 
 /** Starts it. It ends with this process, too. */
-export async function forkSandbox(): Promise<ForkedSandbox> {
-  const forked = await forkProgram<SandboxReady>(PROGRAM);
+export async function forkSandbox(options: SandboxOptions = {}): Promise<ForkedSandbox> {
+  const env = { SANDBOX_OPTIONS: JSON.stringify(options) };
+  const forked = await forkProgram<SandboxReady>(PROGRAM, env);
   const ask = async <A>(question: SandboxQuestion) => forked.ask<A>(question);
   return {
     ...forked.ready,

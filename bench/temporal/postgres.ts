@@ -69,6 +69,7 @@ export async function startOnPostgres(
       address: server.address,
       pids: { Temporal: server.child.pid, database: database.child.pid },
       database: `postgres://${USER}@127.0.0.1:${database.port}`,
+      metricsUrl: server.metricsUrl,
       actions: async () => actionsAt(server.metricsUrl),
       stop,
     };

@@ -17,6 +17,8 @@ export interface BenchTemporal {
    * Temporal Cloud's bill. Absent for a server that was not started here.
    */
   actions?: () => Promise<Map<string, number>>;
+  /** Where its metrics are, Prometheus. */
+  metricsUrl?: string;
   stop: () => Promise<void>;
 }
 
@@ -36,4 +38,17 @@ export async function actionsAt(url: string): Promise<Map<string, number>> {
     counts.set(kind, (counts.get(kind) ?? 0) + Number(count));
   }
   return counts;
+}
+
+/** How long the database takes to keep a step of a workflow, on average so far, in ms. */
+export async function updateMsAt({ metricsUrl }: BenchTemporal): Promise<number> {
+  if (metricsUrl === undefined) return Number.NaN;
+  const text = await (await fetch(metricsUrl)).text();
+  const total = (name: string) =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith(`persistence_latency_${name}{`))
+      .filter((line) => line.includes('operation="UpdateWorkflowExecution"'))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  return (total('sum') * 1_000) / total('count');
 }

@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 /** A worker in a process of its own. */
 export interface SpawnedWorker {
   pid: number;
+  /** The name of its waiting room. */
+  room: string;
   /** Crashes it: no chance to tidy up. */
   kill: () => Promise<void>;
   /** Asks it to stop, as an orchestrator does; answers with its exit code and how long it took. */
@@ -23,7 +25,7 @@ export async function spawnWorker(settings: NodeJS.ProcessEnv): Promise<SpawnedW
     env: { ...process.env, ...settings },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  await untilReady(child).catch((error: unknown) => {
+  const room = await untilReady(child).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw error;
   });
@@ -35,6 +37,7 @@ export async function spawnWorker(settings: NodeJS.ProcessEnv): Promise<SpawnedW
   };
   return {
     pid: child.pid ?? 0,
+    room,
     kill: () => end('SIGKILL'),
     async terminate() {
       const from = performance.now();
@@ -44,12 +47,12 @@ export async function spawnWorker(settings: NodeJS.ProcessEnv): Promise<SpawnedW
   };
 }
 
-async function untilReady(child: ChildProcess): Promise<void> {
+async function untilReady(child: ChildProcess): Promise<string> {
   const { stderr } = child;
   if (!stderr) throw new Error('the worker has no standard error');
   const last: string[] = [];
   const lines = createInterface({ input: stderr });
-  await new Promise<void>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${why}; its last lines:\n${last.join('\n')}`));
     const timer = setTimeout(() => fail('the worker did not start in time'), READY_WITHIN_MS);
     // Read on after it runs, or the pipe would fill up.
@@ -57,7 +60,7 @@ async function untilReady(child: ChildProcess): Promise<void> {
       last.splice(0, last.length, ...last.slice(1 - KEPT_LINES), line);
       if (!line.includes('"worker runs"')) return;
       clearTimeout(timer);
-      resolve();
+      resolve((JSON.parse(line) as { room: string }).room);
     });
     child.once('error', reject);
     child.once('exit', (code) => {
