@@ -150,13 +150,14 @@ function read<T>(
 ): T {
   const { operation, goodPart, otherwise } = request;
   const { status } = answer;
-  const secrets = sentSecrets(request);
+  let secrets: string[] | undefined;
+  const cleanText = (text: string) => redact(text, (secrets ??= sentSecrets(request)));
   const clean = (part: unknown) =>
-    part === undefined ? undefined : parseJson(redact(JSON.stringify(part), secrets));
+    part === undefined ? undefined : parseJson(cleanText(JSON.stringify(part)));
   const reading = { ...heard, date: epochMs(answer.date), clean };
   if (otherwise && status >= 300 && status <= 399) return otherwise(answer, reading);
   if (status < 200 || status > 299) {
-    throw failureOf(operation, { ...answer, text: redact(answer.text, secrets) });
+    throw failureOf(operation, { ...answer, text: cleanText(answer.text) });
   }
   const body = parseJson(answer.text);
   // Some errors are documented without saying whether they come with their own HTTP status.
