@@ -91,11 +91,10 @@ async function fetchText(
   agents: ReturnType<typeof createAgents>,
 ): Promise<Answer> {
   const { maxResponseBytes, ...request } = sent;
-  const tooLarge = new AbortController();
   const options: OptionsOfTextResponseBody = {
     ...request,
     agent: { http: agents.http, https: agents.https },
-    signal: AbortSignal.any([signal, tooLarge.signal]),
+    signal,
     // Retrying is the caller's: it knows what was tried before, and survives this process.
     retry: { limit: 0 },
     throwHttpErrors: false,
@@ -103,15 +102,18 @@ async function fetchText(
     responseType: 'text',
   };
   const pending = got(options);
+  let tooLarge = false;
   void pending.on('downloadProgress', ({ transferred }) => {
-    if (transferred > maxResponseBytes) tooLarge.abort();
+    if (transferred <= maxResponseBytes) return;
+    tooLarge = true;
+    pending.cancel();
   });
   try {
     const { statusCode, body, headers } = await pending;
     const { date, location, 'retry-after': retryAfter } = headers;
     return { status: statusCode, text: body, retryAfter, date, location };
   } catch (error) {
-    if (!tooLarge.signal.aborted) throw error;
+    if (!tooLarge) throw error;
     throw new AdobePassError({
       operation,
       code: 'invalid_response',
