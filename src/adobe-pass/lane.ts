@@ -64,6 +64,8 @@ export class Lane {
     const waitMs = this.#estimate(waiting);
     if (!waiting.scheduled && performance.now() + waitMs > waiting.until)
       return this.#noTurn(waitMs);
+    const isNobodyWaiting = this.#askers.length === 0 && this.#polls.length === 0;
+    if (isNobodyWaiting && waitMs === 0) return this.#take(waiting);
     return this.#inLine(waiting);
   }
 

@@ -1,7 +1,10 @@
 import { bulkhead } from 'cockatiel';
 import { untilAborted } from './until-aborted.ts';
 
-/** Does a piece of work in its turn; rejects with the signal's reason as soon as it aborts. */
+/**
+ * Does a piece of work in its turn; who waits for it is rejected with the signal's reason as soon as it
+ * aborts. Work that has begun hears of that by itself.
+ */
 export type Slots = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /**
@@ -12,6 +15,9 @@ export type Slots = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<
 export function createSlots(atOnce: number, waiting: number): Slots {
   const slots = bulkhead(atOnce, waiting);
   return async (work, signal) => {
+    signal.throwIfAborted();
+    // What need not wait ends by itself when the signal aborts.
+    if (slots.executionSlots > 0) return slots.execute(work);
     const done = slots.execute(async () => {
       signal.throwIfAborted();
       return work();
