@@ -74,7 +74,7 @@ export async function startWorker(
   });
   const activities = {
     ...createActivities({ ...access, room: waiting }),
-    callWaiting: async (closed: RoomClosed) => callWaiting(client, closed),
+    callWaiting: async (closed: RoomClosed, page?: string) => callWaiting(client, closed, page),
   };
   const answering = await Worker.create({
     connection,

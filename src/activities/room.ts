@@ -6,8 +6,8 @@ import { workerStopping } from './failures.ts';
 export interface RoomActivities {
   /** Runs in the process itself. Ends when it stops, or when Temporal has not heard of it in time. */
   keepRoom: () => Promise<void>;
-  /** Tells all who wait in a room that it is gone. */
-  callWaiting: (closed: RoomClosed) => Promise<{ called: number }>;
+  /** Tells those who wait in a room that it is gone, page by page. */
+  callWaiting: (closed: RoomClosed, page?: string) => Promise<{ called: number; next?: string }>;
 }
 
 /** Beats a few times within the time-out, until the process stops or nobody listens any more. */

@@ -7,6 +7,8 @@ import { isNotFound } from './not-found.ts';
 
 /** Few: who is called first is done first, or all are late together. */
 const CALLED_AT_ONCE = 4;
+/** Called within the time of one activity, however busy Temporal is. */
+const PAGE_SIZE = 500;
 
 /** Starts the workflow that calls all who wait in a room when its process is gone. */
 export async function announceRoom(client: Client, taskQueue: string, room: string): Promise<void> {
@@ -24,21 +26,32 @@ export async function callDevice(client: Client, workflowId: string, code: strin
   await tell(async () => client.workflow.getHandle(workflowId).signal(waitOver, { code }));
 }
 
-/** Tells all who wait in a room that it is gone. Who waits elsewhere by now doesn't care. */
-export async function callWaiting(client: Client, closed: RoomClosed): Promise<{ called: number }> {
-  const query = `${ROOM.name} = '${closed.room.replaceAll("'", '')}' AND ExecutionStatus = 'Running'`;
-  const found = client.workflow.list({ query, pageSize: 1_000 })[Symbol.asyncIterator]();
-  let called = 0;
+/**
+ * Tells those who wait in a room that it is gone, a page of them. Who waits elsewhere by now doesn't care.
+ *
+ * @param page - Where the page before ended
+ * @returns with the next page, where there is one
+ */
+export async function callWaiting(
+  client: Client,
+  closed: RoomClosed,
+  page?: string,
+): Promise<{ called: number; next?: string }> {
+  const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
+    namespace: client.options.namespace,
+    query: `${ROOM.name} = '${closed.room.replaceAll("'", '')}' AND ExecutionStatus = 'Running'`,
+    pageSize: PAGE_SIZE,
+    ...(page === undefined ? {} : { nextPageToken: Buffer.from(page, 'base64') }),
+  });
+  const ids = executions.map(({ execution }) => execution?.workflowId ?? '');
+  const left = ids.values();
   const lane = async () => {
-    for (let next = await found.next(); !next.done; next = await found.next()) {
-      const { workflowId } = next.value;
-      await callAway(client, workflowId, closed);
-      called += 1;
-    }
+    for (const workflowId of left) await callAway(client, workflowId, closed);
   };
   const lanes = await Promise.allSettled(Array.from({ length: CALLED_AT_ONCE }, lane));
   for (const done of lanes) if (done.status === 'rejected') throw done.reason;
-  return { called };
+  const next = Buffer.from(nextPageToken).toString('base64');
+  return { called: ids.length, ...(next === '' ? {} : { next }) };
 }
 
 /** Tells a device that its room is gone. */

@@ -47,7 +47,7 @@ export function keepingRoom(taskQueue: string, room: string): ActivityOptions {
   };
 }
 
-/** Calling hundreds of devices takes a while. */
+/** Calling a page of devices takes a while. */
 export const calling: LocalActivityOptions = {
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '30 s' },

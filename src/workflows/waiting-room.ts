@@ -19,7 +19,10 @@ export async function waitingRoom(room: string): Promise<void> {
   const silentSince = await keepRoom().then(Date.now, silence);
   for (const pause of CALLS_AFTER_MS) {
     if (pause > 0) await sleep(pause);
-    await callWaiting({ room, silentSince });
+    // Each page is on record: a worker that dies meanwhile is followed where it was.
+    let page: string | undefined;
+    do page = (await callWaiting({ room, silentSince }, page)).next;
+    while (page !== undefined);
   }
 }
 
