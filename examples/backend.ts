@@ -20,8 +20,8 @@ const tv = pass.device({
   ip: '203.0.113.7', // of the TV, as your server sees it
 });
 
-await tv.authenticate(); // signs in, or opens a session with a code
-for await (const standing of tv.watch({ until: 'signed-in' })) {
+// Signs in, or opens a session with a code; then waits for the viewer.
+for await (const standing of tv.watch({ authenticate: {}, until: 'signed-in' })) {
   if (standing.status === 'pending') console.log(`Show on the TV: ${standing.code}`);
   if (standing.status === 'signed-in') console.log(`Signed in with ${standing.profile.mvpd.id}`);
   if (standing.status === 'signed-out') throw new Error(`nobody signed in: ${standing.reason}`);

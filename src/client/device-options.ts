@@ -48,6 +48,11 @@ export interface AuthenticateOptions extends RequestOptions {
 
 /** How long to watch, and for whom. */
 export interface WatchOptions {
+  /**
+   * Begins with this request in place of a look: the answer is the first standing. `authenticate` and
+   * then `watch` would be two requests.
+   */
+  authenticate?: Omit<AuthenticateOptions, 'requestId'>;
   /** Ends the watch without an error. */
   signal?: AbortSignal;
   /** Ends by itself once the viewer is signed in. */

@@ -52,9 +52,24 @@ export class DeviceClient {
 
   /** Signs in, or gives a code to show. While a code is waiting, the same one. */
   async authenticate(options: AuthenticateOptions = {}): Promise<Standing> {
-    const { requestId, redirectUrl, mvpd, restart, screen, place, statement } = options;
+    const { requestId } = options;
+    const request = await this.#authenticateRequest(options);
+    const check = requests.checkAuthenticate;
+    return this.#standing(
+      this.#workflow.firstContact(messages.authenticate, { request, check, requestId }),
+    );
+  }
+
+  async #authenticateRequest({
+    redirectUrl,
+    mvpd,
+    restart,
+    screen,
+    place,
+    statement,
+  }: AuthenticateOptions): Promise<messages.AuthenticateRequest> {
     const endsAt = redirectUrl ?? (await returnUrlOf(this.#context, this.workflowId));
-    const request: messages.AuthenticateRequest = {
+    return {
       ...(await this.#fromDevice()),
       ...(mvpd === undefined ? {} : { mvpd: chosen(mvpd) }),
       ...(restart === undefined ? {} : { restart }),
@@ -63,10 +78,6 @@ export class DeviceClient {
       ...(await sealedPlace(this.#context.keys, this.identity, place)),
       ...(statement === undefined ? {} : { statement }),
     };
-    const check = requests.checkAuthenticate;
-    return this.#standing(
-      this.#workflow.firstContact(messages.authenticate, { request, check, requestId }),
-    );
   }
 
   /** A second screen chose the provider for the code that the TV shows. */
@@ -81,11 +92,13 @@ export class DeviceClient {
   }
 
   /**
-   * Changes as they come, beginning with where the device stands now. While somebody iterates, the
-   * device counts as watched: a code that runs out is followed by a new one.
+   * Changes as they come, beginning with where the device stands now, or with the answer to
+   * `authenticate`. While somebody iterates, the device counts as watched: a code that runs out is
+   * followed by a new one.
    */
-  watch({ signal, until, present }: WatchOptions = {}): AsyncGenerator<Standing, void, undefined> {
-    return watching(this.#context, this.#workflow, { signal, until, present });
+  watch({ authenticate, ...wanted }: WatchOptions = {}): AsyncGenerator<Standing, void, undefined> {
+    const request = authenticate && (async () => this.#authenticateRequest(authenticate));
+    return watching(this.#context, this.#workflow, { ...wanted, authenticate: request });
   }
 
   /** What the viewer may probably watch: for filtering, never for playback. 500 resources at most. */

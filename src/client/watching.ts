@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as messages from '../workflows/messages.ts';
-import { checkWatcher } from '../workflows/requests.ts';
+import { checkAuthenticate, checkWatcher } from '../workflows/requests.ts';
 import { askingAgain } from './asking-again.ts';
 import { type ClientContext, mustBeOpen, within } from './context.ts';
 import type { WatchOptions } from './device-options.ts';
@@ -9,7 +9,10 @@ import { DevicePassError } from './errors.ts';
 import { opened, type Standing } from './standing.ts';
 import { successorOf } from './successor.ts';
 
-type Wanted = { [option in keyof WatchOptions]: WatchOptions[option] | undefined };
+interface Wanted extends Omit<WatchOptions, 'authenticate'> {
+  /** Makes the request that the watch begins with. */
+  authenticate?: (() => Promise<messages.AuthenticateRequest>) | undefined;
+}
 
 /** Of a device that nobody has asked a code for yet, or whose life has ended for want of any. */
 const NOBODY_YET: messages.Standing = { status: 'signed-out', generation: 0, reason: 'new' };
@@ -29,7 +32,7 @@ const PRESENCE_LEAD_MS = 5_000;
 export async function* watching(
   context: ClientContext,
   workflow: DeviceWorkflow,
-  { signal, until, present }: Wanted,
+  { signal, until, present, authenticate }: Wanted,
 ): AsyncGenerator<Standing, void, undefined> {
   mustBeOpen(context);
   const { deliveries } = context;
@@ -42,8 +45,7 @@ export async function* watching(
     standing.generation < latest ||
     (standing.generation === latest && questionOf(standing) === question);
   const tell = (standing: messages.Standing) => {
-    if (standing.generation < latest) return;
-    if (standing.status === 'pending' && isKnown(standing)) return;
+    if (isKnown(standing)) return;
     latest = standing.generation;
     question = questionOf(standing);
     news.push(standing);
@@ -59,11 +61,19 @@ export async function* watching(
   };
   const register = (deadline?: number) =>
     workflow.update(messages.watch, { request: watcher, check: checkWatcher, deadline });
-  const registerOnce = async (deadline?: number) =>
-    unlessUnknown(() => register(deadline)).then((standing) => {
-      if (!standing) void expect();
-      return standing ?? NOBODY_YET;
-    });
+  const begin = async (deadline: number) => {
+    if (authenticate) {
+      const request = { ...(await authenticate()), watcher };
+      return workflow.firstContact(messages.authenticate, {
+        request,
+        check: checkAuthenticate,
+        deadline,
+      });
+    }
+    const standing = await unlessUnknown(() => register(deadline));
+    if (!standing) void expect();
+    return standing ?? NOBODY_YET;
+  };
 
   /** A look begins no life. Who wants to know goes on asking until the TV wants a code. */
   async function expect(): Promise<void> {
@@ -131,7 +141,7 @@ export async function* watching(
   try {
     const deadline = Date.now() + context.answerWithinMs;
     await within(context, () => deliveries.ready(), deadline);
-    tell(await registerOnce(deadline));
+    tell(await begin(deadline));
     while (!ended.signal.aborted) {
       const next = news.shift();
       if (next) {

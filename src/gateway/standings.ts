@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type DeviceClient, DevicePassError, type Standing } from '../client.ts';
+import { type DeviceClient, DevicePassError, type Standing, type WatchOptions } from '../client.ts';
 
 /** Somebody seen this lately is worth a new session at Adobe when a code ends. */
 const PRESENT_MS = 120_000;
@@ -64,10 +64,37 @@ export class Standings {
       if (entry.standing) return entry.standing;
       // Replaced by a fuller watch before it began: that one knows.
     }
-    throw new DevicePassError('temporal_unavailable', 'the device can not be watched: ask again', {
-      action: 'retry',
-      retryable: true,
-    });
+    throw notWatched();
+  }
+
+  /**
+   * Asks for a code, and watches from the answer on where nobody watches yet: who asks here polls here.
+   *
+   * @throws DevicePassError
+   */
+  async authenticate(
+    key: string,
+    device: DeviceClient,
+    wanted: NonNullable<WatchOptions['authenticate']>,
+  ): Promise<Standing> {
+    if (this.#isWatched(key)) return this.#noted(key, await device.authenticate(wanted));
+    const entry = this.#begin(key, device, { whole: false, authenticate: wanted });
+    await entry.first;
+    const { standing } = entry;
+    if (!standing) throw notWatched();
+    // Whoever began to watch meanwhile goes on.
+    if (this.#isWatched(key)) entry.stop.abort();
+    else if (!entry.ended) this.#entries.set(key, entry);
+    return this.#noted(key, standing);
+  }
+
+  #isWatched(key: string): boolean {
+    return this.#entries.peek(key)?.ended === false;
+  }
+
+  #noted(key: string, standing: Standing): Standing {
+    this.note(key, standing);
+    return standing;
   }
 
   /** What another answer told: a watch that still shows an older code begins anew when asked. */
@@ -128,9 +155,20 @@ export class Standings {
   }
 
   #watch(key: string, device: () => DeviceClient, whole: boolean): Entry {
+    // Not the way to make it is kept, which holds on to a request.
+    const entry = this.#begin(key, device(), { whole });
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #begin(
+    key: string,
+    device: DeviceClient,
+    { whole, ...asked }: Pick<Entry, 'whole'> & Pick<WatchOptions, 'authenticate'>,
+  ): Entry {
     const entry: Entry = {
       first: Promise.resolve(),
-      device: device(), // not the way to make it, which holds on to a request
+      device,
       seenAt: Date.now(),
       ended: false,
       stop: new AbortController(),
@@ -138,7 +176,7 @@ export class Standings {
       whole,
     };
     entry.first = new Promise((resolve, reject) => {
-      this.#run(entry, resolve)
+      this.#run(entry, asked, resolve)
         .then(resolve, reject)
         .finally(() => {
           entry.ended = true;
@@ -150,12 +188,16 @@ export class Standings {
     });
     // Who asked hears of it; a watch that breaks later is begun anew by the next question.
     entry.first.catch(() => undefined);
-    this.#entries.set(key, entry);
     return entry;
   }
 
-  async #run(entry: Entry, begun: () => void): Promise<void> {
+  async #run(
+    entry: Entry,
+    asked: Pick<WatchOptions, 'authenticate'>,
+    begun: () => void,
+  ): Promise<void> {
     const standings = entry.device.watch({
+      ...asked,
       signal: entry.stop.signal,
       present: () => entry.followers.size > 0 || Date.now() - entry.seenAt < this.#presentMs,
       ...(entry.whole ? {} : { until: 'signed-in' }),
@@ -179,4 +221,11 @@ export class Standings {
       if (entry.followers.size === 0 && now - entry.seenAt > IDLE_MS) this.#entries.delete(key);
     }
   }
+}
+
+function notWatched(): DevicePassError {
+  return new DevicePassError('temporal_unavailable', 'the device can not be watched: ask again', {
+    action: 'retry',
+    retryable: true,
+  });
 }

@@ -8,7 +8,7 @@ import { isLeftAlone } from './phases/life.ts';
 import { signedIn } from './phases/signed-in.ts';
 import { signedOut } from './phases/signed-out.ts';
 import { beginLife, type DeviceState } from './state.ts';
-import { tellWatchers } from './watchers.ts';
+import { tellOfPhase } from './watchers.ts';
 
 const phases = {
   'signed-out': signedOut,
@@ -34,7 +34,7 @@ export async function deviceLifecycle(given: DeviceState, proof?: Sealed<null>):
 
   let told = device.state.generation;
   const tell = () => {
-    if (device.state.generation !== told) tellWatchers(device);
+    if (device.state.generation !== told) tellOfPhase(device);
     told = device.state.generation;
   };
   let forNextRun: Sealed<null> | undefined;

@@ -44,6 +44,8 @@ export interface AuthenticateRequest extends FromDevice {
   place?: Sealed<Place>;
   /** Id of the app's software statement, by which operators count what viewers decline. */
   statement?: string;
+  /** Who asks watches from the answer on: no `watch` has to follow. */
+  watcher?: Watcher;
 }
 
 /** A provider for the code that is waiting. */

@@ -72,6 +72,7 @@ export function checkAuthenticate(request: AuthenticateRequest): void {
   }
   place(request.place);
   if (request.statement !== undefined) text('statement', request.statement, SIZES.statement);
+  if (request.watcher !== undefined) checkWatcher(request.watcher);
 }
 
 export function checkVisit(request: VisitRequest): void {

@@ -55,6 +55,11 @@ export type Phase =
   | AwaitingLogin
   | { name: 'signed-in'; profile: SignedInProfile };
 
+/** A watcher, and the generation that it was told of in the answer to its request. */
+export interface KnownWatcher extends Watcher {
+  knows?: number;
+}
+
 /** All that a device's workflow knows, as it is carried over by continue-as-new. */
 export interface DeviceState {
   v: 1;
@@ -82,7 +87,7 @@ export interface DeviceState {
   refusedLogin?: true;
   /** Sessions opened without anybody asking, since the last `authenticate`. */
   automaticSessions: number;
-  watchers: Watcher[];
+  watchers: KnownWatcher[];
   /** Grows when an app's tokens are revoked and when a sign-in ends. */
   grant?: number;
   /** Of the last profile that was no trial. */
@@ -278,7 +283,7 @@ export function recordAnswer(state: DeviceState, id: string, answer: unknown): D
 }
 
 /** Adds a watcher, or moves a known one to another queue. The oldest leaves when there are too many. */
-export function addWatcher(state: DeviceState, watcher: Watcher): DeviceState {
+export function addWatcher(state: DeviceState, watcher: KnownWatcher): DeviceState {
   const others = state.watchers.filter((known) => known.id !== watcher.id);
   return { ...state, watchers: [...others, watcher].slice(-MAX_WATCHERS) };
 }

@@ -5,14 +5,27 @@ import type { Device } from './device.ts';
 import type { Watcher } from './messages.ts';
 import { removeWatcher } from './state.ts';
 
+/** Tells of a change of phase all who watch, but those to whom it was the answer. */
+export function tellOfPhase(device: Device): void {
+  const { generation, watchers } = device.state;
+  tell(
+    device,
+    watchers.filter(({ knows }) => knows !== generation),
+  );
+}
+
 /**
  * Tells everybody who watches where the device stands now. Nobody waits for it: a watcher that
  * isn't there, or no longer cares, is forgotten.
  */
 export function tellWatchers(device: Device): void {
-  if (device.state.watchers.length === 0) return;
+  tell(device, device.state.watchers);
+}
+
+function tell(device: Device, watchers: readonly Watcher[]): void {
+  if (watchers.length === 0) return;
   device.change({ ...device.state, sequence: device.state.sequence + 1 });
-  for (const watcher of device.state.watchers) {
+  for (const watcher of watchers) {
     device.pendingDeliveries += 1;
     if (watcher.until === device.standing.status) {
       device.change(removeWatcher(device.state, watcher.id));

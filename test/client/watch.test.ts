@@ -57,6 +57,42 @@ describe('watching a device', () => {
     await watched.return();
   });
 
+  it('begins with the answer to a request, for a device that nobody has heard of too', async () => {
+    const tv = stack.tv();
+    const watched = tv.watch({ authenticate: NORTH });
+    const waiting = await next(watched);
+    assert.equal(waiting.status, 'pending');
+    assert.deepEqual(await next(tv.watch({ authenticate: NORTH })), waiting, 'the code that waits');
+    const second = next(watched);
+    await signIn(waiting);
+    await tv.browserReturned();
+    assert.equal((await second).status, 'signed-in');
+    await watched.return();
+  });
+
+  it('watches no more where the answer is what was waited for', async () => {
+    const tv = stack.tv();
+    await signIn(await tv.authenticate(NORTH));
+    const seen: string[] = [];
+    for await (const { status } of tv.watch({ authenticate: NORTH, until: 'signed-in' })) {
+      seen.push(status);
+      if (status === 'pending') await tv.browserReturned();
+    }
+    for await (const { status } of tv.watch({ authenticate: {}, until: 'signed-in' })) {
+      seen.push(status);
+    }
+    assert.deepEqual(seen, ['pending', 'signed-in', 'signed-in']);
+    assert.equal((await tv.view()).watchers, 0);
+  });
+
+  it('fails with the request that it begins with, and nobody watches', async () => {
+    const tv = stack.tv();
+    await tv.authenticate(NORTH);
+    const asks = tv.watch({ authenticate: { mvpd: { id: 'Nowhere' } } });
+    await assert.rejects(asks.next(), { code: 'invalid_parameter_mvpd' });
+    assert.equal((await tv.view()).watchers, 0);
+  });
+
   it('tells everybody who watches', async () => {
     const tv = stack.tv();
     const waiting = await tv.authenticate(NORTH);

@@ -56,7 +56,7 @@ describe('every error of the standards', () => {
       const id = installationOf(late.clientId);
       const device = farm.stack.pass.device({ app: farm.tvApp, id, facts: FACTS, ip: late.ip });
       await device.authenticate({ restart: true });
-      says('expired_token', await late.poll(body['device_code']));
+      says('expired_token', await pollUntilDone(late, body['device_code']));
     });
   });
 

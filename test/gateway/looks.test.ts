@@ -34,6 +34,24 @@ describe('a TV that only looks', () => {
     assert.equal(await workflowsOf(tv), 'RUNNING');
   });
 
+  it('is watched by the gateway that it asks for a code, with no request more', async () => {
+    const tv = await Tv.registered(farm);
+    const { body } = await tv.authorize();
+    assert.equal((await tv.poll(body['device_code'])).body['error'], 'authorization_pending');
+    await signIn(farm, body['user_code']);
+    assert.equal((await pollUntilDone(tv, body['device_code'])).status, 200);
+    const { workflowId } = farm.stack.tv({ app: farm.tvApp, id: installationOf(tv.clientId) });
+    const { events } = await farm.stack.client.workflow.getHandle(workflowId).fetchHistory();
+    const updates = (events ?? []).flatMap(
+      (event) =>
+        event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.name ?? [],
+    );
+    assert.deepEqual(
+      updates.filter((name) => name === 'authenticate' || name === 'watch'),
+      ['authenticate'],
+    );
+  });
+
   it('hears of its code and its sign-in, at whichever gateway it asks for the code', async () => {
     const second = await farm.another();
     for (const { url } of [farm, second]) {

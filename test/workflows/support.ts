@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { temporal } from '@temporalio/proto';
 import type { DeviceClient, DeviceOptions, Standing, Waiting } from '../../src/client.ts';
 import { DevicePassError } from '../../src/client.ts';
-import type { AuthenticateOptions } from '../../src/client.ts';
+import type { AuthenticateOptions, WatchOptions } from '../../src/client.ts';
 import type { Fault, Operation, RecordedRequest } from '../../src/sandbox/index.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, type Stack } from '../support/stack.ts';
@@ -173,11 +173,15 @@ export function fulfilled<T>(result: PromiseSettledResult<T> | undefined): T {
 }
 
 /** Collects what `watch` tells, until it is stopped. */
-export function watch(tv: DeviceClient): { seen: Standing[]; stop: () => Promise<void> } {
+export function watch(
+  tv: DeviceClient,
+  options: Pick<WatchOptions, 'authenticate'> = {},
+): { seen: Standing[]; stop: () => Promise<void> } {
   const controller = new AbortController();
   const seen: Standing[] = [];
   const done = (async () => {
-    for await (const standing of tv.watch({ signal: controller.signal })) seen.push(standing);
+    const standings = tv.watch({ ...options, signal: controller.signal });
+    for await (const standing of standings) seen.push(standing);
   })();
   return {
     seen,

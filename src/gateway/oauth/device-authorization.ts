@@ -90,8 +90,9 @@ export async function openSession(
     throw new OAuthError('slow_down', 'too many new codes: wait', { status: 429, retryAfter });
   }
   try {
-    const standing = await patiently(gateway, request, () => device.authenticate(asking));
-    standings.note(client.device, standing);
+    const standing = await patiently(gateway, request, () =>
+      standings.authenticate(client.device, device, asking),
+    );
     if (!quotas.isNewSession(client.device, standing.generation)) {
       quotas.noSession(ip, client.statement);
     }

@@ -2,7 +2,7 @@ import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { seekSignIn } from '../seek-sign-in.ts';
-import { type AwaitingLogin, hear, hearOfApp } from '../state.ts';
+import { addWatcher, type AwaitingLogin, hear, hearOfApp } from '../state.ts';
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
@@ -27,7 +27,7 @@ export async function authenticate(
     }
     device.change(hearOfApp(hear(device.state, request), request));
     device.seenAt = Date.now();
-    if (isAnswered(device, request)) return device.standing;
+    if (isAnswered(device, request)) return answer(device, request);
 
     const { mvpd, screen = 'second', redirectUrl, restart = false } = request;
     // A login with a code that is given up may just have been finished; a sign-in that is, is known.
@@ -39,8 +39,17 @@ export async function authenticate(
       { screen, ...(mvpd ? { mvpd } : {}), ...(redirectUrl ? { redirectUrl } : {}) },
       { withProfile, restart, isAsked: true },
     );
-    return device.standing;
+    return answer(device, request);
   });
+}
+
+/** Who watches from now on knows by it where the device stands. */
+function answer(device: Device, { watcher }: AuthenticateRequest): Standing {
+  const { standing, state } = device;
+  if (watcher && watcher.until !== standing.status) {
+    device.change(addWatcher(state, { ...watcher, knows: state.generation }));
+  }
+  return standing;
 }
 
 function isAnswered(
