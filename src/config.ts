@@ -12,6 +12,7 @@ import {
   readVariables,
   whole,
 } from './variables.ts';
+import { sizeVariables, type WorkerSize, workerSizeOf } from './worker-size.ts';
 import { checkStatement } from './software-statement.ts';
 
 export { ConfigError } from './variables.ts';
@@ -98,7 +99,7 @@ const environment = z.object({
   DEVICEPASS_PREAUTHORIZE_LIMITS: limits,
   DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS: whole(2_000, 50, 40_000),
   DEVICEPASS_STACK_FRAMES: whole(3, 1, 100),
-  DEVICEPASS_CACHED_DEVICES: whole(2_000, 10, 1_000_000),
+  ...sizeVariables,
   DEVICEPASS_NEVER_SIGNED_IN_LIFE_MS: ms(DAY_MS, 60_000, 400 * DAY_MS),
   DEVICEPASS_SIGNED_OUT_LIFE_DAYS: whole(400, 1, 3_650),
   DEVICEPASS_MVPDS_SHOW: list(),
@@ -153,7 +154,7 @@ export interface App {
 }
 
 /** The settings of a worker and a gateway, checked. All times in milliseconds. */
-export interface Config {
+export interface Config extends WorkerSize {
   adobePass: {
     url: string;
     /** Where viewers' browsers may be sent to. */
@@ -179,8 +180,6 @@ export interface Config {
   continueAsNewAfterEvents: number;
   /** Of workflow code: ten or more show where a workflow waits, for a third of its costs. */
   stackFrames: number;
-  /** Workflows that a worker keeps in memory; others are replayed when they are needed. */
-  cachedDevices: number;
   /** How long a device that is signed out is remembered that nobody hears of. */
   lives: { neverSignedInMs: number; signedOutMs: number };
   mvpds: { show: string[]; hide: string[] };
@@ -222,7 +221,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     preauthorizeLimits: values.DEVICEPASS_PREAUTHORIZE_LIMITS,
     continueAsNewAfterEvents: values.DEVICEPASS_CONTINUE_AS_NEW_AFTER_EVENTS,
     stackFrames: values.DEVICEPASS_STACK_FRAMES,
-    cachedDevices: values.DEVICEPASS_CACHED_DEVICES,
+    ...workerSizeOf(values),
     lives: {
       neverSignedInMs: values.DEVICEPASS_NEVER_SIGNED_IN_LIFE_MS,
       signedOutMs: values.DEVICEPASS_SIGNED_OUT_LIFE_DAYS * DAY_MS,

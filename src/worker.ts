@@ -90,8 +90,9 @@ export async function startWorker(
     stickyQueueScheduleToStartTimeout: '2 s',
     // All of them are local: nobody else's workflow gets at them by this queue.
     enableNonLocalActivities: false,
-    maxConcurrentWorkflowTaskExecutions: 200,
-    maxConcurrentLocalActivityExecutions: 400,
+    maxConcurrentWorkflowTaskExecutions: config.workflowTaskSlots,
+    maxConcurrentWorkflowTaskPolls: config.workflowTaskPollers,
+    maxConcurrentLocalActivityExecutions: config.requestSlots,
     maxCachedWorkflows: config.cachedDevices,
     shutdownGraceTime: '8 s',
   });

@@ -35,7 +35,9 @@ const variablesOf = (file: string, prefix: RegExp) =>
     .filter((name) => prefix.test(name));
 
 /** The settings of worker, AEM and gateway: the names of their schemas. */
-export const worker = variablesOf('src/config.ts', /^(ADOBE_PASS|DEVICEPASS)_/);
+export const worker = ['src/config.ts', 'src/worker-size.ts'].flatMap((file) =>
+  variablesOf(file, /^(ADOBE_PASS|DEVICEPASS)_/),
+);
 export const aem = variablesOf('src/aem-settings.ts', /^(AEM|IMS)_/);
 export const gateway = variablesOf('src/gateway/settings.ts', /^GATEWAY_/);
 /** Those of an agent; the log level is the same everywhere. */

@@ -103,10 +103,17 @@ describe('settings', () => {
     ],
     ['DEVICEPASS_STACK_FRAMES', ['0', '101'], 'use a whole number from 1 to 100'],
     ['DEVICEPASS_CACHED_DEVICES', ['9', '1000001'], 'use a whole number from 10 to 1000000'],
+    [
+      'DEVICEPASS_WORKFLOW_TASK_SLOTS',
+      ['0', '1', '10001', '2.5'],
+      'use a whole number from 2 to 10000',
+    ],
+    ['DEVICEPASS_WORKFLOW_TASK_POLLERS', ['0', '1', '1001'], 'use a whole number from 2 to 1000'],
+    ['DEVICEPASS_REQUEST_SLOTS', ['0', '10001', '0.5'], 'use a whole number from 1 to 10000'],
     ['DEVICEPASS_LOG_LEVEL', ['loud'], 'use one of fatal, error, warn, info, debug, trace, silent'],
   ];
   for (const [name, values, advice] of wrong) {
-    it(`name ${name}, its value and what to do when it is wrong${name.includes('POLL') ? ' [ATN-06] [ATN-07]' : ''}`, () => {
+    it(`name ${name}, its value and what to do when it is wrong${name.includes('POLL_') ? ' [ATN-06] [ATN-07]' : ''}`, () => {
       for (const value of values) {
         assert.equal(
           problem({ ...enough, [name]: value }),
@@ -115,6 +122,31 @@ describe('settings', () => {
       }
     });
   }
+
+  const [cached, slots, pollers] = [
+    'DEVICEPASS_CACHED_DEVICES',
+    'DEVICEPASS_WORKFLOW_TASK_SLOTS',
+    'DEVICEPASS_WORKFLOW_TASK_POLLERS',
+  ];
+
+  it('of the size of a worker have to fit each other, whichever are given', () => {
+    const few = (atLeast: number) =>
+      `use at least ${slots}, which is ${atLeast}, for each works on a device in memory`;
+    assert.equal(problem({ ...enough, [cached]: '199' }), `${cached} is "199": ${few(200)}`);
+    assert.equal(problem({ ...enough, [slots]: '2001' }), `${cached} is "2000": ${few(2001)}`);
+    assert.equal(
+      problem({ ...enough, [slots]: '8' }),
+      `${pollers} is "10": use at most ${slots}, which is 8, for each task that comes needs a slot`,
+    );
+  });
+
+  it('of the size of a worker may be as small as the SDK bears', () => {
+    const small = readConfig({ ...enough, [cached]: '10', [slots]: '10', [pollers]: '10' });
+    assert.deepEqual(
+      [small.cachedDevices, small.workflowTaskSlots, small.workflowTaskPollers, small.requestSlots],
+      [10, 10, 10, 400],
+    );
+  });
 
   it('refuse an address with a password in it, and keep it to themselves [AI-02]', () => {
     for (const url of ['https://me:hunter2@pass.example', 'ftp://me:hunter2@pass.example']) {
