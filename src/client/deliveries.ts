@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Worker } from '@temporalio/worker';
 import { createDelivery } from '../activities/deliver.ts';
-import type { Change } from '../workflows/messages.ts';
+import type { Change, Standing, Watcher } from '../workflows/messages.ts';
 import { DevicePassError } from './errors.ts';
 import { watchForStalls } from './stalls.ts';
 
@@ -17,6 +17,12 @@ export interface Listener {
   tell: (change: Change) => void;
   /** Changes may have passed unheard: ask where the device stands. */
   missed: () => void;
+}
+
+/** Who waits for a device's life to begin: whoever begins it may name the watcher, and tell the answer. */
+export interface Expecting {
+  watcher: Watcher;
+  answered: (standing: Standing) => void;
 }
 
 /** All in ms; tests have no patience. */
@@ -52,7 +58,7 @@ export class Deliveries {
   readonly taskQueue = `devicepass-watch-${randomUUID()}`;
   readonly times: DeliveryTimes;
   readonly #listeners = new Map<string, Listener>();
-  readonly #expecting = new Map<string, Set<() => void>>();
+  readonly #expecting = new Map<string, Map<() => void, Expecting>>();
   readonly #makeWorker: DeliveryWorker;
   readonly #stopped = new AbortController();
   #running: Promise<{ stop: () => Promise<void> }> | undefined;
@@ -75,8 +81,13 @@ export class Deliveries {
    *
    * @param ms - How long at most
    */
-  async untilBegun(workflowId: string, ms: number, signal: AbortSignal): Promise<void> {
-    const waiting = this.#expecting.get(workflowId) ?? new Set();
+  async untilBegun(
+    workflowId: string,
+    ms: number,
+    signal: AbortSignal,
+    expecting: Expecting,
+  ): Promise<void> {
+    const waiting = this.#expecting.get(workflowId) ?? new Map<() => void, Expecting>();
     this.#expecting.set(workflowId, waiting);
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -88,14 +99,20 @@ export class Deliveries {
       };
       const timer = setTimeout(done, ms).unref();
       signal.addEventListener('abort', done, { once: true });
-      waiting.add(done);
+      waiting.set(done, expecting);
       if (signal.aborted) done();
     });
   }
 
   /** A device has been heard of: who waits for it may ask. */
   begun(workflowId: string): void {
-    for (const look of this.#expecting.get(workflowId) ?? []) look();
+    for (const look of this.#expecting.get(workflowId)?.keys() ?? []) look();
+  }
+
+  /** One of those in this process who wait for the life of a device to begin. */
+  expecting(workflowId: string): Expecting | undefined {
+    const [first] = this.#expecting.get(workflowId)?.values() ?? [];
+    return first;
   }
 
   /**

@@ -6,10 +6,16 @@ import type { deviceLifecycle } from '../workflows/device-lifecycle.ts';
 import { type DeviceIdentity, deviceWorkflowId } from '../device-identity.ts';
 import { checkSize } from '../workflows/requests.ts';
 import { newDevice } from '../workflows/state.ts';
-import { answered } from './answered.ts';
+import { answered as answeredQuery } from './answered.ts';
 import { type ClientContext, within } from './context.ts';
 import { checkRequestId, type DeviceOptions } from './device-options.ts';
 import { hasEnded } from './errors.ts';
+
+/** An update that may begin a life. */
+export interface FirstSent<Ret, Arg> extends Sent<Arg> {
+  /** Hears the answer before those who wait for the life of the device to begin. */
+  answered?: ((answer: Ret) => void) | undefined;
+}
 
 /** What is sent with one update. */
 export interface Sent<Arg> {
@@ -60,7 +66,7 @@ export class DeviceWorkflow {
   /** Update-with-start: a device that nobody has heard of begins its life with its first request. */
   async firstContact<Ret, Arg>(
     definition: UpdateDefinition<Ret, [Arg]>,
-    sent: Sent<Arg>,
+    { answered, ...sent }: FirstSent<Ret, Arg>,
   ): Promise<Ret> {
     const { temporal, taskQueue, deliveries } = this.#context;
     const { app, facts } = this.#options;
@@ -82,12 +88,17 @@ export class DeviceWorkflow {
           startWorkflowOperation: start(),
         }),
       ),
-    ).finally(() => deliveries.begun(this.id));
+    )
+      .then((answer) => {
+        answered?.(answer);
+        return answer;
+      })
+      .finally(() => deliveries.begun(this.id));
   }
 
   async query<Ret>(definition: QueryDefinition<Ret>, deadline?: number): Promise<Ret> {
     const query = () => this.#handle().query(definition);
-    return within(this.#context, () => answered(query), deadline);
+    return within(this.#context, () => answeredQuery(query), deadline);
   }
 
   async signal<Args extends unknown[]>(

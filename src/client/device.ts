@@ -53,10 +53,15 @@ export class DeviceClient {
   /** Signs in, or gives a code to show. While a code is waiting, the same one. */
   async authenticate(options: AuthenticateOptions = {}): Promise<Standing> {
     const { requestId } = options;
-    const request = await this.#authenticateRequest(options);
+    const asked = await this.#authenticateRequest(options);
+    // One that is repeated is answered from memory: it would add nobody who watches.
+    const expecting =
+      requestId === undefined ? this.#context.deliveries.expecting(this.workflowId) : undefined;
+    const request = expecting ? { ...asked, watcher: expecting.watcher } : asked;
     const check = requests.checkAuthenticate;
+    const answered = expecting?.answered;
     return this.#standing(
-      this.#workflow.firstContact(messages.authenticate, { request, check, requestId }),
+      this.#workflow.firstContact(messages.authenticate, { request, check, requestId, answered }),
     );
   }
 

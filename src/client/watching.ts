@@ -77,13 +77,19 @@ export async function* watching(
 
   /** A look begins no life. Who wants to know goes on asking until the TV wants a code. */
   async function expect(): Promise<void> {
+    let isWatcher = false;
+    const answered = (standing: messages.Standing) => {
+      isWatcher = true;
+      tell(standing);
+    };
     for (
       let pause = FIRST_LOOK_MS;
       !ended.signal.aborted;
       pause = Math.min(pause * 1.5, LAST_LOOK_MS)
     ) {
-      await deliveries.untilBegun(workflow.id, pause * (0.8 + 0.4 * Math.random()), ended.signal);
-      if (ended.signal.aborted) return;
+      const withinMs = pause * (0.8 + 0.4 * Math.random());
+      await deliveries.untilBegun(workflow.id, withinMs, ended.signal, { watcher, answered });
+      if (ended.signal.aborted || isWatcher) return;
       // What can't be asked now is asked again.
       const standing = await unlessUnknown(register).catch(() => undefined);
       if (standing) return tell(standing);

@@ -20,6 +20,13 @@ describe('watching a device', () => {
     assert.ok(!done && value, 'the watch goes on');
     return value;
   };
+  const updatesOf = async ({ workflowId }: { workflowId: string }) => {
+    const { events } = await stack.client.workflow.getHandle(workflowId).fetchHistory();
+    return (events ?? []).flatMap(
+      (event) =>
+        event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.name ?? [],
+    );
+  };
   const signIn = async (waiting: Standing) => {
     assert.ok(waiting.status === 'pending' && waiting.url);
     await signInAsViewer(waiting.url);
@@ -54,6 +61,36 @@ describe('watching a device', () => {
     const second = next(watched);
     const waiting = await tv.authenticate(NORTH);
     assert.deepEqual(await second, waiting);
+    const third = next(watched);
+    await signIn(waiting);
+    await tv.browserReturned();
+    assert.equal((await third).status, 'signed-in');
+    await watched.return();
+    assert.deepEqual(await updatesOf(tv), ['authenticate'], 'it named who watches');
+  });
+
+  it('works for several at once, and where the first request fails', async () => {
+    const tv = stack.tv();
+    const all = [tv.watch(), tv.watch()];
+    for (const watched of all) assert.equal((await next(watched)).status, 'signed-out');
+    const second = Promise.all(all.map((watched) => next(watched)));
+    await assert.rejects(tv.authenticate({ mvpd: { id: 'Nowhere' } }));
+    for (const { status } of await second) assert.equal(status, 'signed-out');
+    const third = Promise.all(all.map((watched) => next(watched)));
+    const waiting = await tv.authenticate(NORTH);
+    assert.deepEqual(await third, [waiting, waiting]);
+    assert.equal((await tv.view()).watchers, 2);
+    await Promise.all(all.map((watched) => watched.return()));
+  });
+
+  it('works where the request that begins the life can be repeated', async () => {
+    const tv = stack.tv();
+    const watched = tv.watch();
+    await next(watched);
+    const second = next(watched);
+    const waiting = await tv.authenticate({ ...NORTH, requestId: 'one' });
+    assert.deepEqual(await second, waiting);
+    assert.equal((await tv.view()).watchers, 1);
     await watched.return();
   });
 
