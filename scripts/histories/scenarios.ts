@@ -47,6 +47,23 @@ async function expiredAndRenewed(stack: Stack): Promise<Kept> {
   return { 'expired-and-renewed': tv.workflowId };
 }
 
+/** Who asks for the code watches from the answer on, to the end of the sign-in. */
+async function watched(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  const seen: string[] = [];
+  for await (const standing of tv.watch({ authenticate: { mvpd: MVPD } })) {
+    seen.push(standing.status);
+    if (standing.status === 'pending' && standing.url) {
+      await signInAsViewer(standing.url);
+      await tv.browserReturned();
+    }
+    if (standing.status === 'signed-in') await tv.logout();
+    if (standing.status === 'signed-out') break;
+  }
+  assert.deepEqual(seen, ['pending', 'signed-in', 'signed-out']);
+  return { watched: tv.workflowId };
+}
+
 async function loggedOut(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
@@ -170,6 +187,7 @@ export const scenarios: Scenario[] = [
   { play: signedIn },
   { play: denied },
   { options: shortCodes, play: expiredAndRenewed },
+  { play: watched },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },

@@ -81,6 +81,11 @@ const contents: Record<string, (history: History) => void> = {
     assert.equal(names(history).filter((name) => name === 'authenticate').length, 1);
     assert.equal(phases(history).at(-1), 'signed-in');
   },
+  watched(history) {
+    assert.deepEqual(names(history), ['authenticate', 'logout'], 'no watch of its own');
+    assert.deepEqual(scheduled(history), ['deliver', 'deliver'], 'none for the code');
+    assert.deepEqual(phases(history), ['awaiting-login', 'signed-in', 'signed-out']);
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));
