@@ -1,3 +1,4 @@
+import { event } from './capacity/event.ts';
 import { catalogue } from './catalogue.ts';
 import { failover } from './failover.ts';
 import { gateway } from './gateway.ts';
@@ -14,6 +15,7 @@ const benchmarks = new Map([
   ['authenticate', authenticate],
   ['authorize', authorize],
   ['catalogue', catalogue],
+  ['event', event],
   ['failover', failover],
   ['gateway', gateway],
   ['lifecycle', lifecycle],
