@@ -43,7 +43,7 @@ export async function openRoom(room: WaitingRoom, where: Where): Promise<RoomWor
         mustBe(waitingRoomWorkflowId(taskQueue, room.id));
         watchers += 1;
         try {
-          await keepRoom();
+          await keepRoom(() => room.size);
         } finally {
           watchers -= 1;
           watchedAt = Date.now();

@@ -10,11 +10,22 @@ export interface RoomActivities {
   callWaiting: (closed: RoomClosed, page?: string) => Promise<{ called: number; next?: string }>;
 }
 
-/** Beats a few times within the time-out, until the process stops or nobody listens any more. */
-export async function keepRoom(): Promise<void> {
+/** What a room tells with each heartbeat. No secret: it crosses Temporal as it is. */
+export interface RoomBeat {
+  /** How many devices wait in it. */
+  waiting: number;
+}
+
+/**
+ * Beats a few times within the time-out, until the process stops or nobody listens any more.
+ *
+ * @param size - How many devices wait at the moment
+ */
+export async function keepRoom(size: () => number): Promise<void> {
   const { cancelled, info } = Context.current();
-  const beating = setInterval(() => heartbeat(), (info.heartbeatTimeoutMs ?? 3_000) / 3);
-  heartbeat();
+  const beat = () => heartbeat({ waiting: size() } satisfies RoomBeat);
+  const beating = setInterval(beat, (info.heartbeatTimeoutMs ?? 3_000) / 3);
+  beat();
   try {
     await cancelled;
   } catch (error) {
