@@ -1,3 +1,4 @@
+import { capacity } from './capacity/capacity.ts';
 import { event } from './capacity/event.ts';
 import { catalogue } from './catalogue.ts';
 import { failover } from './failover.ts';
@@ -14,6 +15,7 @@ import { waiting } from './waiting.ts';
 const benchmarks = new Map([
   ['authenticate', authenticate],
   ['authorize', authorize],
+  ['capacity', capacity],
   ['catalogue', catalogue],
   ['event', event],
   ['failover', failover],

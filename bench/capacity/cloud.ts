@@ -1,6 +1,5 @@
 // Temporal Cloud, pay as you go, read in November 2026: docs.temporal.io/cloud/pricing and
-// docs.temporal.io/cloud/capacity-modes. Storage is left out: a device's history has some 20 kB, so
-// 140,000 of them cost 0.042 USD/GBh * 2.8 GB = 0.12 USD an hour.
+// docs.temporal.io/cloud/capacity-modes.
 
 /** Millions of actions of a month, and USD for each million ("Action pricing", Business and above). */
 const TIERS: readonly [upToMillions: number, usd: number][] = [
@@ -13,6 +12,9 @@ const TIERS: readonly [upToMillions: number, usd: number][] = [
 ];
 /** "Over 200M" is negotiated: no more than the last price that is public. */
 const BEYOND_USD = 25;
+
+/** "Storage pricing": open workflows, as those of devices are all the time. */
+const ACTIVE_GBH_USD = 0.042;
 
 /** A Temporal Resource Unit allows 500 actions a second; more than 12 are asked for by ticket. */
 const PER_TRU = 500;
@@ -41,4 +43,9 @@ export function resourceUnits(actionsPerS: number): number {
 /** Actions that are billed for an hour with so many units, whatever was used of them. */
 export function billedPerHour(actions: number, units: number): number {
   return Math.max(actions, (units - 1) * LEAST_PER_TRU_HOUR);
+}
+
+/** USD for the histories of open workflows. */
+export function storageUsd(gigabytes: number, hours: number): number {
+  return gigabytes * hours * ACTIVE_GBH_USD;
 }

@@ -87,6 +87,8 @@ const costsSchema = z.strictObject({
   }),
   /** Of a worker process, MB of resident memory. */
   memory: z.strictObject({ baseMb: positive, perWaitingMb: amount, perCachedMb: amount }),
+  /** History of a device that has signed in and played, kB: `historySizeBytes` of its description. */
+  historyKb: positive,
   /** How long the database takes for one transaction of the history service, in ms. */
   transactionMs: positive,
   /** Devices of a room that is gone which one worker process takes in a second. */

@@ -3,7 +3,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { actionsUsd, billedPerHour, resourceUnits } from '../../bench/capacity/cloud.ts';
+import {
+  actionsUsd,
+  billedPerHour,
+  resourceUnits,
+  storageUsd,
+} from '../../bench/capacity/cloud.ts';
 import { loadSchema, readCosts } from '../../bench/capacity/costs.ts';
 import { check, demandOf, replayShare, steadyLoad } from '../../bench/capacity/model.ts';
 import { devicesPerWorker, LIMITS, shardsFor, sizeFor } from '../../bench/capacity/size.ts';
@@ -114,6 +119,10 @@ describe('the price of actions', () => {
   it('falls by tiers, and not below the last that is public', () => {
     assert.equal(actionsUsd(200e6), 250 + 225 + 400 + 1_050 + 1_500 + 2_500);
     assert.equal(actionsUsd(300e6) - actionsUsd(200e6), 2_500);
+  });
+
+  it('has storage by the hour, as in the example', () => {
+    near(storageUsd(1, 720), 30.24);
   });
 
   it('has capacity in steps, of which a fifth is paid for', () => {

@@ -38,6 +38,7 @@ export const ROUND: Costs = {
   },
   idle: { worker: 0.02, server: 0.5, database: 0.25, transactions: 3 },
   memory: { baseMb: 200, perWaitingMb: 0.1, perCachedMb: 0.2 },
+  historyKb: 10,
   transactionMs: 4,
   takenInPerS: 50,
   points: [],
