@@ -29,8 +29,9 @@ export interface Seen {
 /** KEDA's scaler of Temporal queues: `targetQueueSize`, by default. */
 const TASKS_PER_WORKER = 5;
 /**
- * Kubernetes' horizontal autoscaler, by default: looks every 15 s, ignores a tenth, doubles or adds four
- * at most, and shrinks to the most that was wanted in five minutes.
+ * Kubernetes' horizontal autoscaler, by default (`pkg/apis/autoscaling/v2/defaults.go` there): looks every
+ * 15 s, ignores a tenth, doubles or adds four at most, and shrinks to the most that was wanted in five
+ * minutes.
  */
 export const LOOK_EVERY_S = 15;
 const TOLERANCE = 0.1;
