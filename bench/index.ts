@@ -1,5 +1,6 @@
 import { capacity } from './capacity/capacity.ts';
 import { event } from './capacity/event.ts';
+import { costs } from './capacity/measure.ts';
 import { catalogue } from './catalogue.ts';
 import { failover } from './failover.ts';
 import { gateway } from './gateway.ts';
@@ -17,6 +18,7 @@ const benchmarks = new Map([
   ['authorize', authorize],
   ['capacity', capacity],
   ['catalogue', catalogue],
+  ['costs', costs],
   ['event', event],
   ['failover', failover],
   ['gateway', gateway],

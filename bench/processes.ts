@@ -41,6 +41,9 @@ export interface BackendOptions {
   env?: Record<string, string>;
 }
 
+/** The SDK's runtime is one a process. */
+let isInstalled = false;
+
 /** Starts all, measures, and stops all whatever happens. */
 export async function onProcesses(
   options: Options,
@@ -48,7 +51,8 @@ export async function onProcesses(
   sandbox: SandboxOptions = {},
 ): Promise<void> {
   // Who watches runs a small worker in this process. Installed without one it would never end.
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  if (!isInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isInstalled = true;
   const processes = await startProcesses(options, sandbox);
   try {
     await measure(processes);
