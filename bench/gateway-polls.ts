@@ -18,11 +18,10 @@ const CALLS_PER_TV_AND_MINUTE = 60 / 240;
 /** What it costs when many TVs poll. */
 export async function measurePolls(
   farm: GatewayFarm,
-  count: number,
-  measuredS: number,
+  { devices: count, rate, seconds: measuredS }: { devices: number; rate: number; seconds: number },
 ): Promise<Kept> {
   const polls: Polls = { answered: 0, others: new Map(), ms: [] };
-  const tvs = await bringToCodes(farm, count, polls);
+  const tvs = await bringToCodes(farm, { count, rate }, polls);
   await sleep(2 * INTERVAL_MS);
   polls.others.clear();
   Object.assign(polls, { answered: 0, ms: [] });
@@ -60,16 +59,21 @@ export async function measurePolls(
   };
 }
 
-/** Registers TVs and brings each to a code, for which it polls from then on. */
-async function bringToCodes(farm: GatewayFarm, count: number, polls: Polls): Promise<PollingTv[]> {
+/** Registers TVs, so many a second at most, and brings each to a code, for which it polls from then on. */
+async function bringToCodes(
+  farm: GatewayFarm,
+  { count, rate }: { count: number; rate: number },
+  polls: Polls,
+): Promise<PollingTv[]> {
   const from = performance.now();
   let done = 0;
   const ticking = setInterval(() => {
-    const rate = done / ((performance.now() - from) / 1_000);
-    progress(`${done} of ${count} TVs show a code, ${Math.round(rate)} a second`);
+    const speed = done / ((performance.now() - from) / 1_000);
+    progress(`${done} of ${count} TVs show a code, ${Math.round(speed)} a second`);
   }, 20_000);
   try {
-    return await inParallel(Array.from({ length: count }), 16, async () => {
+    return await inParallel(Array.from({ length: count }), 16, async (_none, index) => {
+      await sleep(Math.max(0, from + (index * 1_000) / rate - performance.now()));
       const tv = await Tv.registered(farm);
       const code = await codeOf(tv);
       done += 1;

@@ -17,10 +17,10 @@ export interface Kept {
 export async function gateway(args: string[]): Promise<void> {
   const options = readOptions(
     args,
-    { 'sign-ins': 200, 'at-once': 4, devices: 5_000, seconds: 60 },
+    { 'sign-ins': 200, 'at-once': 4, devices: 5_000, rate: 100, seconds: 60 },
     ['sign-ins', 'devices'],
   );
-  const { 'sign-ins': signIns, 'at-once': atOnce, devices, seconds } = options;
+  const { 'sign-ins': signIns, 'at-once': atOnce, devices } = options;
   const farm = await startGatewayFarm(options, {
     // So rare that the worker does not compete with what is measured.
     adobePollIntervalMs: 600_000,
@@ -29,7 +29,7 @@ export async function gateway(args: string[]): Promise<void> {
   try {
     const parts = [
       ...(signIns > 0 ? [await measureSignIns(farm, signIns, atOnce)] : []),
-      ...(devices > 0 ? [await measurePolls(farm, devices, seconds)] : []),
+      ...(devices > 0 ? [await measurePolls(farm, options)] : []),
     ];
     const figures = Object.assign({}, ...parts.map((part) => part.figures)) as Figures;
     await report(options, 'gateway', `${signIns} sign-ins, ${devices} TVs that poll`, figures);
