@@ -8,6 +8,10 @@ export async function ask(path: string): Promise<void> {
   await call(baseUrl, path);
 }
 
+export async function askAll(paths: string[]): Promise<void> {
+  for (const path of paths) await ask(path);
+}
+
 export async function pollOnce(code: string): Promise<boolean> {
   return poll(baseUrl, code);
 }

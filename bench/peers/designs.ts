@@ -11,6 +11,7 @@ import { FIRST_CONTACT } from './calls.ts';
 import type { PollerReady } from './poller-process.ts';
 import type { StandInReady } from './stand-in-process.ts';
 import { authenticate } from './workflows.ts';
+import type * as workflows from './workflows.ts';
 
 /** A way to do what devicepass does, running. */
 export interface Running {
@@ -88,12 +89,13 @@ export const WAITING: readonly Design[] = [
 export const CONTACTS: readonly Design[] = [
   DEVICEPASS,
   onTemporal('an activity for each call', 'regularActivities'),
+  onTemporal('bare: one local activity', 'oneLocalActivity'),
   PLAIN,
 ];
 
 function onTemporal(
   name: string,
-  workflow: 'timerLoop' | 'activityRetry' | 'longActivity' | 'regularActivities',
+  workflow: Exclude<keyof typeof workflows, 'authenticate'>,
 ): Design {
   return {
     name,

@@ -41,3 +41,10 @@ export async function regularActivities(): Promise<void> {
   });
   await condition(() => false);
 }
+
+/** The least that a device can cost on Temporal: all calls in one activity, and nothing kept of them. */
+export async function oneLocalActivity(): Promise<void> {
+  const { askAll } = proxyLocalActivities<typeof activities>({ startToCloseTimeout: '10 s' });
+  setHandler(authenticate, askAll);
+  await condition(() => false);
+}
