@@ -3,8 +3,9 @@ import { type DeviceClient, DevicePassError, type DevicePass } from '../src/clie
 import { gaps, quantile } from '../test/faults/polls.ts';
 import { inParallel } from '../test/faults/system.ts';
 import { readOptions } from './options.ts';
-import { onProcesses } from './processes.ts';
+import { type Backend, onProcesses } from './processes.ts';
 import { type Figures, progress, report } from './report.ts';
+import type { ForkedSandbox } from './sandbox.ts';
 import { aSecond, each } from './spent.ts';
 import { newTv } from './tv.ts';
 
@@ -19,23 +20,33 @@ export async function waiting(args: string[]): Promise<void> {
   const options = readOptions(args, { devices: 2_000, rate: 100, seconds: 60 });
   const { devices, rate, seconds } = options;
   await onProcesses(options, async ({ backend, sandbox }) => {
-    const { pass, spending } = await backend({ pollIntervalMs: INTERVAL_MS });
-    await bringToCodes(pass, devices, rate);
-    // Each has been polled for once then, and the processes are calm.
-    await sleep(INTERVAL_MS + 5_000);
-    progress(`${devices} devices wait, asked for every ${INTERVAL_MS / 1_000} s: measuring`);
-    const since = Date.now();
-    const spent = await spending();
-    await sleep(seconds * 1_000);
-    const used = await spent();
-    // Two intervals more: a poll's lateness shows by the poll before it.
-    const polls = await sandbox.pollsSince(since - 2 * INTERVAL_MS);
-    await report(options, 'waiting', `${devices} devices wait`, {
-      ...pollFigures(polls, { since, seconds, devices, intervalMs: INTERVAL_MS }),
-      ...perPoll(each(used, pollsWithin(polls, since, seconds).length)),
-      ...aSecond(used),
-    });
+    const begun = await backend({ pollIntervalMs: INTERVAL_MS });
+    const figures = await waitingFigures(begun, sandbox, { devices, rate, seconds });
+    await report(options, 'waiting', `${devices} devices wait`, figures);
   });
+}
+
+/** Brings devices to codes, and measures a while in which they wait. */
+export async function waitingFigures(
+  { pass, spending }: Backend,
+  { pollsSince }: ForkedSandbox,
+  { devices, rate, seconds }: { devices: number; rate: number; seconds: number },
+): Promise<Figures> {
+  await bringToCodes(pass, devices, rate);
+  // Each has been polled for once then, and the processes are calm.
+  await sleep(INTERVAL_MS + 5_000);
+  progress(`${devices} devices wait, asked for every ${INTERVAL_MS / 1_000} s: measuring`);
+  const since = Date.now();
+  const spent = await spending();
+  await sleep(seconds * 1_000);
+  const used = await spent();
+  // Two intervals more: a poll's lateness shows by the poll before it.
+  const polls = await pollsSince(since - 2 * INTERVAL_MS);
+  return {
+    ...pollFigures(polls, { since, seconds, devices, intervalMs: INTERVAL_MS }),
+    ...perPoll(each(used, pollsWithin(polls, since, seconds).length)),
+    ...aSecond(used),
+  };
 }
 
 /** Names what a poll cost. */
