@@ -20,6 +20,8 @@ import { BEATS_PER_S } from './model.ts';
 
 /** Temporal's shards note down once a minute how far they are: shorter windows catch it or not. */
 const WINDOW_S = 60;
+/** A server that has just started does much that it never does again. */
+const CALM_S = 60;
 const AT_ONCE = 8;
 const PLAYING = 100;
 const MVPD = { mvpd: { id: 'NorthCable' } };
@@ -40,7 +42,7 @@ type Settings = Options & { devices: number; many: number; operations: number; r
  * the model is compared. Writes `docs/bench/costs.json`. Twenty minutes.
  */
 export async function costs(args: string[]): Promise<void> {
-  const options = readOptions(args, { devices: 2_000, many: 10_000, operations: 300, rate: 8 });
+  const options = readOptions(args, { devices: 2_000, many: 10_000, operations: 1_200, rate: 8 });
   if (options.server !== 'postgres') {
     throw new Error('costs needs --server postgres: the database is a part of what is measured');
   }
@@ -97,6 +99,7 @@ interface Singles {
 /** One operation after the other, some at once, each for devices of their own. */
 async function measureSingles(processes: Processes, options: Settings): Promise<Singles> {
   const { temporal } = processes;
+  await sleep(CALM_S * 1_000);
   progress('idle, without a worker');
   const bare = idleOf(await during(await spending(temporal, {})));
   const backend = await backendOf(processes, NO_POLL_MS);
