@@ -278,7 +278,6 @@ function measureWaits({ idle, workerMb }: Singles) {
     const first = await backendOf(processes, INTERVAL_MS);
     const playing = await signedIn(first.pass, PLAYING);
     const some = await waitingPoint(processes, first, devices);
-    const { poll } = some;
     progress(`${rate} lives a second beside them`);
     const mixed = await during(
       await first.spending(),
@@ -312,7 +311,8 @@ function measureWaits({ idle, workerMb }: Singles) {
       logouts: rate,
     };
     return {
-      operations: { poll: costOfEach(some.spent, poll, idle), handOver },
+      // Where there are many: what a worker does beside polls is spread over more of them.
+      operations: { poll: costOfEach(crowd.spent, crowd.poll, idle), handOver },
       takenInPerS,
       memory,
       points: [
