@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type DevicePass, type Standing } from '../../src/client.ts';
 import type { ClientContext } from '../../src/client/context.ts';
 import {
@@ -29,6 +30,8 @@ interface Process {
   /** Ends the worker with an error. Another begins only once the promise is fulfilled. */
   breakWorker: (mayBeginAnew: Promise<void>) => void;
   tv: DeviceClient;
+  /** The same TV for somebody who waits for three seconds at most. */
+  hasty: DeviceClient;
   stop: () => Promise<void>;
 }
 
@@ -51,8 +54,11 @@ describe('a watch that its device has forgotten', () => {
     await stack.stop();
   });
 
-  function startProcess(times: Partial<DeliveryTimes>, id: string): Process {
-    let gate = Promise.resolve();
+  function startProcess(
+    times: Partial<DeliveryTimes>,
+    id: string,
+    { ip = freshIp(), gate = Promise.resolve() } = {},
+  ): Process {
     let breaking = () => {};
     const make: DeliveryWorker = async (taskQueue, activities) => {
       await gate;
@@ -83,6 +89,7 @@ describe('a watch that its device has forgotten', () => {
       deliveries,
       underWay: new Set(),
     };
+    const options = { app: 'demo', id, facts: FACTS, ip };
     const process: Process = {
       deaf: false,
       started: 0,
@@ -90,7 +97,8 @@ describe('a watch that its device has forgotten', () => {
         gate = mayBeginAnew;
         breaking();
       },
-      tv: new DeviceClient(context, { app: 'demo', id, facts: FACTS, ip: freshIp() }),
+      tv: new DeviceClient(context, options),
+      hasty: new DeviceClient({ ...context, answerWithinMs: 3_000 }, options),
       stop: () => deliveries.stop(),
     };
     processes.push(process);
@@ -165,5 +173,23 @@ describe('a watch that its device has forgotten', () => {
     beginAnew();
     await hearsAgain(missed);
     assert.equal(missed.process.started, 2);
+  });
+
+  it('hears of a code that came too late for whoever asked for it', async function () {
+    this.timeout(60_000);
+    const ip = freshIp();
+    const process = startProcess({}, randomUUID(), { ip });
+    const watched = process.tv.watch();
+    assert.equal((await watched.next()).value?.status, 'signed-out');
+    const toldOf = async (status: string) => {
+      for await (const standing of watched) if (standing.status === status) return standing;
+      return undefined;
+    };
+    const told = toldOf('pending');
+    // So slow that the watch is registered while the request is under way, which then names it too.
+    stack.sandbox.faults.set({ operation: '*', kind: 'latency', ms: 2_200, times: 2, ip });
+    await assert.rejects(process.hasty.authenticate(), { code: 'no_answer' });
+    const silence = sleep(10_000, undefined, { ref: false });
+    assert.ok(await Promise.race([told, silence]), 'told of the code');
   });
 });

@@ -43,10 +43,14 @@ export async function authenticate(
   });
 }
 
-/** Who watches from now on knows by it where the device stands. */
+/**
+ * Who watches from now on knows by it where the device stands. Who has registered meanwhile is told as
+ * all are: whoever asked may have given up, and then the answer reaches nobody.
+ */
 function answer(device: Device, { watcher }: AuthenticateRequest): Standing {
   const { standing, state } = device;
-  if (watcher && watcher.until !== standing.status) {
+  const isRegistered = state.watchers.some(({ id }) => id === watcher?.id);
+  if (watcher && !isRegistered && watcher.until !== standing.status) {
     device.change(addWatcher(state, { ...watcher, knows: state.generation }));
   }
   return standing;
