@@ -192,4 +192,13 @@ describe('a watch that its device has forgotten', () => {
     const silence = sleep(10_000, undefined, { ref: false });
     assert.ok(await Promise.race([told, silence]), 'told of the code');
   });
+
+  it('begins with a request that has its whole time, however long the worker took to start', async () => {
+    const ip = freshIp();
+    const process = startProcess({}, randomUUID(), { ip, gate: sleep(2_000) });
+    stack.sandbox.faults.set({ operation: 'register', kind: 'latency', ms: 1_800, ip });
+    const watched = process.hasty.watch({ authenticate: {} });
+    assert.equal((await watched.next()).value?.status, 'pending');
+    await watched.return();
+  });
 });
