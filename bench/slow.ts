@@ -23,7 +23,7 @@ export async function slow(args: string[]): Promise<void> {
     const { pass, spending } = await backendOf(processes, INTERVAL_MS);
     const asking = await signedIn(pass, ASKING);
     const waiting = await bringToCodes(pass, devices, 100);
-    await processes.sandbox.faults([{ kind: 'latency', ms: answerMs, times: Infinity }]);
+    await processes.sandbox.faults([{ kind: 'latency', ms: answerMs, share: 1 }]);
     progress(`Adobe takes ${answerMs} ms an answer from now on: measuring`);
     const outcomes = new Map<string, number>();
     const spent = await spending();

@@ -3,12 +3,14 @@ import { waitingRoomWorkflowId } from '../device-identity.ts';
 import { roomClosed, type RoomClosed, waitOver } from '../workflows/messages.ts';
 import { ROOM } from '../workflows/search-attributes.ts';
 import type { waitingRoom } from '../workflows/waiting-room.ts';
-import { isNotFound } from './not-found.ts';
+import { isInvalidArgument, isNotFound } from './not-found.ts';
 
 /** Few: who is called first is done first, or all are late together. */
 const CALLED_AT_ONCE = 4;
 /** Called within the time of one activity, however busy Temporal is. */
 const PAGE_SIZE = 500;
+
+const NOBODY = { executions: [], nextPageToken: new Uint8Array() };
 
 /** Starts the workflow that calls all who wait in a room when its process is gone. */
 export async function announceRoom(client: Client, taskQueue: string, room: string): Promise<void> {
@@ -37,12 +39,19 @@ export async function callWaiting(
   closed: RoomClosed,
   page?: string,
 ): Promise<{ called: number; next?: string }> {
-  const { executions, nextPageToken } = await client.workflowService.listWorkflowExecutions({
+  const request = {
     namespace: client.options.namespace,
     query: `${ROOM.name} = '${closed.room.replaceAll("'", '')}' AND ExecutionStatus = 'Running'`,
     pageSize: PAGE_SIZE,
     ...(page === undefined ? {} : { nextPageToken: Buffer.from(page, 'base64') }),
-  });
+  };
+  const { executions, nextPageToken } = await client.workflowService
+    .listWorkflowExecutions(request)
+    .catch((error: unknown) => {
+      // Another store than the one that gave the page: the next round begins at the front.
+      if (page !== undefined && isInvalidArgument(error)) return NOBODY;
+      throw error;
+    });
   const ids = executions.map(({ execution }) => execution?.workflowId ?? '');
   const left = ids.values();
   const lane = async () => {

@@ -59,4 +59,21 @@ describe('a room in which very many waited', () => {
     assert.deepEqual(await callWaiting(client, CLOSED, first.next), { called: ids.length });
     assert.deepEqual(tokens, [undefined, 'from here']);
   });
+
+  it('ends its round where the next page is unknown by now, and no other round', async () => {
+    const refusal = Object.assign(new Error('Invalid NextPageToken.'), {
+      code: 3,
+      details: 'Invalid NextPageToken.',
+      metadata: {},
+    });
+    const client = {
+      options: { namespace: 'default' },
+      workflowService: {
+        listWorkflowExecutions: async () => Promise.reject(refusal),
+      },
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of it as is called
+    } as unknown as Client;
+    assert.deepEqual(await callWaiting(client, CLOSED, 'b2xk'), { called: 0 });
+    await assert.rejects(callWaiting(client, CLOSED), refusal);
+  });
 });
