@@ -6,13 +6,14 @@ import { bars } from '../bars.ts';
 import { type Options, readOptions } from '../options.ts';
 import { onProcesses, type Processes } from '../processes.ts';
 import { type Figures, percentiles, progress, reportSideBySide, timed } from '../report.ts';
-import { atRate } from '../requests.ts';
 import { aSecond, each, spending } from '../spent.ts';
 import { pollFigures, pollsWithin } from '../waiting.ts';
 import { CONTACTS, type Design, type Running, WAITING } from './designs.ts';
 
 /** After one design, until what it left at Temporal is done. */
 const CALM_MS = 3_000;
+/** No more than get on together: a machine may be slower than the rate that is wanted. */
+const BEGIN_AT_ONCE = 20;
 /** Nobody is polled for meanwhile. */
 const NO_POLL_MS = 600_000;
 
@@ -110,7 +111,11 @@ export async function measureWaits(
   { devices, rate, seconds, interval }: PeersOptions,
 ): Promise<Figures | undefined> {
   if (!wait) return undefined;
-  await atRate(rate, devices / rate, wait);
+  const from = performance.now();
+  await inParallel(Array.from({ length: devices }), BEGIN_AT_ONCE, async (_none, index) => {
+    await sleep(Math.max(0, from + (index * 1_000) / rate - performance.now()));
+    await wait();
+  });
   // Each has been polled for once then.
   await sleep(interval * 1_000 + 1_000);
   const since = Date.now();
