@@ -5,6 +5,8 @@ export interface Mvpd {
   /** Base colour of its logo and login page. */
   color: string;
   isTempPass?: true;
+  /** A TempPass for a number of titles, by an identity of the viewer. */
+  isPromotional?: true;
   /** Has a logout endpoint, so logging out needs a browser ("Logout APIs"). */
   hasLogout?: true;
 }
@@ -23,6 +25,13 @@ export const mvpds: ReadonlyMap<string, Mvpd> = byId<Mvpd>([
   { id: 'RiverFiber', displayName: 'River Fiber', color: '#0f6f62', hasLogout: true },
   { id: 'HarborTel', displayName: 'HarborTel', color: '#9a4a12' },
   { id: 'TempPass_Preview', displayName: 'Free Preview', color: '#4a5568', isTempPass: true },
+  {
+    id: 'TempPass_Titles',
+    displayName: 'Free Titles',
+    color: '#2f6b4f',
+    isTempPass: true,
+    isPromotional: true,
+  },
   { id: 'SandboxTest', displayName: 'Test Provider', color: '#8a1f3d' },
 ]);
 

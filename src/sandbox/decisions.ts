@@ -7,6 +7,7 @@ import { ruleFor } from './resource-rules.ts';
 import type { Asked } from './resource-rules.ts';
 import { titleOf } from './resource-title.ts';
 import type { State } from './state.ts';
+import { identityOf } from './trials.ts';
 
 const authorizationLifeMs = 3_600_000;
 
@@ -44,7 +45,7 @@ function readCall(call: Call, state: State, operation: Asked['operation']) {
   if (resources.length > state.settings.maxResources) {
     throw refusal('too_many_resources', `at most ${String(state.settings.maxResources)}`);
   }
-  return { asked: { operation, binding, mvpd }, resources };
+  return { asked: { operation, binding, mvpd, identity: identityOf(call) }, resources };
 }
 
 function readResources(value: unknown, operation: Asked['operation']): string[] {

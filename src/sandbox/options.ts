@@ -14,6 +14,10 @@ export interface SandboxOptions {
   mediaTokenLifeMs?: number;
   /** Length of a TempPass trial from its first authorization, default 10 minutes. */
   tempPassLifeMs?: number;
+  /** Titles of a promotional TempPass, default 3. */
+  tempPassTitles?: number;
+  /** TempPass is set up wrongly: `invalid_configuration_temporary_access`. Default false. */
+  tempPassIsMisconfigured?: boolean;
   /** How far its clock is ahead of ours; behind it where negative. Default 0. */
   clockAheadMs?: number;
   /** Request limit per `X-Forwarded-For`, default 1 a second with a burst of 10, once. */
@@ -49,6 +53,8 @@ export function settingsOf(options: SandboxOptions): Settings {
     profileLifeMs: 30 * 86_400_000,
     mediaTokenLifeMs: 420_000,
     tempPassLifeMs: 600_000,
+    tempPassTitles: 3,
+    tempPassIsMisconfigured: false,
     clockAheadMs: 0,
     deviceHeadersEverywhere: 'refuse',
     maxResources: 5,

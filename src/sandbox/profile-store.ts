@@ -1,16 +1,7 @@
-import { createHash } from 'node:crypto';
+import { adobeProfile, digest, type ProfileView, rememberAttributes } from './adobe-profile.ts';
 import { mvpds } from './catalog.ts';
-import { refusal } from './errors.ts';
+import { type TempPassAsked, trialView } from './trials.ts';
 import type { Attribute, Binding, State, StoredProfile } from './state.ts';
-
-/** A profile as the profiles calls print it; times are numbers here. */
-export interface ProfileView {
-  notBefore: number;
-  notAfter: number;
-  issuer: string;
-  type: 'regular' | 'degraded' | 'temporary';
-  attributes: Record<string, Attribute>;
-}
 
 function keyOf(binding: Binding, mvpd: string): string {
   return JSON.stringify([binding.clientId, binding.device, binding.serviceProvider, mvpd]);
@@ -62,26 +53,16 @@ export function deleteProfile(state: State, binding: Binding, mvpd: string): boo
 
 /**
  * The profile the calls by MVPD and by code show: temporary for a TempPass, the regular one, or a
- * degraded one while an AuthNAll rule holds. Throws the 403 of a TempPass whose time is over, with
- * the action of the list of codes or the page's own.
+ * degraded one while an AuthNAll rule holds. Throws what ends a TempPass.
  */
 export function profileView(
   state: State,
   binding: Binding,
   mvpd: string,
-  usedUp: { action?: 'none' } = {},
+  tempPass: TempPassAsked = {},
 ): ProfileView | undefined {
-  if (mvpds.get(mvpd)?.isTempPass) {
-    const { notBefore, notAfter } = trialOf(state, binding, mvpd);
-    if (notAfter <= Date.now()) {
-      throw refusal('temporary_access_duration_limit_exceeded', undefined, usedUp);
-    }
-    const userID = `temppass_${digest('trial', binding.device, mvpd)}`;
-    return adobeProfile(state, 'temporary', notBefore, notAfter, {
-      expiration_date: { value: notAfter, state: 'plain' },
-      userID: { value: userID, state: 'plain' },
-    });
-  }
+  const known = mvpds.get(mvpd);
+  if (known?.isTempPass) return trialView(state, binding, known, tempPass);
   const profile = validProfile(state, binding, mvpd);
   if (profile !== undefined) return regularView(profile);
   if (state.degradations.get(mvpd) !== 'AuthNAll') return undefined;
@@ -99,25 +80,6 @@ export function regularView(profile: StoredProfile): ProfileView {
   return { notBefore, notAfter, issuer: mvpd, type: 'regular', attributes };
 }
 
-/** The trial of a device; its clock starts with the first authorization ("Temporary access"). */
-export function trialOf(state: State, binding: Binding, mvpd: string, start = false) {
-  const key = JSON.stringify([binding.device, binding.serviceProvider, mvpd]);
-  const notBefore = state.trials.get(key) ?? Date.now();
-  if (start) state.trials.set(key, notBefore);
-  return { notBefore, notAfter: notBefore + state.settings.tempPassLifeMs };
-}
-
-function adobeProfile(
-  state: State,
-  type: 'temporary' | 'degraded',
-  notBefore: number,
-  notAfter: number,
-  attributes: Record<string, Attribute>,
-): ProfileView {
-  rememberAttributes(state, attributes);
-  return { notBefore, notAfter, issuer: 'Adobe', type, attributes };
-}
-
 /** The same viewer has the same ids every time, as at a real MVPD. */
 function attributesOf(mvpd: string, username: string): Record<string, Attribute> {
   return {
@@ -127,15 +89,4 @@ function attributesOf(mvpd: string, username: string): Record<string, Attribute>
     zip: { value: digest('zip', mvpd, username), state: 'enc' },
     maxRating: { value: { MPAA: 'PG-13', VCHIP: 'TV-14' }, state: 'plain' },
   };
-}
-
-function digest(...parts: string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
-}
-
-/** Ratings and times are left out: they say nothing of the viewer and occur everywhere. */
-function rememberAttributes(state: State, attributes: Record<string, Attribute>): void {
-  for (const { value } of Object.values(attributes)) {
-    if (typeof value === 'string') state.secrets.add(value);
-  }
 }

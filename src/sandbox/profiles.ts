@@ -1,16 +1,17 @@
 import { bindingOf, integratedMvpd, serviceProviderOf } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import { profileView, regularView } from './profile-store.ts';
-import type { ProfileView } from './profile-store.ts';
+import type { ProfileView } from './adobe-profile.ts';
 import { liveSession } from './session-store.ts';
 import type { State } from './state.ts';
+import { identityOf } from './trials.ts';
 
 function answer(profiles: Record<string, ProfileView>): Answer {
   return { status: 200, json: { profiles } };
 }
 
-function one(...[state, binding, mvpd, usedUp]: Parameters<typeof profileView>): Answer {
-  const view = profileView(state, binding, mvpd, usedUp);
+function one(...[state, binding, mvpd, tempPass]: Parameters<typeof profileView>): Answer {
+  const view = profileView(state, binding, mvpd, tempPass);
   return answer(view === undefined ? {} : { [mvpd]: view });
 }
 
@@ -33,11 +34,13 @@ export function profiles(call: Call, state: State): Answer {
  */
 export function profileByMvpd(call: Call, state: State): Answer {
   const mvpd = integratedMvpd(call.params['mvpd'] ?? '', serviceProviderOf(call).id);
-  return one(state, bindingOf(call, state), mvpd.id, { action: 'none' });
+  const usedUp = mvpd.isPromotional ? ({ action: 'none' } as const) : {};
+  return one(state, bindingOf(call, state), mvpd.id, { identity: identityOf(call), usedUp });
 }
 
 /** "Retrieve profile for specific code": an empty map while the viewer has not signed in. */
 export function profileByCode(call: Call, state: State): Answer {
   const session = liveSession(state, call);
-  return session.mvpd === undefined ? answer({}) : one(state, session, session.mvpd);
+  if (session.mvpd === undefined) return answer({});
+  return one(state, session, session.mvpd, { identity: identityOf(call) });
 }

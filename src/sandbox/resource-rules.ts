@@ -1,7 +1,8 @@
 import type { Mvpd } from './catalog.ts';
 import { enhancedError, refusal } from './errors.ts';
 import type { EnhancedError } from './errors.ts';
-import { storedProfile, trialOf } from './profile-store.ts';
+import { storedProfile } from './profile-store.ts';
+import { useTrial } from './trials.ts';
 import type { Binding, State } from './state.ts';
 
 /** Who asks for a decision, and which kind. */
@@ -9,6 +10,8 @@ export interface Asked {
   operation: 'preauthorize' | 'authorize';
   binding: Binding;
   mvpd: Mvpd;
+  /** Of `AP-TempPass-Identity`. */
+  identity?: string | undefined;
 }
 
 /** The outcome for one resource: a permit has no error. */
@@ -21,7 +24,7 @@ export interface Rule {
 
 /** Decides on one resource id. Throws when nobody is signed in. */
 export function ruleFor(state: State, asked: Asked, id: string): Rule {
-  if (asked.mvpd.isTempPass) return trialRule(state, asked);
+  if (asked.mvpd.isTempPass) return trialRule(state, asked, id);
   const degradation = state.degradations.get(asked.mvpd.id);
   if (degradation === 'AuthNAll') return { source: 'degradation' };
   const subscribed = signedIn(state, asked).subscribed;
@@ -43,15 +46,16 @@ function signedIn(state: State, { binding, mvpd }: Asked) {
   return profile;
 }
 
-/** A TempPass permits everything while it lasts, and its deny is item-level. */
-function trialRule(state: State, { operation, binding, mvpd }: Asked): Rule {
-  const { notAfter } = trialOf(state, binding, mvpd.id, operation === 'authorize');
-  return notAfter > Date.now()
-    ? { source: 'temppass' }
-    : {
-        source: 'temppass',
-        error: enhancedError('temporary_access_duration_limit_exceeded'),
-      };
+/**
+ * A TempPass permits everything while it lasts, and its deny is item-level. The page of preauthorize
+ * lists no header for an identity: its list is permitted whole.
+ */
+function trialRule(state: State, asked: Asked, id: string): Rule {
+  const { operation, binding, mvpd, identity } = asked;
+  if (operation === 'preauthorize' && mvpd.isPromotional) return { source: 'temppass' };
+  const asset = operation === 'authorize' ? id : undefined;
+  const ended = useTrial(state, binding, mvpd, { identity, asset });
+  return { source: 'temppass', ...(ended ? { error: enhancedError(ended) } : {}) };
 }
 
 function deny(

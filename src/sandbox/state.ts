@@ -47,6 +47,14 @@ export interface StoredProfile extends Binding {
   subscribed: boolean;
 }
 
+/** A TempPass in use ("Temporary access"). */
+export interface Trial {
+  /** Of the first authorization. */
+  startedAt: number;
+  /** Titles of a promotional one that were played. */
+  usedAssets: string[];
+}
+
 /** Rules of "Degraded access": who is let in while an MVPD is down. */
 export type DegradationKind = 'AuthNAll' | 'AuthZAll' | 'AuthZNone';
 
@@ -64,8 +72,8 @@ export interface State {
   readonly assertions: Map<string, { relay: string; mvpd: string; username: string }>;
   /** Browser logouts under way: ticket to redirectUrl. */
   readonly logouts: Map<string, { mvpd: string; redirectUrl: string }>;
-  /** Start of each TempPass trial, by device. */
-  readonly trials: Map<string, number>;
+  /** TempPass trials, by device and by identity. */
+  readonly trials: Map<string, Trial>;
   /** Flaky resources already tried once. */
   readonly flaky: Set<string>;
   readonly degradations: Map<string, DegradationKind>;

@@ -99,11 +99,11 @@ export const exchanges: Record<string, Exchange> = {
           name,
           mvpdInitiated: false,
         })),
-        mvpds: ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({
+        mvpds: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => ({
           id,
           displayName: 'x',
           logoUrl: 'x',
-          ...(id === 'e' ? { isTempPass: true } : {}),
+          ...(id === 'e' || id === 'f' ? { isTempPass: true } : {}),
         })),
       },
     },

@@ -14,7 +14,10 @@ export interface Scenario {
 const north = 'NorthCable'; // has a logout page
 const sky = 'SkyDish'; // has none
 const preview = 'TempPass_Preview';
+const titles = 'TempPass_Titles';
 const OVER: SandboxOptions = { tempPassLifeMs: 0 };
+const NO_TITLES: SandboxOptions = { tempPassTitles: 0 };
+const MISCONFIGURED: SandboxOptions = { tempPassIsMisconfigured: true };
 
 export async function signIn(device: Device, mvpd: string): Promise<void> {
   const { json } = await device.signInSession({ mvpd });
@@ -72,6 +75,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   'profiles-code--02': { prepare: (device) => chosen(device, preview) },
   'profiles-code--03': { options: OVER, prepare: (device) => chosen(device, preview) },
+  'profiles-code--06': { options: OVER, prepare: (device) => chosen(device, titles) },
+  'profiles-code--07': { options: NO_TITLES, prepare: (device) => chosen(device, titles) },
+  'profiles-code--08': { options: MISCONFIGURED, prepare: (device) => chosen(device, titles) },
   'profiles-code--10': {
     prepare: async (device) => {
       device.sandbox.degrade({ mvpd: sky, kind: 'AuthNAll' });
@@ -80,6 +86,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   'profiles-mvpd--04': trial,
   'profiles-mvpd--05': trialOver,
+  'profiles-mvpd--08': { mvpd: titles, options: OVER },
   'decisions-preauthorize--02': degraded('AuthNAll'),
   'decisions-preauthorize--03': degraded('AuthZAll'),
   'decisions-authorize--01': signedIn(north),
@@ -88,6 +95,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'decisions-authorize--05': degraded('AuthZNone'),
   'decisions-authorize--06': trial,
   'decisions-authorize--07': trialOver,
+  'decisions-authorize--08': { mvpd: preview, options: MISCONFIGURED },
+  'decisions-authorize--09': { mvpd: titles },
+  'decisions-authorize--11': { mvpd: titles, options: NO_TITLES },
+  'decisions-authorize--12': { mvpd: titles, options: MISCONFIGURED },
   'logout--02': signedIn(sky),
   'logout--03': signedIn(north),
   'logout--06': degraded('AuthNAll'),
@@ -95,14 +106,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 const SSO = 'single sign-on is not part of the sandbox';
-const PROMOTIONAL = 'the sandbox has no promotional TempPass';
 
 /** Why a sample isn't tried. */
 export const leftOut: readonly (readonly [name: RegExp, reason: string])[] = [
   [/^(sessions|profiles)-sso/, SSO],
   [/^profiles-mvpd--02/, `${SSO}: its profile is one of a service token`],
   [/^logout--05/, `${SSO}: its profile is Apple's`],
-  [/promotional-temppass-(?!not-required)/, PROMOTIONAL],
-  [/temppass-invalid-configuration/, 'the TempPass of the sandbox is configured well'],
+  [/promotional-temppass-invalid-identity/, 'its identity is like those of samples that are taken'],
   [/^authenticate--/, 'a redirect for browsers: see the operations of the sandbox'],
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
-import { startDevice } from './device.ts';
+import { base64, deviceHeaders, startDevice } from './device.ts';
 import type { Device, Json } from './device.ts';
 
 describe('sandbox: decisions', () => {
@@ -122,9 +122,40 @@ describe('sandbox: decisions', () => {
       [profile.status, profile.json.code],
       [403, 'temporary_access_duration_limit_exceeded'],
     );
-    // The page of this call has an action of its own.
     const actions = [over.json.decisions[0].error.action, profile.json.action];
-    assert.deepEqual(actions, ['authentication', 'none']);
+    assert.deepEqual(actions, ['authentication', 'authentication']);
     await brief.sandbox.stop();
+  });
+
+  it('counts the titles of a promotional TempPass, by device or identity', async () => {
+    const two = await startDevice({ tempPassTitles: 2 });
+    const other = { ...deviceHeaders, 'AP-Device-Identifier': 'fingerprint b3RoZXI=' };
+    const of = (email: string, headers = {}) => ({
+      headers: { ...headers, 'AP-TempPass-Identity': base64({ email }) },
+    });
+    const play = async (resource: string, options = {}) =>
+      (
+        await two.json(
+          '/REF30/decisions/authorize/TempPass_Titles',
+          { resources: [resource] },
+          options,
+        )
+      ).json.decisions[0];
+    const left = async (options: object) =>
+      (await two.api('/REF30/profiles/TempPass_Titles', options)).json;
+    const unknown = 'invalid_header_identity_for_temporary_access';
+    assert.equal((await play('a')).error.code, unknown);
+    assert.equal((await left({})).code, unknown);
+    for (const title of ['a', 'a']) assert.equal((await play(title, of('h1'))).authorized, true);
+    const { attributes } = (await left(of('h1'))).profiles.TempPass_Titles;
+    assert.equal(attributes.remaining_resources.value, 1);
+    assert.deepEqual(attributes.used_assets.value, ['a']);
+    assert.equal((await play('b', of('h2'))).authorized, true, 'the device is known');
+    const usedUp = 'temporary_access_resources_limit_exceeded';
+    assert.equal((await play('c', of('h1', other))).error.code, usedUp, 'the identity is known');
+    // The page of this call has an action of its own.
+    const profile = await left(of('h1'));
+    assert.deepEqual([profile.code, profile.action], [usedUp, 'none']);
+    await two.sandbox.stop();
   });
 });
