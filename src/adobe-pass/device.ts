@@ -80,4 +80,17 @@ export interface StreamingDevice {
   userAgent?: string;
   /** Experience Cloud ID, sent bare as `AP-Visitor-Identifier`. */
   visitorIdentifier?: string;
+  /** Of a viewer in a promotional TempPass; sent where `AP-TempPass-Identity` is listed. */
+  tempPassIdentity?: TempPassIdentity;
+}
+
+/**
+ * What a promotional TempPass knows a viewer by: never the address itself (`temp-pass-feature`; the
+ * page of the header shows one in clear).
+ */
+export interface TempPassIdentity {
+  /** Name of the field in the header's JSON, as agreed for the integration. */
+  key: string;
+  /** SHA-256 or SHA-512, lower-case hex. */
+  hash: string;
 }

@@ -1,5 +1,5 @@
 import { validateHeaderValue } from 'node:http';
-import type { StreamingDevice } from './device.ts';
+import type { StreamingDevice, TempPassIdentity } from './device.ts';
 import { documented } from './documented-names.ts';
 import { AdobePassError } from './errors.ts';
 import type { Operation } from './operation.ts';
@@ -12,6 +12,8 @@ interface Row {
   identifier: 'listed' | 'switch' | 'never';
   deviceInfo: 'listed' | 'switch';
   visitor: boolean;
+  /** Lists `AP-TempPass-Identity`. */
+  tempPass?: true;
   body: Body;
 }
 
@@ -38,10 +40,10 @@ export const headerMatrix: Readonly<Record<Operation, Row>> = {
   resumeSession: { ...v2, ...noDevice, body: 'form' },
   retrieveSession: { ...v2, ...noDevice, body: 'none' },
   profiles: { ...v2, ...device, body: 'none' },
-  profileByMvpd: { ...v2, ...device, body: 'none' },
-  profileByCode: { ...v2, ...noDevice, body: 'none' },
+  profileByMvpd: { ...v2, ...device, tempPass: true, body: 'none' },
+  profileByCode: { ...v2, ...noDevice, tempPass: true, body: 'none' },
   preauthorize: { ...v2, ...device, body: 'json' },
-  authorize: { ...v2, ...device, body: 'json' },
+  authorize: { ...v2, ...device, tempPass: true, body: 'json' },
   logout: { ...v2, ...device, body: 'none' },
 };
 
@@ -85,6 +87,8 @@ export function headersFor(
     ...(sends(row.deviceInfo) && { 'x-device-info': base64(deviceInfo(device)) }),
     ...(row.visitor &&
       device.visitorIdentifier && { 'ap-visitor-identifier': device.visitorIdentifier }),
+    ...(row.tempPass &&
+      device.tempPassIdentity && { 'ap-temppass-identity': identity(device.tempPassIdentity) }),
   };
   for (const [name, value] of Object.entries(headers)) check(operation, name, value);
   return headers;
@@ -96,6 +100,10 @@ function deviceInfo({ facts, ip, port }: StreamingDevice): string {
     connectionIp: ip,
     ...(port !== undefined && { connectionPort: port }),
   });
+}
+
+function identity({ key, hash }: TempPassIdentity): string {
+  return base64(JSON.stringify({ [key]: hash }));
 }
 
 function base64(text: string): string {

@@ -3,7 +3,7 @@ export type { AdobePass } from './adobe-pass.ts';
 export type { AdobePassOptions } from './options.ts';
 export type { Call, CallRecord, Operation } from './operation.ts';
 export { deviceFactsSchema, networkSchema } from './device.ts';
-export type { DeviceFacts, Network, StreamingDevice } from './device.ts';
+export type { DeviceFacts, Network, StreamingDevice, TempPassIdentity } from './device.ts';
 export { hashDeviceId } from './device-id.ts';
 export { AdobePassError, isRetryable, needsNewAccessToken } from './errors.ts';
 export type { EnhancedError } from './errors.ts';

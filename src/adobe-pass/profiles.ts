@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { moment, text } from './fields.ts';
+import { isRecord, moment, text } from './fields.ts';
 import type { V2Input } from './input.ts';
 import { restOfLife } from './lives.ts';
 import type { Life, WrittenLife } from './lives.ts';
+import { epochMs } from './moments.ts';
 import type { Call, Operation } from './operation.ts';
 import { segment } from './paths.ts';
 import { readableEntries } from './reading.ts';
@@ -103,7 +104,7 @@ function getProfiles(
       parse: (body, reading): Profile[] =>
         readableEntries(body['profiles'], 'profiles', profileSchema, reading).flatMap(
           ([mvpd, written]) => {
-            const life = lifeOf(written, operation, mvpd, reading);
+            const life = lifeOf(endOfTrial(written), operation, mvpd, reading);
             if (!life) return [];
             const { type = 'unknown', issuer = '' } = written;
             const attributes = attributesOf(written.attributes, mvpd, reading);
@@ -113,6 +114,15 @@ function getProfiles(
     },
     call,
   );
+}
+
+/** What ends first holds: nobody but the programmer stops the stream of a trial (`temp-pass-feature`). */
+function endOfTrial(written: z.infer<typeof profileSchema>): WrittenLife {
+  const { type, notBefore, notAfter, attributes } = written;
+  const attribute = isRecord(attributes) ? attributes['expiration_date'] : undefined;
+  const expires = isRecord(attribute) ? epochMs(attribute['value']) : undefined;
+  if (type !== 'temporary' || expires === undefined) return { notBefore, notAfter };
+  return { notBefore, notAfter: Math.min(notAfter ?? expires, expires) };
 }
 
 /** Undefined for a profile that is over: it counts as none. */

@@ -207,10 +207,14 @@ function shape(error: unknown): string {
 
 /** What a server might echo in an error, and nobody should read there: the viewer's address too. */
 function sentSecrets({ secrets = [], accessToken = '', device }: ApiRequest<unknown>): string[] {
-  const sent = headersFor('createSession', { device, deviceHeadersEverywhere: true });
-  const encoded = ['ap-device-identifier', 'x-device-info'].map((name) => sent[name] ?? '');
+  // The operation whose page lists the most of them.
+  const sent = headersFor('profileByCode', { device, deviceHeadersEverywhere: true });
+  const encoded = ['ap-device-identifier', 'x-device-info', 'ap-temppass-identity'].map(
+    (name) => sent[name] ?? '',
+  );
   const bare = encoded.map((value) => value.replace(/^fingerprint /, ''));
-  return [...secrets, accessToken, device.identifier, device.ip, ...bare];
+  const { hash = '' } = device.tempPassIdentity ?? {};
+  return [...secrets, accessToken, device.identifier, device.ip, hash, ...bare];
 }
 
 function redact(text: string, secrets: string[]): string {

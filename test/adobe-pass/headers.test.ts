@@ -69,6 +69,17 @@ describe('request headers', () => {
     });
   }
 
+  for (const operation of Object.keys(calls)) {
+    const lists = ['profileByMvpd', 'profileByCode', 'authorize'].includes(operation);
+    it(`of ${operation} ${lists ? 'have' : 'lack'} the identity of a promotional TempPass [TMP-03]`, async () => {
+      const tempPassIdentity = { key: 'mail', hash: 'f7ee5ec7' };
+      const headers = await headersOf(operation, { ...device, tempPassIdentity }, true);
+      const sent = headers['ap-temppass-identity'];
+      // {"mail":"f7ee5ec7"}
+      assert.equal(sent, lists ? 'eyJtYWlsIjoiZjdlZTVlYzcifQ==' : undefined);
+    });
+  }
+
   it('describe the streaming device, not the server [HDR-03] [HDR-05] [S2S-02] [S2S-03]', async () => {
     const headers = await headersOf('profiles');
     assert.equal(headers['ap-device-identifier'], 'fingerprint YjJjMWYwYTk0ZTVk');
