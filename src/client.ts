@@ -21,6 +21,7 @@ export type {
   Profile,
   SignedOut,
   Standing,
+  TrialLeft,
   Waiting,
 } from './client/standing.ts';
 export type {

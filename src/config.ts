@@ -127,6 +127,8 @@ const appFields = {
   serviceProvider: text,
   domainName: text,
   redirectUrl: z.url('give an absolute URL'),
+  /** Field of `AP-TempPass-Identity`, as agreed with Adobe for a promotional TempPass. */
+  tempPassIdentityKey: text.optional(),
 };
 
 /** One TV application of one service provider. */
@@ -151,6 +153,8 @@ export interface App {
   serviceProvider: string;
   domainName: string;
   redirectUrl: string;
+  /** Default `email`. */
+  tempPassIdentityKey?: string | undefined;
 }
 
 /** The settings of a worker and a gateway, checked. All times in milliseconds. */

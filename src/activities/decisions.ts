@@ -54,7 +54,7 @@ export function decisionCalls(dependencies: Dependencies) {
       return ask(
         asker,
         async (call, note) => {
-          const common = { ...(await authorized(dependencies, asker)), mvpd };
+          const common = { ...(await authorized(dependencies, asker, mvpd)), mvpd };
           const [decision] = await inTries(asker.deadline, [resource], async (resources) =>
             adobePass.authorize({ ...common, resources }, inTime(call, asker.deadline)),
           );

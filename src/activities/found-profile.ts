@@ -28,9 +28,18 @@ export async function found(
       const old = passOver.some((mark) => isNoNewer(profile, mark));
       const sealed = await seal(keys, attributes, ofProfile(whose, profile));
       const passedOver = old ? { passedOver: true as const } : {};
-      return { mvpd, type, issuer, ...times, attributes: sealed, ...passedOver };
+      const left = titlesLeft(profile);
+      return { mvpd, type, issuer, ...times, attributes: sealed, ...left, ...passedOver };
     }),
   );
+}
+
+/** Of a promotional TempPass, as a number or a text (`remaining_resources`). */
+function titlesLeft({ type, attributes }: Profile): Pick<SignedInProfile, 'titlesLeft'> {
+  const value = attributes['remaining_resources']?.value;
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const isCount = typeof number === 'number' && Number.isInteger(number) && number >= 0;
+  return type === 'temporary' && isCount ? { titlesLeft: number } : {};
 }
 
 /** The same without those that are no news. */

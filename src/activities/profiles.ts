@@ -32,7 +32,7 @@ export function profileCalls(dependencies: Dependencies) {
       { mvpd, passOver }: ProfilesWanted = {},
     ): Promise<Upstream<FoundProfile[]>> {
       return ask(asker, async (call) => {
-        const common = await authorized(dependencies, asker);
+        const common = await authorized(dependencies, asker, mvpd);
         const profiles =
           mvpd === undefined
             ? await adobePass.profiles(common, call)
@@ -49,7 +49,7 @@ export function profileCalls(dependencies: Dependencies) {
       { firstPollAt, passOver }: CodeWanted = {},
     ): Promise<Upstream<FoundProfile[]>> {
       return ask(asker, async (call) => {
-        const common = await authorized(dependencies, asker);
+        const common = await authorized(dependencies, asker, asker.trial?.mvpd);
         const asked =
           questions.lastAsked(code) ?? lastScheduled(firstPollAt, config.pollIntervalMs);
         const due = Math.max(Date.now(), asked + QUESTION_DISTANCE_MS);

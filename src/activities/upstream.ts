@@ -7,7 +7,15 @@ import type {
   Network,
   StreamingDevice,
 } from '../adobe-pass/index.ts';
-import { type Binding, type KeyRing, ofDevice, open, seal, type Sealed } from '../sealing/index.ts';
+import {
+  type Binding,
+  type KeyRing,
+  ofDevice,
+  ofTrialOf,
+  open,
+  seal,
+  type Sealed,
+} from '../sealing/index.ts';
 import type { Upstream, UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failure, notSent, OutOfTime } from './failures.ts';
@@ -26,8 +34,16 @@ export interface Asker {
   deadline: number;
   /** Which try of the call it is, from 1 on, which is the default. */
   attempt?: number;
+  /** Who tries a promotional TempPass, for calls about that and no others. */
+  trial?: TrialOf;
   /** What the request that the call belongs to has opened already. */
   opened?: Opened;
+}
+
+/** A promotional TempPass, and the hash that Adobe knows its viewer by. */
+export interface TrialOf {
+  mvpd: string;
+  identity: Sealed<string>;
 }
 
 /** Opened values by purpose and text, in the memory of one request. */
@@ -132,15 +148,20 @@ export async function openToken(
   return openOnce(keys, asker, asker.accessToken, ofDevice('access-token', asker));
 }
 
-/** The four things that nearly every V2 call needs, unsealed. */
+/** The four things that nearly every V2 call needs, unsealed. `mvpd`: the provider that it is about. */
 export async function authorized(
   dependencies: Dependencies,
   asker: AuthorizedAsker,
+  mvpd?: string,
 ): Promise<{ accessToken: string; serviceProvider: string; device: StreamingDevice }> {
-  const { serviceProvider } = dependencies.app(asker.app);
-  const [token, device] = await Promise.all([
+  const { serviceProvider, tempPassIdentityKey: key = 'email' } = dependencies.app(asker.app);
+  const { trial } = asker;
+  const ofTrial = trial && trial.mvpd === mvpd ? trial : undefined;
+  const [token, device, hash] = await Promise.all([
     openToken(dependencies, asker),
     streamingDevice(dependencies, asker),
+    ofTrial && openOnce(dependencies.keys, asker, ofTrial.identity, ofTrialOf(asker, ofTrial.mvpd)),
   ]);
-  return { accessToken: token.value, serviceProvider, device };
+  const identity = hash === undefined ? {} : { tempPassIdentity: { key, hash } };
+  return { accessToken: token.value, serviceProvider, device: { ...device, ...identity } };
 }

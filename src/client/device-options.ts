@@ -34,6 +34,12 @@ export interface RequestOptions {
 /** What `authenticate` may be told. Wrong values throw DevicePassError `invalid_request`. */
 export interface AuthenticateOptions extends RequestOptions {
   mvpd?: ChosenMvpd;
+  /**
+   * For a promotional TempPass as `mvpd`: what the viewer is known by, such as an e-mail address, which
+   * you have checked. It leaves this process as a hash only, and sealed. Who has a hash already (SHA-256
+   * or SHA-512, hex) gives that (`temp-pass-feature`).
+   */
+  tempPassIdentity?: string;
   /** A new code, although one is waiting. */
   restart?: boolean;
   /** `same` where the provider's page opens on the device itself. */

@@ -18,6 +18,7 @@ import { returnUrlOf } from './handle.ts';
 import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal } from './standing.ts';
 import { sealedPlace } from './places.ts';
+import { sealedIdentity } from './temppass-identity.ts';
 import { watching } from './watching.ts';
 
 /** The media token of one play, or the reason why there is none. */
@@ -69,6 +70,7 @@ export class DeviceClient {
     redirectUrl,
     mvpd,
     restart,
+    tempPassIdentity,
     screen,
     place,
     statement,
@@ -78,6 +80,7 @@ export class DeviceClient {
       ...(await this.#fromDevice()),
       ...(mvpd === undefined ? {} : { mvpd: chosen(mvpd) }),
       ...(restart === undefined ? {} : { restart }),
+      ...(await sealedIdentity(this.#context.keys, this.identity, mvpd, tempPassIdentity)),
       ...(screen === undefined ? {} : { screen }),
       ...(await this.#endingAt(endsAt)),
       ...(await sealedPlace(this.#context.keys, this.identity, place)),

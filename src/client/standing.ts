@@ -55,6 +55,16 @@ export interface Profile {
   expiresAt: Date;
   /** User metadata as Adobe gives it: `{ userID: { value, state }, ... }`. */
   attributes: Record<string, unknown>;
+  /** Of a TempPass, which ends at `expiresAt`: stop its stream then, for Adobe does not. */
+  trial?: TrialLeft;
+}
+
+/** What is left of a TempPass, as far as Adobe tells. */
+export interface TrialLeft {
+  /** The clock runs, which the first play starts; before, `expiresAt` moves on. */
+  hasBegun: boolean;
+  /** Of a promotional one: how many more titles may be played. */
+  titlesLeft?: number;
 }
 
 /** Nobody is signed in, and no code is on the screen. */
@@ -95,9 +105,11 @@ export async function opened(
     case 'signed-out':
       return standing;
     case 'signed-in': {
-      const { notBefore: _made, notAfter, attributes, ...profile } = standing.profile;
+      const { trial, ...access } = standing;
+      const { notBefore: _made, notAfter, attributes, titlesLeft, ...profile } = access.profile;
+      const left = titlesLeft === undefined ? {} : { titlesLeft };
       return {
-        ...standing,
+        ...access,
         profile: {
           ...profile,
           expiresAt: new Date(notAfter),
@@ -106,6 +118,7 @@ export async function opened(
             attributes,
             ofProfile(whose, { mvpd: profile.mvpd.id, notAfter }),
           ),
+          ...(trial ? { trial: { ...trial, ...left } } : {}),
         },
       };
     }

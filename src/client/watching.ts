@@ -167,9 +167,12 @@ export async function* watching(
   }
 }
 
-/** What the TV is asked about a code changes without a change of phase. */
+/** What the TV is asked about a code, and what is left of a trial, change without a change of phase. */
 function questionOf(standing: messages.Standing): string | undefined {
-  return standing.status === 'pending' ? standing.confirmation?.id : undefined;
+  if (standing.status === 'pending') return standing.confirmation?.id;
+  if (standing.status !== 'signed-in' || !standing.trial) return undefined;
+  const { trial, profile } = standing;
+  return [trial.hasBegun, profile.notAfter, profile.titlesLeft].join();
 }
 
 /** Undefined for a device that has no life now. */

@@ -6,6 +6,7 @@ export type Purpose =
   | 'access-token'
   | 'network'
   | 'place'
+  | 'temppass-identity'
   | 'profile'
   | 'session'
   | 'redirect'
@@ -41,6 +42,11 @@ export function ofSession(
   { code, url = '' }: { code: string; url?: string },
 ): Binding {
   return ofDevice('session', whose, code, url);
+}
+
+/** Of what a promotional TempPass knows a viewer by: it opens for no other provider. */
+export function ofTrialOf(whose: { app: string; deviceId: string }, mvpd: string): Binding {
+  return ofDevice('temppass-identity', whose, mvpd);
 }
 
 /** Of a profile: its metadata opens for nobody else's, for no other provider and no longer life. */

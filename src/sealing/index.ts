@@ -1,4 +1,11 @@
-export { type Binding, ofDevice, ofProfile, ofSession, type Purpose } from './binding.ts';
+export {
+  type Binding,
+  ofDevice,
+  ofProfile,
+  ofSession,
+  ofTrialOf,
+  type Purpose,
+} from './binding.ts';
 export { KeyRing, KeyRingError, type SealingKey } from './key-ring.ts';
 export { type Sealed, seal, open, MissingKeyError, needsResealing, SealedError } from './sealed.ts';
 export { openBriefly, sealBriefly } from './brief.ts';

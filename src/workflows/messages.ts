@@ -33,6 +33,8 @@ export interface AuthenticateRequest extends FromDevice {
   mvpd?: ChosenMvpd;
   /** Ends a code that is still waiting and asks for a new one. */
   restart?: boolean;
+  /** What a promotional TempPass knows the viewer by: a hash, sealed for `mvpd` (`ofTrialOf`). */
+  tempPassIdentity?: Sealed<string>;
   /** `same`: the MVPD's page opens on the device itself, so polling waits for the browser's return. */
   screen?: 'second' | 'same';
   /**
@@ -102,7 +104,14 @@ export type Standing =
       /** A browser that waits for the TV's word. */
       confirmation?: Confirmation;
     }
-  | { status: 'signed-in'; generation: number; profile: SignedInProfile; grant?: number }
+  | {
+      status: 'signed-in';
+      generation: number;
+      profile: SignedInProfile;
+      grant?: number;
+      /** Of a TempPass: whether its clock runs, which the first play starts. */
+      trial?: { hasBegun: boolean };
+    }
   | {
       status: 'signed-out';
       generation: number;
@@ -122,6 +131,8 @@ export interface SignedInProfile {
   notAfter: number;
   /** The viewer's metadata: personal data. */
   attributes: Sealed<Record<string, unknown>>;
+  /** Of a promotional TempPass, where Adobe says so. */
+  titlesLeft?: number;
 }
 
 /** One profile, to be told from a newer one of the same provider; without times: any of it. */
@@ -146,6 +157,8 @@ export type SignedOutReason =
   /** The code ran out and no new session could be had from Adobe. */
   | 'no-new-session'
   | 'profile-expired'
+  /** The time or the titles of a TempPass are used up: its stream has to stop, for Adobe stops none. */
+  | 'trial-ended'
   /** A decision said that the viewer has to sign in again. */
   | 'sign-in-required'
   /** Adobe no longer knows the client credentials; profiles made with them are gone. */

@@ -40,6 +40,7 @@ export const SIZES = {
   /** A provider as JSON, extra fields included. */
   mvpd: 4_000,
   place: 2_000,
+  tempPassIdentity: 2_000,
   statement: 200,
   /** Hashes that name a browser or its network. */
   name: 100,
@@ -69,6 +70,12 @@ export function checkAuthenticate(request: AuthenticateRequest): void {
   }
   if (restart !== undefined && typeof restart !== 'boolean') {
     throw invalid('restart', restart, 'use true or false');
+  }
+  if (request.tempPassIdentity !== undefined) {
+    if (request.mvpd === undefined) {
+      throw refusal('invalid_request', 'tempPassIdentity is for a TempPass: give its mvpd too');
+    }
+    sealed('tempPassIdentity', request.tempPassIdentity, 'its hash', SIZES.tempPassIdentity);
   }
   place(request.place);
   if (request.statement !== undefined) text('statement', request.statement, SIZES.statement);

@@ -1,6 +1,7 @@
 import type { FoundProfile } from '../activities/found-profile.ts';
 import type { ShownCode, SignInWanted } from '../activities/requests/index.ts';
 import type { ProfileWanted } from '../activities/requests/find-profile.ts';
+import type { Sealed } from '../sealing/index.ts';
 import type { Device } from './device.ts';
 import { problemOf } from './failures.ts';
 import { passedOver, passedOverNext, presentMvpd } from './left-behind.ts';
@@ -12,6 +13,8 @@ export interface WantedSession {
   mvpd?: ChosenMvpd;
   screen: 'second' | 'same';
   redirectUrl?: string;
+  /** Of who tries the TempPass that was chosen. */
+  tempPassIdentity?: Sealed<string>;
 }
 
 /** How a sign-in is looked for. */
@@ -37,7 +40,10 @@ export async function seekSignIn(
 ): Promise<void> {
   const { generation } = device.state;
   const found = await askAdobe(device, deadline, 'createSession', (asker) =>
-    device.activities.seekSignIn(asker, wantedOf(device.state, wanted, manners)),
+    device.activities.seekSignIn(
+      { ...asker, ...trialWanted(wanted) },
+      wantedOf(device.state, wanted, manners),
+    ),
   );
   // The wait for the code before may have signed the viewer in meanwhile: no code is needed then.
   if (device.state.generation !== generation && device.state.phase.name === 'signed-in') {
@@ -45,7 +51,7 @@ export async function seekSignIn(
     if ('shown' in found) await device.inTurn((one) => one.leaveRoom({ app, deviceId }));
     return;
   }
-  if ('profile' in found) return accept(device, found.profile);
+  if ('profile' in found) return accept(device, found.profile, wanted);
   showCode(device, found.shown, wanted);
 }
 
@@ -148,8 +154,13 @@ function showCode(
   );
 }
 
+function trialWanted({ mvpd, tempPassIdentity: identity }: WantedSession) {
+  return mvpd && identity ? { trial: { mvpd: mvpd.id, identity } } : {};
+}
+
 /** Signs the device in with what Adobe shows. */
-export function accept(device: Device, found: FoundProfile): void {
+export function accept(device: Device, found: FoundProfile, wanted?: WantedSession): void {
   const { passedOver: _known, ...profile } = found;
-  device.change(signIn(device.state, profile));
+  const isWanted = profile.mvpd === wanted?.mvpd?.id;
+  device.change(signIn(device.state, profile, isWanted ? wanted?.tempPassIdentity : undefined));
 }

@@ -1,6 +1,18 @@
 import type { Standing } from './messages.ts';
-import type { DeviceState } from './state.ts';
+import { isTrial } from '../profile-marks.ts';
+import type { DeviceState, Phase } from './state.ts';
 import { asked } from './visits.ts';
+
+type SignedInPhase = Extract<Phase, { name: 'signed-in' }>;
+
+/** A trial in which nothing was played may be had again. */
+export function reasonOfEnd({ trial }: SignedInPhase): 'trial-ended' | 'profile-expired' {
+  return trial?.hasBegun ? 'trial-ended' : 'profile-expired';
+}
+
+function trialOf({ profile, trial }: SignedInPhase): { trial?: { hasBegun: boolean } } {
+  return isTrial(profile) ? { trial: { hasBegun: trial?.hasBegun ?? false } } : {};
+}
 
 /** Where the device stands at `now` (ms): data first, for a timer may be late (design: expiry). */
 export function standing(state: DeviceState, now: number): Standing {
@@ -12,8 +24,8 @@ export function standing(state: DeviceState, now: number): Standing {
       return { status: 'signed-out', generation, reason: phase.reason, ...mvpd, ...grant };
     case 'signed-in':
       return phase.profile.notAfter > now
-        ? { status: 'signed-in', generation, profile: phase.profile, ...grant }
-        : { status: 'signed-out', generation, reason: 'profile-expired', ...mvpd, ...grant };
+        ? { status: 'signed-in', generation, profile: phase.profile, ...grant, ...trialOf(phase) }
+        : { status: 'signed-out', generation, reason: reasonOfEnd(phase), ...mvpd, ...grant };
     case 'awaiting-login':
       return {
         status: 'pending',

@@ -1,5 +1,6 @@
 import type { DeviceFacts, Network } from '../adobe-pass/device.ts';
 import type { Sealed } from '../sealing/index.ts';
+import type { TrialNow } from '../activities/requests/find-profile.ts';
 import type { LifecycleSettings } from '../activities/settings.ts';
 import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
 import type {
@@ -53,7 +54,15 @@ export interface AwaitingLogin {
 export type Phase =
   | { name: 'signed-out'; reason: SignedOutReason }
   | AwaitingLogin
-  | { name: 'signed-in'; profile: SignedInProfile };
+  | { name: 'signed-in'; profile: SignedInProfile; trial?: Trial };
+
+/** What is known of a TempPass in use. */
+export interface Trial {
+  /** Of its viewer, where it is promotional. */
+  identity?: Sealed<string>;
+  /** Something was played: the clock runs. */
+  hasBegun?: true;
+}
 
 /** A watcher, and the generation that it was told of in the answer to its request. */
 export interface KnownWatcher extends Watcher {
@@ -174,6 +183,7 @@ export function chooseMvpd(
 export function signIn(
   state: DeviceState,
   profile: Omit<SignedInProfile, 'mvpd'> & { mvpd: string },
+  identity?: Sealed<string>,
 ): DeviceState {
   const known = [
     state.phase.name === 'awaiting-login' ? state.phase.mvpd : undefined,
@@ -187,6 +197,7 @@ export function signIn(
   } = enter(state, {
     name: 'signed-in',
     profile: { ...profile, mvpd },
+    ...(identity && isTrial(profile) ? { trial: { identity } } : {}),
   });
   const kept = setAside && setAside.mvpd !== mvpd.id ? { setAside } : {};
   const left = { ...next, ...kept, hasSignedIn: true as const, automaticSessions: 0 };
@@ -196,6 +207,21 @@ export function signIn(
     return { ...signedIn, lastSignIn, rememberedMvpd: mvpd };
   }
   return state.rememberedMvpd?.id === mvpd.id ? forgetMvpd(signedIn) : signedIn;
+}
+
+/** Something was played in a trial: what Adobe says of it now, where it said anything. */
+export function playInTrial(state: DeviceState, { profile, noTitlesLeft }: TrialNow): DeviceState {
+  const { phase } = state;
+  if (phase.name !== 'signed-in') return state;
+  const known = { ...phase.profile, ...profile, mvpd: phase.profile.mvpd };
+  return {
+    ...state,
+    phase: {
+      ...phase,
+      profile: noTitlesLeft ? { ...known, titlesLeft: 0 } : known,
+      trial: { ...phase.trial, hasBegun: true },
+    },
+  };
 }
 
 /**

@@ -143,6 +143,34 @@ async function profileFor(
   throw applicationFailure(reason, message, { ...details, action });
 }
 
+/** A trial after a play: the first one starts its clock, and each title counts (`temp-pass-feature`). */
+export interface TrialNow {
+  /** Absent where it could not be read. */
+  profile?: FoundProfile;
+  /** That was the last one. */
+  noTitlesLeft?: true;
+}
+
+/** The viewer waits for the play meanwhile. */
+const TRIAL_WITHIN_MS = 2_000;
+
+/** What is left of a trial. A permit is not lost because that can't be read. */
+export async function trialNow(conversation: Conversation, mvpd: string): Promise<TrialNow> {
+  const until = Math.min(halfOfTheTime(conversation), Date.now() + TRIAL_WITHIN_MS);
+  try {
+    const manners = { operation: 'profiles', whenRegistrationIsLost: 'leave', until } as const;
+    const [profile] = await conversation.ask(manners, (asker) =>
+      conversation.calls.findProfiles(asker, { mvpd }),
+    );
+    return profile && isTrial(profile) ? { profile } : {};
+  } catch (error) {
+    const problem = problemOf(error);
+    if (!problem) throw error;
+    const isLast = problem.code === 'temporary_access_resources_limit_exceeded';
+    return isLast ? { noTitlesLeft: true } : {};
+  }
+}
+
 /** What a login with this code has led to. */
 export async function profilesByCode(
   conversation: Conversation,

@@ -16,7 +16,14 @@ import type { OwnSession } from '../sessions.ts';
 import { lifecycleSettings } from '../settings.ts';
 import type { AuthorizedAsker } from '../upstream.ts';
 import { type Conversation, converse, problemOf, type RequestAsker } from './conversation.ts';
-import { findProfile, profilesByCode, type ProfileWanted, signInDirectly } from './find-profile.ts';
+import {
+  findProfile,
+  profilesByCode,
+  type ProfileWanted,
+  signInDirectly,
+  type TrialNow,
+  trialNow,
+} from './find-profile.ts';
 import {
   openSession,
   recordUnknown,
@@ -209,13 +216,21 @@ export function requestActivities(dependencies: Dependencies) {
       );
     },
 
-    /** The decision before a play. */
+    /** The decision before a play; of a trial also what is left of it then. */
     async authorize(
       asker: RequestAsker,
       mvpd: string,
       resource: string,
-    ): Promise<Answer<AuthorizeAnswer>> {
-      return whileSignedIn(asker, 'authorize', (one) => calls.authorize(one, mvpd, resource));
+      { readsTrial = false } = {},
+    ): Promise<Answer<AuthorizeAnswer & { trial?: TrialNow }>> {
+      return converse(calls, asker, async (conversation) => {
+        const answer = await conversation.ask(
+          { operation: 'authorize', whenRegistrationIsLost: 'refuse' },
+          (one) => calls.authorize(one, mvpd, resource),
+        );
+        if (!readsTrial || answer.status !== 'permitted') return answer;
+        return { ...answer, trial: await trialNow(conversation, mvpd) };
+      });
     },
 
     /** What the device has to do once its profile is ended at Adobe. */

@@ -29,14 +29,19 @@ export async function authenticate(
     device.seenAt = Date.now();
     if (isAnswered(device, request)) return answer(device, request);
 
-    const { mvpd, screen = 'second', redirectUrl, restart = false } = request;
+    const { mvpd, screen = 'second', redirectUrl, restart = false, tempPassIdentity } = request;
     // A login with a code that is given up may just have been finished; a sign-in that is, is known.
     const withProfile = !(restart && device.standing.status === 'signed-in');
     device.change({ ...device.state, automaticSessions: 0 });
     await seekSignIn(
       device,
       deadline,
-      { screen, ...(mvpd ? { mvpd } : {}), ...(redirectUrl ? { redirectUrl } : {}) },
+      {
+        screen,
+        ...(mvpd ? { mvpd } : {}),
+        ...(redirectUrl ? { redirectUrl } : {}),
+        ...(tempPassIdentity ? { tempPassIdentity } : {}),
+      },
       { withProfile, restart, isAsked: true },
     );
     return answer(device, request);
@@ -60,7 +65,7 @@ function isAnswered(
   { standing: now, state: { phase } }: Device,
   request: AuthenticateRequest,
 ): boolean {
-  const { restart, mvpd } = request;
+  const { restart, mvpd, tempPassIdentity } = request;
   switch (now.status) {
     case 'pending':
       return (
@@ -71,6 +76,8 @@ function isAnswered(
         endsAsWanted(phase, request)
       );
     case 'signed-in':
+      // A trial that began without an identity may need one: Adobe says so at the first play.
+      if (tempPassIdentity && phase.name === 'signed-in' && !phase.trial?.identity) return false;
       return !restart && (mvpd === undefined || mvpd.id === now.profile.mvpd.id);
     case 'signed-out':
       return false;

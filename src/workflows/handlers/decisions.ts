@@ -1,3 +1,6 @@
+import type { TrialNow } from '../../activities/requests/find-profile.ts';
+import type { TrialOf } from '../../activities/upstream.ts';
+import { isTrial } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type {
@@ -7,8 +10,9 @@ import type {
   DecisionsRequest,
   SignedInProfile,
 } from '../messages.ts';
-import { hear, signOut } from '../state.ts';
+import { hear, playInTrial, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
+import { tellWatchers } from '../watchers.ts';
 
 /** What may probably be played. Permits are kept in memory; denials are asked anew (PRE-05). */
 export async function preauthorize(
@@ -76,15 +80,21 @@ export async function authorize(
   const mvpd = profile.mvpd.id;
   device.change(hear(device.state, request));
   try {
-    const answer = await whileSignedIn(device, 'authorize', isCurrent, () =>
+    const ofTrial = isTrial(profile) ? trialOf(device, mvpd) : undefined;
+    const { trial, ...answer } = await whileSignedIn(device, 'authorize', isCurrent, () =>
       askAdobe(device, deadline, 'authorize', (asker) =>
-        device.activities.authorize(asker, mvpd, resource),
+        ofTrial
+          ? device.activities.authorize({ ...asker, ...ofTrial }, mvpd, resource, {
+              readsTrial: true,
+            })
+          : device.activities.authorize(asker, mvpd, resource),
       ),
     );
+    if (trial) hearOfTrial(device, trial);
     if (answer.status === 'denied') {
       const { status: _denied, ...problem } = answer;
       device.recordProblem('authorize', problem);
-      signOutIfAsked(device, answer.action);
+      signOutIfAsked(device, answer.action, answer.code);
     }
     return answer;
   } catch (error) {
@@ -128,16 +138,42 @@ async function whileSignedIn<T>(
     return answer;
   } catch (error) {
     const problem = problemOf(error);
-    if (problem && isCurrent()) signOutIfAsked(device, problem.action);
+    if (problem && isCurrent()) signOutIfAsked(device, problem.action, problem.code);
     throw error;
   }
 }
 
 /** Only this action ends the sign-in. A denial never logs out at Adobe (LO-05). */
-function signOutIfAsked(device: Device, action: string | undefined): void {
-  if (action === 'authentication' && device.state.phase.name === 'signed-in') {
+function signOutIfAsked(device: Device, action: string | undefined, code?: string): void {
+  const { phase } = device.state;
+  if (phase.name !== 'signed-in') return;
+  if (isTrial(phase.profile) && USED_UP.includes(code ?? '')) {
+    device.change(signOut(device.state, 'trial-ended'));
+  } else if (action === 'authentication') {
     device.change(signOut(device.state, 'sign-in-required'));
   }
+}
+
+/** "Enhanced error codes"; samples differ in the action that these ask for. */
+const USED_UP: readonly string[] = [
+  'temporary_access_duration_limit_exceeded',
+  'temporary_access_resources_limit_exceeded',
+];
+
+/** Whose trial it is, for the calls about it. */
+function trialOf({ state: { phase } }: Device, mvpd: string): { trial?: TrialOf } {
+  const identity = phase.name === 'signed-in' ? phase.trial?.identity : undefined;
+  return identity ? { trial: { mvpd, identity } } : {};
+}
+
+/** Who watches hears at once when the trial ends now, and how many titles are left. */
+function hearOfTrial(device: Device, now: TrialNow): void {
+  const before = device.standing;
+  device.change(playInTrial(device.state, now));
+  const { standing } = device;
+  if (before.status !== 'signed-in' || standing.status !== 'signed-in') return;
+  const told = before.trial?.hasBegun && before.profile.titlesLeft === standing.profile.titlesLeft;
+  if (!told || before.profile.notAfter !== standing.profile.notAfter) tellWatchers(device);
 }
 
 function notSignedIn() {

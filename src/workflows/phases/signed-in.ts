@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
+import { reasonOfEnd } from '../standing.ts';
 import { signOut } from '../state.ts';
 import { runIsLong } from './long-run.ts';
 import type { PhaseEnd } from './phase-end.ts';
@@ -11,14 +12,15 @@ import type { PhaseEnd } from './phase-end.ts';
 export async function signedIn(device: Device): Promise<PhaseEnd> {
   const { generation, phase } = device.state;
   if (phase.name !== 'signed-in') return {};
-  const changed = () => device.state.generation !== generation;
+  // What Adobe says of a trial after a play: its end may be another.
+  const changed = () => device.state.generation !== generation || device.state.phase !== phase;
   const left = Math.max(1, phase.profile.notAfter - Date.now());
   const moved = await condition(
     () => changed() || runIsLong(device),
     Math.min(left, LONGEST_TIMER_MS),
   );
   if (!moved && !changed() && phase.profile.notAfter <= Date.now()) {
-    device.change(signOut(device.state, 'profile-expired'));
+    device.change(signOut(device.state, reasonOfEnd(phase)));
   }
   return {};
 }
