@@ -32,13 +32,14 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
     async (request) => {
       await checkGrant(gateway, request);
       const { client } = bearerOf(request);
-      const { mvpd, screen, redirectUrl } = request.body;
+      const { mvpd, screen, redirectUrl, tempPassIdentity } = request.body;
       if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
       const { ip } = request.address;
       const provider = await chosenOnTv(gateway, client, ip, mvpd.id);
       const wanted = {
         screen,
         mvpd: provider,
+        ...(tempPassIdentity === undefined ? {} : { tempPassIdentity }),
         ...(redirectUrl === undefined ? {} : { redirectUrl }),
       };
       const standing = await openSession(gateway, client, request, wanted);

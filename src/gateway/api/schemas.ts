@@ -104,6 +104,16 @@ const signedInSchema = z
     type: z.string().meta({ description: 'How, in Adobe’s words: regular, temporary, degraded…' }),
     expiresAt: time,
     expiresIn,
+    trial: z
+      .object({
+        hasBegun: z
+          .boolean()
+          .meta({ description: 'The first play starts the clock; before, `expiresAt` moves on' }),
+        titlesLeft: z.number().int().min(0).optional().meta({ description: 'Titles to be played' }),
+      })
+      .meta({ id: 'TrialLeft', description: 'What is left of a free trial' })
+      .optional()
+      .meta({ description: 'Of a free trial: it ends at `expiresAt`, and its stream has to stop' }),
     attributes: z
       .record(z.string(), z.unknown())
       .optional()
@@ -245,6 +255,10 @@ export const logoutSchema = z
 export const authenticateSchema = z
   .strictObject({
     mvpd: chosenMvpdSchema,
+    tempPassIdentity: z.string().trim().min(1).max(320).optional().meta({
+      description:
+        'For a promotional trial: an address of the viewer that the app has checked, or its SHA-256 in hex. It goes no further than the gateway, which makes a hash of it.',
+    }),
     screen: z
       .enum(['same', 'second'])
       .default('same')

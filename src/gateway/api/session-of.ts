@@ -19,13 +19,14 @@ export function sessionOf(standing: Standing, { viewer = false } = {}): Session 
         ...questionIn(standing),
       };
     case 'signed-in': {
-      const { mvpd, type, expiresAt, attributes } = standing.profile;
+      const { mvpd, type, expiresAt, attributes, trial } = standing.profile;
       return {
         status: 'signed-in',
         mvpd: plain(mvpd),
         type,
         expiresAt: expiresAt.toISOString(),
         expiresIn: secondsUntil(expiresAt),
+        ...(trial ? { trial } : {}),
         ...(viewer ? { attributes } : {}),
       };
     }

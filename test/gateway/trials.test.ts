@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { hashOfIdentity } from '../../src/client/temppass-identity.ts';
+import { eventsOf } from './events.ts';
+import { type Farm, pollUntilDone, startFarm, Tv } from './support.ts';
+
+const TRIAL_MS = 5_000;
+const IDENTITY = 'viewer@example.com';
+
+describe('a free trial on the TV', () => {
+  let farm: Farm;
+  let url: string;
+  before(async () => {
+    farm = await startFarm({
+      sandbox: { throttle: false, tempPassLifeMs: TRIAL_MS, tempPassTitles: 2 },
+    });
+    await writeFile(
+      farm.env['GATEWAY_STATEMENTS'] ?? '',
+      JSON.stringify({ mvpds: { [farm.tvApp]: { tempPass: true } } }),
+    );
+    ({ url } = await farm.another());
+  });
+  after(() => farm.stop());
+
+  const begin = async (tv: Tv, id: string, more: object = {}) =>
+    tv.send('/v1/authenticate', {
+      url,
+      token: await tv.ownToken(),
+      json: { mvpd: { id }, ...more },
+    });
+
+  it('needs no code, tells what is left of it, and when to stop the stream [TMP-01] [ATN-18]', async () => {
+    const tv = await Tv.registered({ ...farm, url });
+    const asked = await begin(tv, 'TempPass_Titles', { tempPassIdentity: IDENTITY });
+    assert.equal(asked.status, 200, JSON.stringify(asked.body));
+    const { authorization, session } = asked.body as Record<string, Record<string, unknown>>;
+    assert.equal(authorization?.['user_code'], 'SIGNED-IN');
+    assert.deepEqual(session?.['trial'], { hasBegun: false, titlesLeft: 2 });
+    const { body: tokens } = await pollUntilDone(tv, authorization?.['device_code']);
+    const token = String(tokens['access_token']);
+    const events = eventsOf(url, token);
+    await events.next();
+    const play = await tv.send('/v1/authorize', { url, token, json: { resource: 'news' } });
+    assert.equal(play.body['status'], 'permitted');
+    const { value: begun } = await events.next();
+    assert.equal(begun?.event, 'signed-in');
+    const trial = { hasBegun: true, titlesLeft: 1 };
+    assert.deepEqual((begun?.data as Record<string, unknown>)['trial'], trial);
+    const { body: now } = await tv.send('/v1/session', { url, token });
+    assert.deepEqual(now['trial'], trial);
+    const { value: ended } = await events.next();
+    assert.equal(ended?.event, 'signed-out');
+    assert.equal((ended?.data as Record<string, unknown>)['reason'], 'trial-ended');
+    await events.return(undefined);
+
+    const sent = farm.stack.sandbox.requests.findLast(({ operation }) => operation === 'authorize');
+    const value = Buffer.from(String(sent?.headers['ap-temppass-identity']), 'base64').toString();
+    assert.deepEqual(JSON.parse(value), { email: hashOfIdentity(IDENTITY) });
+  });
+
+  it('that is used up is a problem of its own, and a code comes after it without a logout', async () => {
+    const tv = await Tv.registered({ ...farm, url });
+    const used = await begin(tv, 'TempPass_Titles', { tempPassIdentity: IDENTITY.toUpperCase() });
+    const code = 'temporary_access_duration_limit_exceeded';
+    assert.deepEqual([used.status, used.body['code'], used.body['action']], [403, code, 'none']);
+    const shown = await tv.authorize();
+    assert.equal(shown.status, 200);
+    assert.notEqual(shown.body['user_code'], 'SIGNED-IN');
+  });
+
+  it('without the identity that it needs, or with one of another kind, is a bad request', async () => {
+    const tv = await Tv.registered({ ...farm, url });
+    const missing = await begin(tv, 'TempPass_Titles');
+    const unknown = 'invalid_header_identity_for_temporary_access';
+    assert.deepEqual([missing.status, missing.body['code']], [400, unknown]);
+    for (const tempPassIdentity of ['', 7, 'x'.repeat(321)]) {
+      const bad = await begin(tv, 'TempPass_Titles', { tempPassIdentity });
+      assert.deepEqual([bad.status, bad.body['code']], [400, 'invalid_request']);
+    }
+  });
+});
