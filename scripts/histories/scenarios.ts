@@ -64,6 +64,20 @@ async function watched(stack: Stack): Promise<Kept> {
   return { watched: tv.workflowId };
 }
 
+/** Who watches hears when the clock of a promotional trial starts, and when it has run out. */
+async function trialEnded(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  const seen: string[] = [];
+  const authenticate = { mvpd: TRIAL, tempPassIdentity: 'viewer@example.com' };
+  for await (const standing of tv.watch({ authenticate })) {
+    seen.push(standing.status);
+    if (seen.length === 1) assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    if (standing.status === 'signed-out') break;
+  }
+  assert.deepEqual(seen, ['signed-in', 'signed-in', 'signed-out']);
+  return { 'trial-ended': tv.workflowId };
+}
+
 async function loggedOut(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
@@ -180,6 +194,8 @@ async function gatewayLimits(stack: Stack): Promise<Kept> {
 /** Runs as short as settings allow. */
 const EVENTS = 50;
 
+const TRIAL = { id: 'TempPass_Titles' };
+
 /** Codes of three seconds, so that nobody has to wait half an hour. */
 const shortCodes: StackOptions = { sandbox: { codeLifeMs: 3_000 } };
 
@@ -188,6 +204,7 @@ export const scenarios: Scenario[] = [
   { play: denied },
   { options: shortCodes, play: expiredAndRenewed },
   { play: watched },
+  { options: { sandbox: { tempPassLifeMs: 2_000 } }, play: trialEnded },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },

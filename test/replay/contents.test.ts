@@ -86,6 +86,17 @@ const contents: Record<string, (history: History) => void> = {
     assert.deepEqual(scheduled(history), ['deliver', 'deliver'], 'none for the code');
     assert.deepEqual(phases(history), ['awaiting-login', 'signed-in', 'signed-out']);
   },
+  'trial-ended'(history) {
+    assert.deepEqual(names(history), ['authenticate', 'authorize']);
+    assert.deepEqual(scheduled(history), ['deliver', 'deliver'], 'of the beginning and of the end');
+    assert.equal(
+      eventsOf(history, 'TIMER_CANCELED').length,
+      1,
+      'its end is another from the play on',
+    );
+    assert.equal(eventsOf(history, 'TIMER_FIRED').length, 1, 'the end of the trial');
+    assert.deepEqual(phases(history).slice(-2), ['signed-in', 'signed-out']);
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));
