@@ -4,6 +4,7 @@ import { isObject, parseJson } from './base64.ts';
 import { serviceProviders } from './catalog.ts';
 import { overview } from './controls.ts';
 import type { Controls } from './controls.ts';
+import { verifyMediaToken } from './media-token.ts';
 import { send } from './send.ts';
 import type { Serving } from './serve-operations.ts';
 import { signStatement } from './software-statement.ts';
@@ -15,6 +16,12 @@ const text = z.string().min(1);
 const degradation = z.strictObject({
   mvpd: text,
   kind: z.enum(['AuthNAll', 'AuthZAll', 'AuthZNone']),
+});
+
+const mediaTokenQuestion = z.strictObject({
+  token: text,
+  resource: text,
+  serviceProvider: text.optional(),
 });
 
 /** `/_sandbox/`: the controls over HTTP. Bad input is a 400 of one clear line. */
@@ -42,6 +49,7 @@ export function serveControlApi(
       controls.endSession(read(z.strictObject({ code: text }), body).code),
     'POST degradations': (body) => controls.degrade(read(degradation, body)),
     'DELETE degradations': () => controls.undegrade(),
+    'POST verify-media-token': (body) => verifyMediaToken(read(mediaTokenQuestion, body)),
     'POST reset': () => controls.reset(),
   };
   app.get('/_sandbox/', async (_request, reply) => send(reply, { status: 200, json: PATHS }));
@@ -80,6 +88,8 @@ const PATHS: Record<string, string> = {
   'POST /_sandbox/end-session': 'ends the session of {"code":"..."}',
   'POST /_sandbox/degradations': 'degrades an MVPD: {"mvpd":"NorthCable","kind":"AuthNAll"}',
   'DELETE /_sandbox/degradations': 'ends all degradations',
+  'POST /_sandbox/verify-media-token':
+    'side-car for media tokens: {"token":"...","resource":"..."}',
   'POST /_sandbox/reset': 'starts afresh',
 };
 
