@@ -9,6 +9,7 @@ export type {
   RequestOptions,
   WatchOptions,
 } from './client/device-options.ts';
+export type { VerifyOptions } from './client/verify-media-token.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';
 export type { CodeOnTv, CodeTv, Visited, Visitor } from './client/code-tv.ts';
@@ -34,6 +35,16 @@ export type {
   Place,
 } from './workflows/messages.ts';
 export { type AemSettings, readAemSettings } from './aem-settings.ts';
+export { readMediaTokenSettings } from './media-token-settings.ts';
+export type {
+  MediaTokenAnswer,
+  MediaTokenOptions,
+  MediaTokenProblem,
+  MediaTokenQuestion,
+  MediaTokenVerdict,
+  MediaTokenVerifier,
+  SideCarOptions,
+} from './media-tokens/index.ts';
 export type { Title } from './aem/index.ts';
 export type {
   PageRequest,

@@ -3,10 +3,17 @@ import { AGENT_VARIABLES } from '../agent/settings.ts';
 import { WORKER_VARIABLES } from '../config.ts';
 import { GATEWAY_VARIABLES } from '../gateway/settings.ts';
 import { createLogger } from '../log.ts';
+import { MEDIA_TOKEN_VARIABLES } from '../media-token-settings.ts';
 
-const OURS = /^(DEVICEPASS|ADOBE_PASS|AEM|IMS|GATEWAY)_/;
+const OURS = /^(DEVICEPASS|ADOBE_PASS|AEM|IMS|GATEWAY|MEDIA_TOKEN)_/;
 const KNOWN = [
-  ...new Set([...WORKER_VARIABLES, ...AEM_VARIABLES, ...GATEWAY_VARIABLES, ...AGENT_VARIABLES]),
+  ...new Set([
+    ...WORKER_VARIABLES,
+    ...AEM_VARIABLES,
+    ...GATEWAY_VARIABLES,
+    ...AGENT_VARIABLES,
+    ...MEDIA_TOKEN_VARIABLES,
+  ]),
 ];
 /** More differences than this are no slip of the fingers. */
 const MOST_DIFFERENCES = 4;

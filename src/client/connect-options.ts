@@ -2,6 +2,7 @@ import type { Client, ConnectionOptions } from '@temporalio/client';
 import type { AemSettings } from '../aem-settings.ts';
 import type { PlayRules } from '../catalogue/index.ts';
 import { adobePassUrl } from '../config.ts';
+import type { MediaTokenOptions } from '../media-tokens/index.ts';
 import { KeyRing, KeyRingError } from '../sealing/index.ts';
 import { checkText } from './device-options.ts';
 import { invalidRequest } from './errors.ts';
@@ -43,6 +44,8 @@ export interface ConnectOptions {
   aem?: AemSettings | undefined;
   /** Your own rules for a title that is about to be played. */
   rules?: PlayRules;
+  /** For verifying media tokens: `readMediaTokenSettings(process.env)`, or a verifier of yours. */
+  mediaTokens?: MediaTokenOptions | undefined;
   /**
    * Hears of trouble of the worker behind `watch`, warnings and worse, each kind once a minute.
    * Default: one line each on standard error. A Temporal `Runtime` that you installed keeps its own.

@@ -3,6 +3,13 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { type AdobePass, createAdobePass } from '../adobe-pass/index.ts';
 import type { PageRequest } from '../catalogue/index.ts';
 import { ConfigError } from '../config.ts';
+import {
+  createVerification,
+  type MediaTokenOptions,
+  type MediaTokenQuestion,
+  type MediaTokenVerdict,
+  type Verification,
+} from '../media-tokens/index.ts';
 import { type CataloguePage, type ConnectedCatalogue, openCatalogue } from './catalogue.ts';
 import { watchForBreaks } from './connection-state.ts';
 import { checkedOptions, type ConnectOptions } from './connect-options.ts';
@@ -18,6 +25,7 @@ import { tellSpent } from './gateway-limits.ts';
 import { SecondScreen } from './second-screen.ts';
 import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
 import type { Standing } from './standing.ts';
+import { verifyMediaToken } from './verify-media-token.ts';
 import { toStandardError } from './watch-log.ts';
 
 /** In this time the SDK tries again to poll after a server was away. */
@@ -37,6 +45,13 @@ export interface DevicePass {
   catalogue(request?: PageRequest): Promise<CataloguePage>;
   /** Whether anybody may see the catalogue; undefined where there is none. */
   readonly catalogueIsPublic: boolean | undefined;
+  /**
+   * Whether the stream may be released that a media token is for: for the server that does so, never
+   * for a TV. A token plays once: who releases refuses one that was here before.
+   *
+   * @throws DevicePassError `no_media_token_verifier` without `mediaTokens`, `invalid_request`
+   */
+  verifyMediaToken(question: MediaTokenQuestion): Promise<MediaTokenVerdict>;
   /**
    * The login whose browser reached `returnUrl`, by that address; by the code that was typed in the
    * browser where the address tells nothing.
@@ -66,6 +81,7 @@ export interface DevicePass {
 export async function connect(options: ConnectOptions): Promise<DevicePass> {
   const { adobePassUrl, ...checked } = checkedOptions(options);
   const catalogue = options.aem ? catalogueFrom(options.aem, options.rules) : undefined;
+  const verification = options.mediaTokens ? verificationFrom(options.mediaTokens) : undefined;
   const owned = options.temporal ? undefined : await connectTemporal();
   const temporal = options.temporal ?? owned;
   if (!temporal) throw new DevicePassError('temporal_unavailable', 'no connection to Temporal');
@@ -81,6 +97,7 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
     deliveries,
     underWay: new Set(),
     ...(catalogue ? { catalogue } : {}),
+    ...(verification ? { verification } : {}),
   };
   let adobePass: AdobePass | undefined;
   let screens: SecondScreens | undefined;
@@ -112,6 +129,7 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
       mustBeOpen(context);
       return new SecondScreen(context, secondScreens(), code, who);
     },
+    verifyMediaToken: async (question) => verifyMediaToken(context, question),
     returnedLogin: async (returned, typedCode) => returnedLogin(context, returned, typedCode),
     async browserReturned(returned) {
       await (await returnedLogin(context, returned)).browserReturned();
@@ -127,6 +145,7 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
       await Promise.allSettled(context.underWay);
       adobePass?.close();
       catalogue?.close();
+      verification?.close();
       await owned?.connection.close();
     },
   };
@@ -137,6 +156,15 @@ function catalogueFrom(...settings: Parameters<typeof openCatalogue>): Connected
     return openCatalogue(...settings);
   } catch (error) {
     throw error instanceof ConfigError ? invalidRequest(`aem: ${error.message}`) : error;
+  }
+}
+
+function verificationFrom(options: MediaTokenOptions): Verification {
+  try {
+    return createVerification(options);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw invalidRequest(`mediaTokens: ${error.message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Verification } from '../media-tokens/index.ts';
 import type { KeyRing } from '../sealing/index.ts';
 import type { ConnectedCatalogue } from './catalogue.ts';
 import { isConnected } from './connection-state.ts';
@@ -19,6 +20,8 @@ export interface ClientContext {
   underWay: Set<Promise<unknown>>;
   /** Absent where `connect` got no AEM. */
   catalogue?: ConnectedCatalogue;
+  /** Absent where `connect` got nobody who verifies. */
+  verification?: Verification;
 }
 
 /** @throws DevicePassError `no_catalogue` where `connect` got no AEM */

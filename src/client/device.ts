@@ -19,6 +19,7 @@ import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal } from './standing.ts';
 import { sealedPlace } from './places.ts';
 import { sealedIdentity } from './temppass-identity.ts';
+import { mustBeVerified, verificationOf, type VerifyOptions } from './verify-media-token.ts';
 import { watching } from './watching.ts';
 
 /** The media token of one play, or the reason why there is none. */
@@ -123,14 +124,28 @@ export class DeviceClient {
     return this.#workflow.update(messages.preauthorize, { request, check });
   }
 
-  /** Asks before a play. The media token is for this one play, so each call asks Adobe anew. */
-  async authorize(resource: string): Promise<Play> {
+  /**
+   * Asks before a play. The media token is for this one play, so each call asks Adobe anew. With
+   * `verify` a play comes back only if its stream may be released.
+   *
+   * @throws DevicePassError with `verify`: `media_token_invalid`, `media_token_unverified`,
+   *   `no_media_token_verifier`
+   */
+  async authorize(resource: string, options: VerifyOptions = {}): Promise<Play> {
+    if (options.verify) verificationOf(this.#context);
     const request = { ...(await this.#fromDevice()), resource };
     const check = requests.checkAuthorize;
     const answer = await this.#workflow.update(messages.authorize, { request, check });
     if (answer.status === 'denied') return answer;
     const forPlay = ofDevice('media-token', this.identity, resource);
-    return { ...answer, mediaToken: await unseal(this.#context.keys, answer.mediaToken, forPlay) };
+    const mediaToken = await unseal(this.#context.keys, answer.mediaToken, forPlay);
+    if (options.verify) {
+      const { serviceProvider } = options;
+      const question = { token: mediaToken.value, resource };
+      const channel = serviceProvider === undefined ? {} : { serviceProvider };
+      await mustBeVerified(this.#context, { ...question, ...channel });
+    }
+    return { ...answer, mediaToken };
   }
 
   /** Signs the viewer out. Follow the actions of the answer on the device. */
@@ -173,7 +188,7 @@ export class DeviceClient {
   }
 
   /** Plays a title of the catalogue, by Adobe's word and by your own rules. Each call asks anew. */
-  async play(wanted: { slug: string }): Promise<TitlePlay> {
+  async play(wanted: { slug: string }, options: VerifyOptions = {}): Promise<TitlePlay> {
     mustBeOpen(this.#context);
     const { app, id: deviceId, ip } = this.#options;
     return playTitle(catalogueOf(this.#context), wanted, {
@@ -181,7 +196,7 @@ export class DeviceClient {
       deviceId,
       ip,
       answerWithinMs: this.#context.answerWithinMs,
-      authorize: (resource) => this.authorize(resource),
+      authorize: (resource) => this.authorize(resource, options),
     });
   }
 

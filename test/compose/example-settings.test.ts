@@ -3,10 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAemSettings } from '../../src/aem-settings.ts';
-import { KeyRing } from '../../src/client.ts';
+import { KeyRing, readMediaTokenSettings } from '../../src/client.ts';
 import { readApps, readConfig } from '../../src/config.ts';
 import { generateTokenKey, readGatewaySettings } from '../../src/gateway/index.ts';
-import { aem, agent, exampleSettings, gateway, projectFile, settings, worker } from './support.ts';
+import {
+  aem,
+  agent,
+  exampleSettings,
+  gateway,
+  mediaTokens,
+  projectFile,
+  settings,
+  worker,
+} from './support.ts';
 
 const ADOBE_PASS_URL = 'release-staging';
 
@@ -14,6 +23,7 @@ describe('the example settings', () => {
   it('name every setting of every process, each with a comment, and nothing else', () => {
     for (const schema of [worker, aem, gateway, agent])
       assert.ok(schema.length > 10, 'no schema found');
+    assert.ok(mediaTokens.length > 5, 'no schema found');
     const named = exampleSettings.map(({ name }) => name);
     assert.deepEqual(
       new Set(named.filter((name) => !name.startsWith('TEMPORAL_'))),
@@ -44,6 +54,12 @@ describe('the example settings', () => {
     assert.equal(readAemSettings(given), undefined);
     const host = { AEM_PUBLISH_URL: 'https://publish.example.com' };
     assert.deepEqual(readAemSettings({ ...given, ...host }), readAemSettings(host));
+  });
+
+  it('leave the verifier out, and give the values that are taken without them where it is there', () => {
+    assert.equal(readMediaTokenSettings(given), undefined);
+    const host = { MEDIA_TOKEN_VERIFIER_URL: 'http://127.0.0.1:8282/verify' };
+    assert.deepEqual(readMediaTokenSettings({ ...given, ...host }), readMediaTokenSettings(host));
   });
 
   it('give the values that the gateway takes without them', async () => {
