@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MediaTokenOptions } from './media-tokens/index.ts';
-import { ms, oneOf, readText, readVariables, whole } from './variables.ts';
+import { ConfigError, ms, oneOf, readText, readVariables, whole } from './variables.ts';
 
 const url = z
   .url({ protocol: /^https?$/, error: 'use the http or https address of the side-car' })
@@ -45,7 +45,7 @@ export function readMediaTokenSettings(env: NodeJS.ProcessEnv): MediaTokenOption
       ...(caFile === undefined
         ? {}
         : {
-            certificateAuthorities: readText(caFile, 'correct MEDIA_TOKEN_VERIFIER_CA_FILE'),
+            certificateAuthorities: certificatesIn(caFile),
           }),
       tries: values.MEDIA_TOKEN_VERIFIER_TRIES,
       tryTimeoutMs: values.MEDIA_TOKEN_VERIFIER_TRY_TIMEOUT_MS,
@@ -53,4 +53,10 @@ export function readMediaTokenSettings(env: NodeJS.ProcessEnv): MediaTokenOption
     timeoutMs: values.MEDIA_TOKEN_VERIFIER_TIMEOUT_MS,
     whenAway: values.MEDIA_TOKEN_VERIFIER_WHEN_AWAY,
   };
+}
+
+function certificatesIn(file: string): string {
+  const text = readText(file, 'correct MEDIA_TOKEN_VERIFIER_CA_FILE');
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new ConfigError(`${file} has no certificate in PEM form: see MEDIA_TOKEN_VERIFIER_CA_FILE`);
 }

@@ -52,6 +52,8 @@ export interface DevicePass {
    * @throws DevicePassError `no_media_token_verifier` without `mediaTokens`, `invalid_request`
    */
   verifyMediaToken(question: MediaTokenQuestion): Promise<MediaTokenVerdict>;
+  /** Whether `connect` got somebody who verifies. */
+  readonly verifiesMediaTokens: boolean;
   /**
    * The login whose browser reached `returnUrl`, by that address; by the code that was typed in the
    * browser where the address tells nothing.
@@ -129,6 +131,7 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
       mustBeOpen(context);
       return new SecondScreen(context, secondScreens(), code, who);
     },
+    verifiesMediaTokens: verification !== undefined,
     verifyMediaToken: async (question) => verifyMediaToken(context, question),
     returnedLogin: async (returned, typedCode) => returnedLogin(context, returned, typedCode),
     async browserReturned(returned) {

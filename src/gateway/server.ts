@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import { connect } from '../client.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
+import { readMediaTokenSettings } from '../media-token-settings.ts';
 import { KeyRing } from '../sealing/index.ts';
 import { connectClient } from '../temporal/connect-client.ts';
 import { mustBeOneEnvironment } from '../temporal/one-owner.ts';
@@ -49,6 +50,7 @@ export async function runGateway(
     maxConfigurationBytes: config.adobePass.maxConfigurationBytes,
     mvpds: config.mvpds,
     aem: config.aem,
+    mediaTokens: readMediaTokenSettings(env),
   });
   const app = await createGateway({
     settings,

@@ -28,6 +28,8 @@ const ours = z.object({
   redirect_hosts: HOSTS,
 });
 
+/** With which backends may sign. */
+export const BACKEND_ALGORITHMS = ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'] as const;
 /** A backend's statement is for one registration: what leaks later is worth nothing. Seconds. */
 const BACKEND_STATEMENT_LIFE_S = 86_400;
 
@@ -103,7 +105,7 @@ async function readBackendStatement(
       requiredClaims: ['iat', 'exp'],
       maxTokenAge: BACKEND_STATEMENT_LIFE_S,
       clockTolerance: 60, // seconds
-      algorithms: ['ES256', 'ES384', 'RS256', 'PS256', 'EdDSA'],
+      algorithms: [...BACKEND_ALGORITHMS],
     });
     const { jti, software_id, device_id, redirect_hosts, iat, exp } = theirs.parse(payload);
     if (exp - iat > BACKEND_STATEMENT_LIFE_S) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { connect, KeyRing } from '../../src/client.ts';
+import { connect, KeyRing, type MediaTokenOptions } from '../../src/client.ts';
 import { freePort } from '../../src/cli/temporal-server.ts';
 import {
   createGateway,
@@ -60,6 +60,8 @@ export interface FarmOptions extends StackOptions {
   standings?: GatewayOptions['standings'];
   logger?: GatewayOptions['logger'];
   ready?: GatewayOptions['ready'];
+  /** Who verifies media tokens, by the sandbox's address. */
+  mediaTokens?: (sandboxUrl: string) => MediaTokenOptions;
   /** How long the gateway waits for a workflow. */
   answerWithinMs?: number;
   heartbeatMs?: number;
@@ -152,6 +154,7 @@ async function start(
     adobePassUrl: stack.sandbox.url,
     returnUrl: settings.issuer + RETURN_PATH,
     aem: stack.config.aem,
+    mediaTokens: options.mediaTokens?.(stack.sandbox.url),
     ...(options.answerWithinMs === undefined ? {} : { answerWithinMs: options.answerWithinMs }),
   });
   const app = await createGateway({

@@ -47,6 +47,7 @@ describe('the settings of media tokens', () => {
     ['TIMEOUT_MS', '1', /_TIMEOUT_MS is "1": use a whole number of milliseconds from 100 to 7000$/],
     ['TRIES', '0', /^MEDIA_TOKEN_VERIFIER_TRIES is "0": use a whole number from 1 to 5$/],
     ['WHEN_AWAY', 'allow', /WHEN_AWAY is "allow": use one of refuse, release$/],
+    ['CA_FILE', 'package.json', /^package.json has no certificate in PEM form: see MEDIA_/],
     ['CA_FILE', '/none.pem', /^\/none.pem can't be read \(ENOENT\): correct MEDIA_TOKEN_VERIFIER_/],
   ];
   for (const [name, value, message] of wrong) {

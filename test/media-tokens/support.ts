@@ -12,6 +12,11 @@ import { emptyState } from '../../src/sandbox/state.ts';
 /** The way to the side-car that a sandbox is. */
 export const VERIFY_PATH = '/_sandbox/verify-media-token';
 
+/** Verification by the sandbox, for a farm of gateways. */
+export const bySandbox = (sandboxUrl: string): MediaTokenOptions => ({
+  verifier: { url: sandboxUrl + VERIFY_PATH },
+});
+
 /** A token as a sandbox gives it with a permit. */
 export function tokenFor(resource: string, lifeMs = 420_000): string {
   const state = emptyState(settingsOf({ mediaTokenLifeMs: lifeMs }));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Farm, startFarm, Tv } from '../gateway/support.ts';
+import { bySandbox } from '../media-tokens/support.ts';
 
 /** As much of the document as is looked at here. */
 interface Operation {
@@ -25,7 +26,7 @@ describe("the API's description, for those who generate clients from it", () => 
   let operations: Operation[];
   let schemas: Record<string, Schema>;
   before(async () => {
-    farm = await startFarm();
+    farm = await startFarm({ mediaTokens: bySandbox });
     tv = await Tv.registered(farm);
     const { status, body } = await tv.send('/openapi.json');
     assert.equal(status, 200, JSON.stringify(body));

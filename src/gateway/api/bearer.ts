@@ -39,7 +39,12 @@ function hasEnded(token: string): boolean {
   }
 }
 
-function tokenOf(authorization = ''): string {
+/**
+ * What stands behind `Bearer`.
+ *
+ * @throws Problem 401 `token_missing`, 400 `invalid_request`
+ */
+export function tokenOf(authorization = ''): string {
   const [, token] = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization) ?? [];
   if (token !== undefined) return token;
   if (/^bearer\b/i.test(authorization)) {
@@ -68,7 +73,8 @@ export function revoked(): Problem {
   return invalidToken('the grant of this access token has ended: ask for a new code');
 }
 
-function invalidToken(message: string): Problem {
+/** The answer to a token that is not to be believed. */
+export function invalidToken(message: string): Problem {
   return new Problem(401, 'invalid_token', message, {
     action: 'authentication',
     challenge: 'error="invalid_token"',

@@ -7,6 +7,7 @@ import { addConfirm } from './confirm.ts';
 import { addDecisions } from './decisions.ts';
 import { addEvents } from './events.ts';
 import { addLogout } from './logout.ts';
+import { addMediaTokens } from './media-tokens.ts';
 import { sendProblem } from './problem.ts';
 import { addSession } from './session.ts';
 
@@ -24,6 +25,7 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
     addActivation(api, gateway);
     addConfirm(api, gateway);
     if (gateway.pass.catalogueIsPublic !== undefined) addCatalog(api, gateway);
+    if (gateway.pass.verifiesMediaTokens) addMediaTokens(api, gateway);
     refuseOtherMethods();
   });
 }

@@ -196,6 +196,36 @@ const mediaToken = z
   .object({ value: z.string(), notBefore: time, notAfter: time, expiresIn })
   .meta({ id: 'MediaToken', description: 'For one play; the player’s backend verifies it' });
 
+export const verifyMediaTokenSchema = z
+  .strictObject({
+    token: z.string().min(1).max(16_384).meta({ description: 'As the TV brought it' }),
+    resource: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .meta({ description: 'What it asked /v1/authorize for, to the letter' }),
+    serviceProvider: z
+      .string()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .meta({ description: 'The channel that the token has to be for' }),
+  })
+  .meta({ id: 'VerifyMediaTokenRequest', description: 'A media token, and what it is to play' });
+
+export const mediaTokenVerdictSchema = z
+  .object({
+    release: z.boolean().meta({ description: 'Whether to release the stream' }),
+    status: z.enum(['valid', 'invalid', 'unverified']),
+    reason: z.string().optional().meta({
+      description: 'Of `invalid`, in Adobe’s words: TOKEN_EXPIRED, INVALID_RESOURCE_ID, ...',
+    }),
+    problem: z.string().optional().meta({
+      description: 'Of `unverified`: what is wrong with the verifier, as unreachable or timeout',
+    }),
+  })
+  .meta({ id: 'MediaTokenVerdict', description: 'What became of the token' });
+
 export const permittedSchema = z
   .object({
     status: z.literal('permitted'),

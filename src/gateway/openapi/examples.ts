@@ -130,6 +130,11 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
     },
   },
   LogoutRequest: { returning: { redirectUrl: 'https://tv.example.com/done' } },
+  MediaTokenVerdict: {
+    valid: { release: true, status: 'valid' },
+    over: { release: false, status: 'invalid', reason: 'TOKEN_EXPIRED' },
+    away: { release: false, status: 'unverified', problem: 'unreachable' },
+  },
   Mvpds: { picker: { mvpds: [OFFERED] } },
   Nothing: { done: {} },
   OAuthError: {
@@ -211,5 +216,8 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
     poll: { grant_type: GRANTS[0] ?? '', device_code: DEVICE_CODE },
     refresh: { grant_type: 'refresh_token', refresh_token: REFRESH_TOKEN },
     own: { grant_type: 'client_credentials', scope: 'device' },
+  },
+  VerifyMediaTokenRequest: {
+    play: { token: PERMITTED.mediaToken.value, resource: 'REF30', serviceProvider: 'REF30' },
   },
 };

@@ -36,6 +36,13 @@ export async function addSwagger(app: Http, issuer: string): Promise<void> {
             name: 'stream_token',
             description: 'Of /v1/events/token, for an EventSource that sends no headers.',
           },
+          backend: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description:
+              'Signed by a backend with a key of GATEWAY_STATEMENTS: `iss` its app, `aud` the address of the operation, `iat` and `exp` ten minutes apart at most.',
+          },
           client: {
             type: 'http',
             scheme: 'basic',
