@@ -45,6 +45,13 @@ export type {
   MediaTokenVerifier,
   SideCarOptions,
 } from './media-tokens/index.ts';
+export type { UserMetadata } from './client/user-metadata.ts';
+export {
+  type MetadataAttribute,
+  readUserMetadataKeys,
+  type UnreadableReason,
+  UserMetadataKeys,
+} from './user-metadata/index.ts';
 export type { Title } from './aem/index.ts';
 export type {
   PageRequest,

@@ -104,6 +104,7 @@ const environment = z.object({
   DEVICEPASS_SIGNED_OUT_LIFE_DAYS: whole(400, 1, 3_650),
   DEVICEPASS_MVPDS_SHOW: list(),
   DEVICEPASS_MVPDS_HIDE: list(),
+  DEVICEPASS_USER_METADATA: z.string().optional(),
   DEVICEPASS_LOG_LEVEL: oneOf([
     'fatal',
     'error',
@@ -187,6 +188,8 @@ export interface Config extends WorkerSize {
   /** How long a device that is signed out is remembered that nobody hears of. */
   lives: { neverSignedInMs: number; signedOutMs: number };
   mvpds: { show: string[]; hide: string[] };
+  /** File of the certificates for encrypted user metadata, if there are any. */
+  userMetadataFile?: string;
   logLevel: string;
   /** Absent: no catalogue, no audits. */
   aem?: AemSettings;
@@ -231,6 +234,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       signedOutMs: values.DEVICEPASS_SIGNED_OUT_LIFE_DAYS * DAY_MS,
     },
     mvpds: { show: values.DEVICEPASS_MVPDS_SHOW, hide: values.DEVICEPASS_MVPDS_HIDE },
+    ...(values.DEVICEPASS_USER_METADATA === undefined
+      ? {}
+      : { userMetadataFile: values.DEVICEPASS_USER_METADATA }),
     logLevel: values.DEVICEPASS_LOG_LEVEL,
     ...(aem ? { aem } : {}),
   };

@@ -12,6 +12,7 @@ import { connectNative } from './temporal/connect.ts';
 import { mustBeOneEnvironment, workerIdentity } from './temporal/one-owner.ts';
 import { installRuntime } from './temporal/runtime.ts';
 import { logImsEvent } from './ims-log.ts';
+import { watchOverCertificates } from './user-metadata-log.ts';
 import { bundleWorkflows, withStackFrames } from './workflow-bundle.ts';
 import { callDevice, callWaiting } from './temporal/rooms.ts';
 import { openRoom } from './waiting-room.ts';
@@ -168,6 +169,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
   const apps = readApps(config.appsFile);
   const keys = keyRing(config);
   const logger = createLogger(config.logLevel);
+  const certificates = watchOverCertificates(config, logger);
   installRuntime(logger);
   const { connection, namespace } = await connectNative();
   try {
@@ -179,6 +181,7 @@ export async function runWorker(env: NodeJS.ProcessEnv): Promise<void> {
     await worker.done;
     logger.info('worker stopped');
   } finally {
+    certificates.stop();
     await connection.close();
   }
 }

@@ -16,6 +16,8 @@ export interface ProfileAttribute {
   value: unknown;
   /** `plain` or `enc`. */
   state: string;
+  /** Adobe could not give it; in the OpenAPI files only. */
+  error?: unknown;
 }
 
 /** A viewer's sign-in with one provider. */
@@ -39,6 +41,7 @@ export interface MvpdInput extends V2Input {
 const attributeSchema = z.object({
   value: z.unknown().optional(),
   state: z.string().catch('plain'),
+  error: z.unknown().optional(),
 });
 
 const profileSchema = z
@@ -153,9 +156,9 @@ function attributesOf(given: unknown, mvpd: string, reading: Reading): Profile['
   if (given === undefined || given === null) return {};
   const name = `profiles.${mvpd}.attributes`;
   return Object.fromEntries(
-    readableEntries(given, name, attributeSchema, reading).map(([key, { value, state }]) => [
+    readableEntries(given, name, attributeSchema, reading).map(([key, { value, state, error }]) => [
       key,
-      { value, state },
+      { value, state, ...(error === undefined ? {} : { error }) },
     ]),
   );
 }

@@ -34,6 +34,7 @@ const COMMANDS = new Map<string, () => Promise<Add[]>>(
     device: async () => [(await import('./device.ts')).addDevice],
     rooms: async () => [(await import('./rooms.ts')).addRooms],
     apps: async () => [(await import('./apps.ts')).addApps],
+    metadata: async () => [(await import('./metadata.ts')).addMetadata],
     keys: async () => [(await import('./keys.ts')).addKeys],
   }),
 );

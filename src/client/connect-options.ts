@@ -4,6 +4,7 @@ import type { PlayRules } from '../catalogue/index.ts';
 import { adobePassUrl } from '../config.ts';
 import type { MediaTokenOptions } from '../media-tokens/index.ts';
 import { KeyRing, KeyRingError } from '../sealing/index.ts';
+import type { UserMetadataKeys } from '../user-metadata/index.ts';
 import { checkText } from './device-options.ts';
 import { invalidRequest } from './errors.ts';
 import type { MvpdFilter } from './second-screens.ts';
@@ -42,6 +43,8 @@ export interface ConnectOptions {
   mvpds?: MvpdFilter;
   /** For a catalogue: `readAemSettings(process.env)`. */
   aem?: AemSettings | undefined;
+  /** For `userMetadata()` of devices: `readUserMetadataKeys(process.env)`. */
+  userMetadata?: UserMetadataKeys | undefined;
   /** Your own rules for a title that is about to be played. */
   rules?: PlayRules;
   /** For verifying media tokens: `readMediaTokenSettings(process.env)`, or a verifier of yours. */

@@ -100,6 +100,7 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
     underWay: new Set(),
     ...(catalogue ? { catalogue } : {}),
     ...(verification ? { verification } : {}),
+    ...(options.userMetadata ? { userMetadata: options.userMetadata } : {}),
   };
   let adobePass: AdobePass | undefined;
   let screens: SecondScreens | undefined;

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Verification } from '../media-tokens/index.ts';
 import type { KeyRing } from '../sealing/index.ts';
+import type { UserMetadataKeys } from '../user-metadata/index.ts';
 import type { ConnectedCatalogue } from './catalogue.ts';
 import { isConnected } from './connection-state.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -18,6 +19,8 @@ export interface ClientContext {
   deliveries: Deliveries;
   /** Calls to Temporal that have not ended, those included that nobody waits for any more. */
   underWay: Set<Promise<unknown>>;
+  /** Absent where `connect` got none. */
+  userMetadata?: UserMetadataKeys;
   /** Absent where `connect` got no AEM. */
   catalogue?: ConnectedCatalogue;
   /** Absent where `connect` got nobody who verifies. */

@@ -20,6 +20,7 @@ import { opened, type Standing, unseal } from './standing.ts';
 import { sealedPlace } from './places.ts';
 import { sealedIdentity } from './temppass-identity.ts';
 import { mustBeVerified, verificationOf, type VerifyOptions } from './verify-media-token.ts';
+import { type UserMetadata, userMetadataOf } from './user-metadata.ts';
 import { watching } from './watching.ts';
 
 /** The media token of one play, or the reason why there is none. */
@@ -203,6 +204,22 @@ export class DeviceClient {
   /** What operators see. Leaves no trace in the workflow. */
   async view(): Promise<messages.DeviceView> {
     return this.#workflow.query(messages.view);
+  }
+
+  /**
+   * The viewer's metadata in clear, with what is encrypted opened by your private keys (`userMetadata`
+   * of `connect`): personal data. An attribute that can't be opened says why, the others are given.
+   * Leaves no trace in the workflow.
+   *
+   * @throws DevicePassError `not_signed_in`, `sealed_value`
+   */
+  async userMetadata(): Promise<UserMetadata> {
+    const { standing, serviceProvider } = await this.view();
+    const keys = this.#context.userMetadata?.of({
+      app: this.identity.app,
+      ...(serviceProvider === undefined ? {} : { serviceProvider }),
+    });
+    return userMetadataOf(await opened(this.#context.keys, this.identity, standing), keys);
   }
 
   /** The viewer's browser came back from the login page: Adobe is asked at once. */

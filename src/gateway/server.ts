@@ -8,6 +8,7 @@ import { KeyRing } from '../sealing/index.ts';
 import { connectClient } from '../temporal/connect-client.ts';
 import { mustBeOneEnvironment } from '../temporal/one-owner.ts';
 import { installRuntime } from '../temporal/runtime.ts';
+import { watchOverCertificates } from '../user-metadata-log.ts';
 import { RETURN_PATH } from './activation/index.ts';
 import { createGateway } from './app.ts';
 import { readGatewaySettings } from './settings.ts';
@@ -32,6 +33,8 @@ export async function runGateway(
   const sealingKeys = KeyRing.parse(config.keys, 'DEVICEPASS_KEYS');
   keepApart(sealingKeys, settings.clientKeys);
   const logger = createLogger(config.logLevel);
+  // TVs get user metadata as Adobe gives it: nothing is decrypted here.
+  const certificates = watchOverCertificates(config, logger);
   installRuntime(logger);
   const { client: temporal } = await connecting();
   const { namespace } = temporal.options;
@@ -71,6 +74,7 @@ export async function runGateway(
     // Load balancers look at `/readyz` every few seconds: time to notice before we close.
     await new Promise((resolve) => setTimeout(resolve, settings.drainMs));
   } finally {
+    certificates.stop();
     await app.close();
     await pass.close();
     await temporal.connection.close();

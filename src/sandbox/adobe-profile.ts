@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Attribute, State } from './state.ts';
 
-/** A profile as the profiles calls print it; times are numbers here. */
+/** A profile as the profiles calls print it; times are numbers here, but for odd MVPDs. */
 export interface ProfileView {
-  notBefore: number;
-  notAfter: number;
+  notBefore: number | string;
+  notAfter: number | string;
   issuer: string;
   type: 'regular' | 'degraded' | 'temporary';
   attributes: Record<string, Attribute>;

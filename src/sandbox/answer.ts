@@ -7,13 +7,18 @@ import type { OperationRule } from './operations.ts';
 import type { State } from './state.ts';
 
 /** Answers one operation; throws a {@link Refusal} for what it does not accept. */
-export type Handler = (call: Call, state: State) => Answer;
+export type Handler = (call: Call, state: State) => Answer | Promise<Answer>;
 
 /** Checks a call against its page's rules and answers it. */
-export function answerOf(call: Call, rule: OperationRule, handler: Handler, state: State): Answer {
+export async function answerOf(
+  call: Call,
+  rule: OperationRule,
+  handler: Handler,
+  state: State,
+): Promise<Answer> {
   try {
     check(call, rule, state);
-    return handler(call, state);
+    return await handler(call, state);
   } catch (error) {
     if (error instanceof Refusal) return error.answer;
     throw error;

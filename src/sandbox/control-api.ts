@@ -17,6 +17,13 @@ const degradation = z.strictObject({
   mvpd: text,
   kind: z.enum(['AuthNAll', 'AuthZAll', 'AuthZNone']),
 });
+const encryption = z.strictObject({
+  mvpd: text,
+  certificate: text,
+  scheme: z.enum(['rsa-oaep', 'rsa-oaep-256', 'rsa-pkcs1', 'jwe']).default('rsa-oaep'),
+  attributes: z.array(text).default(['zip']),
+  odd: z.boolean().default(false),
+});
 
 const mediaTokenQuestion = z.strictObject({
   token: text,
@@ -50,6 +57,7 @@ export function serveControlApi(
     'POST degradations': (body) => controls.degrade(read(degradation, body)),
     'DELETE degradations': () => controls.undegrade(),
     'POST verify-media-token': (body) => verifyMediaToken(read(mediaTokenQuestion, body)),
+    'POST metadata-certificates': (body) => controls.encryptMetadata(read(encryption, body)),
     'POST reset': () => controls.reset(),
   };
   app.get('/_sandbox/', async (_request, reply) => send(reply, { status: 200, json: PATHS }));
@@ -90,6 +98,8 @@ const PATHS: Record<string, string> = {
   'DELETE /_sandbox/degradations': 'ends all degradations',
   'POST /_sandbox/verify-media-token':
     'side-car for media tokens: {"token":"...","resource":"..."}',
+  'POST /_sandbox/metadata-certificates':
+    'encrypts metadata: {"mvpd":"RiverFiber","certificate":"PEM","scheme":"rsa-oaep"}',
   'POST /_sandbox/reset': 'starts afresh',
 };
 

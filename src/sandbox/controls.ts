@@ -1,5 +1,5 @@
 import { mvpds, serviceProviders } from './catalog.ts';
-import type { DegradationKind, State } from './state.ts';
+import type { DegradationKind, MetadataEncryption, State } from './state.ts';
 
 /** Stand-ins for what happens at Adobe and the MVPDs without the application's doing. */
 export interface Controls {
@@ -15,6 +15,11 @@ export interface Controls {
   endSession(code: string): void;
   /** Puts an MVPD under a degradation rule. Throws for an unknown MVPD. */
   degrade(rule: DegradationRule): void;
+  /**
+   * Encrypts attributes of an MVPD's profiles from now on, also of those that there are. Throws for an
+   * unknown MVPD.
+   */
+  encryptMetadata(encryption: MetadataEncryption): void;
   /** Lifts the rule of one MVPD, or every rule. */
   undegrade(mvpd?: string): void;
 }
@@ -47,16 +52,23 @@ export function controlsOf(state: State): Controls {
       if (!state.sessions.delete(code)) throw new Error(`no session has the code ${code}`);
     },
     degrade({ mvpd, kind }) {
-      if (!mvpds.has(mvpd)) {
-        throw new Error(`no MVPD '${mvpd}'; there are ${[...mvpds.keys()].join(', ')}`);
-      }
+      mustBeKnown(mvpd);
       state.degradations.set(mvpd, kind);
+    },
+    encryptMetadata(encryption) {
+      mustBeKnown(encryption.mvpd);
+      state.encryptions.set(encryption.mvpd, encryption);
     },
     undegrade(mvpd) {
       if (mvpd === undefined) state.degradations.clear();
       else state.degradations.delete(mvpd);
     },
   };
+}
+
+function mustBeKnown(mvpd: string): void {
+  if (mvpds.has(mvpd)) return;
+  throw new Error(`no MVPD '${mvpd}'; there are ${[...mvpds.keys()].join(', ')}`);
 }
 
 /** What the sandbox holds, without a secret in it. */

@@ -1,22 +1,25 @@
 import { bindingOf, integratedMvpd, serviceProviderOf } from './access.ts';
 import type { Answer, Call } from './call.ts';
+import { encrypted } from './encrypted-metadata.ts';
 import { profileView, regularView } from './profile-store.ts';
 import type { ProfileView } from './adobe-profile.ts';
 import { liveSession } from './session-store.ts';
 import type { State } from './state.ts';
 import { identityOf } from './trials.ts';
 
-function answer(profiles: Record<string, ProfileView>): Answer {
-  return { status: 200, json: { profiles } };
+async function answer(profiles: Record<string, ProfileView>, state: State): Promise<Answer> {
+  return { status: 200, json: { profiles: await encrypted(profiles, state) } };
 }
 
-function one(...[state, binding, mvpd, tempPass]: Parameters<typeof profileView>): Answer {
+async function one(
+  ...[state, binding, mvpd, tempPass]: Parameters<typeof profileView>
+): Promise<Answer> {
   const view = profileView(state, binding, mvpd, tempPass);
-  return answer(view === undefined ? {} : { [mvpd]: view });
+  return answer(view === undefined ? {} : { [mvpd]: view }, state);
 }
 
 /** "Retrieve profiles": every valid regular profile, never temporary or degraded ones. */
-export function profiles(call: Call, state: State): Answer {
+export async function profiles(call: Call, state: State): Promise<Answer> {
   const binding = bindingOf(call, state);
   const found = [...state.profiles.values()].filter(
     (profile) =>
@@ -25,22 +28,23 @@ export function profiles(call: Call, state: State): Answer {
       profile.serviceProvider === binding.serviceProvider &&
       profile.notAfter > Date.now(),
   );
-  return answer(Object.fromEntries(found.map((profile) => [profile.mvpd, regularView(profile)])));
+  const views = found.map((profile) => [profile.mvpd, regularView(profile)]);
+  return answer(Object.fromEntries(views), state);
 }
 
 /**
  * "Retrieve profile for specific mvpd". Its samples of a used-up promotional TempPass ask for nothing,
  * where those of the other calls ask to sign in.
  */
-export function profileByMvpd(call: Call, state: State): Answer {
+export async function profileByMvpd(call: Call, state: State): Promise<Answer> {
   const mvpd = integratedMvpd(call.params['mvpd'] ?? '', serviceProviderOf(call).id);
   const usedUp = mvpd.isPromotional ? ({ action: 'none' } as const) : {};
   return one(state, bindingOf(call, state), mvpd.id, { identity: identityOf(call), usedUp });
 }
 
 /** "Retrieve profile for specific code": an empty map while the viewer has not signed in. */
-export function profileByCode(call: Call, state: State): Answer {
+export async function profileByCode(call: Call, state: State): Promise<Answer> {
   const session = liveSession(state, call);
-  if (session.mvpd === undefined) return answer({});
+  if (session.mvpd === undefined) return answer({}, state);
   return one(state, session, session.mvpd, { identity: identityOf(call) });
 }

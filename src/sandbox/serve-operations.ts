@@ -84,7 +84,7 @@ async function serve(
     if (instead === 'reset') request.raw.socket.resetAndDestroy();
     return reply;
   }
-  return finish(instead ?? answerOf(call, rule, handler, state));
+  return finish(instead ?? (await answerOf(call, rule, handler, state)));
 }
 
 /**

@@ -34,7 +34,8 @@ export interface Session extends Binding {
 /** One user metadata value ("User metadata"). */
 export interface Attribute {
   value: unknown;
-  state: 'plain' | 'enc';
+  /** `plain` or `enc`. */
+  state: string;
 }
 
 /** A regular profile. */
@@ -53,6 +54,18 @@ export interface Trial {
   startedAt: number;
   /** Titles of a promotional one that were played. */
   usedAssets: string[];
+}
+
+/** How the user metadata of one MVPD is encrypted, and written. */
+export interface MetadataEncryption {
+  mvpd: string;
+  /** PEM, as the programmer gave it to Adobe. */
+  certificate: string;
+  scheme: 'rsa-oaep' | 'rsa-oaep-256' | 'rsa-pkcs1' | 'jwe';
+  /** Names; default `zip`. */
+  attributes?: readonly string[];
+  /** With all that answers of Adobe's are known to do: blanks, line breaks, odd case, times as text. */
+  odd?: boolean;
 }
 
 /** Rules of "Degraded access": who is let in while an MVPD is down. */
@@ -77,6 +90,7 @@ export interface State {
   /** Flaky resources already tried once. */
   readonly flaky: Set<string>;
   readonly degradations: Map<string, DegradationKind>;
+  readonly encryptions: Map<string, MetadataEncryption>;
   readonly secrets: Set<string>;
 }
 
@@ -95,6 +109,7 @@ export function emptyState(settings: Settings): State {
     trials: new Map(),
     flaky: new Set(),
     degradations: new Map(),
+    encryptions: new Map(),
     secrets: new Set(),
   };
 }

@@ -44,6 +44,7 @@ describe('the example settings', () => {
       'ADOBE_PASS_URL',
       'ADOBE_PASS_BROWSER_ORIGINS',
       'DEVICEPASS_KEYS',
+      'DEVICEPASS_USER_METADATA',
       'DEVICEPASS_MVPDS_SHOW',
       'DEVICEPASS_MVPDS_HIDE',
       'DEVICEPASS_PREAUTHORIZE_LIMITS',

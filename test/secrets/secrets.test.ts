@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { connect, type DevicePass, KeyRing } from '../../src/client.ts';
+import { connect, type DevicePass, KeyRing, UserMetadataKeys } from '../../src/client.ts';
 import { type Sandbox, signInAsViewer, startSandbox } from '../../src/sandbox/index.ts';
 import { eventually, FACTS, sharedTemporal } from '../support/stack.ts';
+import { KeyFolder } from '../user-metadata/support.ts';
 import { found, textOf, type Trace, tracesOf } from './traces.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
@@ -18,6 +20,9 @@ describe('what a lifecycle with faults leaves behind', () => {
   const keys = KeyRing.generate();
   const errors: unknown[] = [];
   const codes: string[] = [];
+  const decrypted: string[] = [];
+  const folder = new KeyFolder();
+  const pair = folder.pair('current');
   let traces: Trace[] = [];
   let hardwareId: string;
   const site = `activation-${randomUUID().slice(0, 8)}`;
@@ -26,6 +31,11 @@ describe('what a lifecycle with faults leaves behind', () => {
     this.timeout(360_000); // the first run may have to build a Temporal server
     const { temporal, client } = await sharedTemporal();
     sandbox = await startSandbox({ throttle: false });
+    const { certificate, files } = pair;
+    sandbox.encryptMetadata({ mvpd: 'NorthCable', certificate, scheme: 'rsa-pkcs1' });
+    const userMetadata = folder.settings({
+      apps: { demo: { scheme: 'rsa-pkcs1', keys: [files] } },
+    });
     const taskQueue = `secrets-${randomUUID()}`;
     const app = () => ({
       softwareStatement: sandbox.softwareStatement(),
@@ -40,6 +50,7 @@ describe('what a lifecycle with faults leaves behind', () => {
       DEVICEPASS_KEYS: keys.export(),
       DEVICEPASS_TASK_QUEUE: taskQueue,
       DEVICEPASS_POLL_INTERVAL_MS: '3000',
+      DEVICEPASS_USER_METADATA: userMetadata,
       TEMPORAL_ADDRESS: temporal.address,
     });
     pass = await connect({
@@ -49,6 +60,7 @@ describe('what a lifecycle with faults leaves behind', () => {
       adobePassUrl: sandbox.url,
       returnUrl: 'http://127.0.0.1:9/return',
       answerWithinMs: 15_000,
+      userMetadata: new UserMetadataKeys(userMetadata),
     });
     hardwareId = `hardware-${randomUUID()}`;
     await live();
@@ -63,6 +75,7 @@ describe('what a lifecycle with faults leaves behind', () => {
     await pass?.close();
     await worker?.stop();
     await sandbox?.stop();
+    folder.remove();
   });
 
   /** A viewer's evening on which nearly everything goes wrong once. */
@@ -99,6 +112,9 @@ describe('what a lifecycle with faults leaves behind', () => {
     await status('signed-in'); // by the scheduled poll, in the long activity
     await watched.return();
 
+    const { zip } = (await tv.userMetadata()).attributes;
+    assert.ok(zip?.status === 'decrypted');
+    decrypted.push(String(zip.value));
     assert.equal((await tv.authorize('REF30')).status, 'permitted');
     assert.equal((await tv.authorize('premium-movies')).status, 'denied');
     await tv.preauthorize(['REF30', 'premium-movies', 'flaky-news']);
@@ -161,6 +177,15 @@ describe('what a lifecycle with faults leaves behind', () => {
     }
     for (const key of keys.export().split(',')) {
       assert.deepEqual(found(everywhere(), key.split(':')[1] ?? ''), []);
+    }
+  });
+
+  it('is no metadata that was decrypted, and no key that opens it [S2S-08]', () => {
+    const key = readFileSync(pair.files.privateKeyFile, 'utf8').split('\n');
+    const [zip] = decrypted;
+    assert.ok(zip && sandbox.secrets().includes(zip));
+    for (const secret of [zip, ...key.filter((line) => line.length === 64)]) {
+      assert.deepEqual(found(everywhere(), secret), []);
     }
   });
 
