@@ -105,6 +105,7 @@ const environment = z.object({
   DEVICEPASS_MVPDS_SHOW: list(),
   DEVICEPASS_MVPDS_HIDE: list(),
   DEVICEPASS_USER_METADATA: z.string().optional(),
+  DEVICEPASS_METADATA_AFTER_AUTHORIZE: list(),
   DEVICEPASS_LOG_LEVEL: oneOf([
     'fatal',
     'error',
@@ -188,6 +189,8 @@ export interface Config extends WorkerSize {
   /** How long a device that is signed out is remembered that nobody hears of. */
   lives: { neverSignedInMs: number; signedOutMs: number };
   mvpds: { show: string[]; hide: string[] };
+  /** MVPDs that complete user metadata during authorization. */
+  metadataAfterAuthorize: readonly string[];
   /** File of the certificates for encrypted user metadata, if there are any. */
   userMetadataFile?: string;
   logLevel: string;
@@ -234,6 +237,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       signedOutMs: values.DEVICEPASS_SIGNED_OUT_LIFE_DAYS * DAY_MS,
     },
     mvpds: { show: values.DEVICEPASS_MVPDS_SHOW, hide: values.DEVICEPASS_MVPDS_HIDE },
+    metadataAfterAuthorize: values.DEVICEPASS_METADATA_AFTER_AUTHORIZE,
     ...(values.DEVICEPASS_USER_METADATA === undefined
       ? {}
       : { userMetadataFile: values.DEVICEPASS_USER_METADATA }),

@@ -20,6 +20,7 @@ export interface Dependencies {
     | 'preauthorizeLimits'
     | 'continueAsNewAfterEvents'
     | 'lives'
+    | 'metadataAfterAuthorize'
   >;
   /** Who waits for a login in this process. */
   room: WaitingRoom;

@@ -20,6 +20,8 @@ export interface Controls {
    * unknown MVPD.
    */
   encryptMetadata(encryption: MetadataEncryption): void;
+  /** The MVPD tells a household of its own with the first permit only. Throws for an unknown MVPD. */
+  completeMetadataOnAuthorize(mvpd: string): void;
   /** Lifts the rule of one MVPD, or every rule. */
   undegrade(mvpd?: string): void;
 }
@@ -58,6 +60,10 @@ export function controlsOf(state: State): Controls {
     encryptMetadata(encryption) {
       mustBeKnown(encryption.mvpd);
       state.encryptions.set(encryption.mvpd, encryption);
+    },
+    completeMetadataOnAuthorize(mvpd) {
+      mustBeKnown(mvpd);
+      state.lateMetadata.add(mvpd);
     },
     undegrade(mvpd) {
       if (mvpd === undefined) state.degradations.clear();

@@ -3,6 +3,7 @@ import type { Answer, Call } from './call.ts';
 import { refusal } from './errors.ts';
 import { mediaToken } from './media-token.ts';
 import { jsonFields } from './request-body.ts';
+import { completeMetadata } from './profile-store.ts';
 import { ruleFor } from './resource-rules.ts';
 import type { Asked } from './resource-rules.ts';
 import { titleOf } from './resource-title.ts';
@@ -28,6 +29,7 @@ export function authorize(call: Call, state: State): Answer {
     const { source, error, timeless } = ruleFor(state, asked, titleOf(resource) ?? resource);
     const base = { ...head(asked, resource), source, authorized: error === undefined };
     if (error !== undefined) return { ...base, error };
+    completeMetadata(state, asked.binding, asked.mvpd.id);
     const { serviceProvider } = asked.binding;
     const token = mediaToken(state, { serviceProvider, mvpd: asked.mvpd.id, resource });
     const { notBefore } = token;

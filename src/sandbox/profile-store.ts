@@ -44,6 +44,15 @@ export function saveProfile(state: State, binding: Binding, mvpd: string, userna
   });
 }
 
+/** "User metadata": some MVPDs tell more during authorization. */
+export function completeMetadata(state: State, binding: Binding, mvpd: string): void {
+  const profile = validProfile(state, binding, mvpd);
+  if (!profile || !state.lateMetadata.has(mvpd)) return;
+  const householdID = { value: digest('late household', mvpd, binding.device), state: 'plain' };
+  profile.attributes = { ...profile.attributes, householdID };
+  rememberAttributes(state, profile.attributes);
+}
+
 /** Deletes the regular profile; false when there was no valid one. */
 export function deleteProfile(state: State, binding: Binding, mvpd: string): boolean {
   const valid = validProfile(state, binding, mvpd) !== undefined;

@@ -90,6 +90,8 @@ export interface State {
   /** Flaky resources already tried once. */
   readonly flaky: Set<string>;
   readonly degradations: Map<string, DegradationKind>;
+  /** MVPDs whose metadata is complete with the first permit only. */
+  readonly lateMetadata: Set<string>;
   readonly encryptions: Map<string, MetadataEncryption>;
   readonly secrets: Set<string>;
 }
@@ -109,6 +111,7 @@ export function emptyState(settings: Settings): State {
     trials: new Map(),
     flaky: new Set(),
     degradations: new Map(),
+    lateMetadata: new Set(),
     encryptions: new Map(),
     secrets: new Set(),
   };

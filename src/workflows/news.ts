@@ -1,7 +1,8 @@
+import type { FoundProfile } from '../activities/found-profile.ts';
 import type { LifecycleSettings } from '../activities/settings.ts';
 import type { Device } from './device.ts';
 import { forgetMvpd, forgetRefusedLogin } from './left-behind.ts';
-import { loseRegistration, type Registration } from './state.ts';
+import { loseRegistration, type Registration, renewMetadata } from './state.ts';
 import type { Problem, UpstreamCall } from './upstream-call.ts';
 
 /** One thing that a request found out or changed on its way. */
@@ -16,7 +17,9 @@ export type News =
   | { kind: 'registration-lost' }
   /** The provider that was remembered keeps viewers from signing in. */
   | { kind: 'mvpd-refused' }
-  | { kind: 'refused-login-ended' };
+  | { kind: 'refused-login-ended' }
+  /** Of the sign-in that there is, with what the provider told since. */
+  | { kind: 'profile-read-again'; profile: FoundProfile };
 
 /** What a request comes back with: what was wanted, or why it can't be had; and all news, in order. */
 export type Answer<T> = { news: News[] } & ({ value: T } | { problem: Problem });
@@ -44,5 +47,7 @@ function learnOne(device: Device, news: News): void {
       return device.change(forgetMvpd(device.state));
     case 'refused-login-ended':
       return device.change(forgetRefusedLogin(device.state));
+    case 'profile-read-again':
+      return device.change(renewMetadata(device.state, news.profile));
   }
 }

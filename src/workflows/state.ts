@@ -20,7 +20,7 @@ import {
   type SignIn,
   signInOf,
 } from './left-behind.ts';
-import { isTrial } from '../profile-marks.ts';
+import { isMarked, isTrial } from '../profile-marks.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import { ACTIVATION } from './visits.ts';
 
@@ -222,6 +222,23 @@ export function playInTrial(state: DeviceState, { profile, noTitlesLeft }: Trial
       trial: { ...phase.trial, hasBegun: true },
     },
   };
+}
+
+/**
+ * The profile of this sign-in was read again: its metadata, and the end that is sealed with it. Any
+ * other profile is none of ours: who signs in does so by a login.
+ */
+export function renewMetadata(
+  state: DeviceState,
+  found: Omit<SignedInProfile, 'mvpd'> & { mvpd: string },
+): DeviceState {
+  const { phase } = state;
+  if (phase.name !== 'signed-in') return state;
+  const { mvpd, type, notBefore } = phase.profile;
+  const before = { mvpd: mvpd.id, ...(notBefore === undefined ? {} : { notBefore }) };
+  if (!isMarked(found, before) || found.type !== type) return state;
+  const { notAfter, attributes } = found;
+  return { ...state, phase: { ...phase, profile: { ...phase.profile, notAfter, attributes } } };
 }
 
 /**

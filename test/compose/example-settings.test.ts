@@ -47,6 +47,7 @@ describe('the example settings', () => {
       'DEVICEPASS_USER_METADATA',
       'DEVICEPASS_MVPDS_SHOW',
       'DEVICEPASS_MVPDS_HIDE',
+      'DEVICEPASS_METADATA_AFTER_AUTHORIZE',
       'DEVICEPASS_PREAUTHORIZE_LIMITS',
     ]);
   });

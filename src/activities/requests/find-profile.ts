@@ -84,6 +84,26 @@ async function endRefusedLogin(
   return true;
 }
 
+/** The viewer waits for the play meanwhile. */
+const READ_AGAIN_MS = 1_500;
+
+/**
+ * Reads the profile again after a permit, for some providers complete the viewer's metadata only then
+ * (ATN-12). Nothing that goes wrong here costs the permit.
+ */
+export async function readProfileAgain(conversation: Conversation, mvpd: string): Promise<void> {
+  const until = Math.min(conversation.deadline, Date.now() + READ_AGAIN_MS);
+  try {
+    const [profile] = await conversation.ask(
+      { operation: 'profiles', whenRegistrationIsLost: 'leave', until },
+      (asker) => conversation.calls.findProfiles(asker, { mvpd }),
+    );
+    if (profile) conversation.news.push({ kind: 'profile-read-again', profile });
+  } catch (error) {
+    if (!problemOf(error)) throw error; // on record for operators already
+  }
+}
+
 /** What came of an answer that says: signed in already. */
 export type DirectSignIn = { profile: FoundProfile } | 'no-profile' | 'ended';
 

@@ -20,6 +20,7 @@ import {
   findProfile,
   profilesByCode,
   type ProfileWanted,
+  readProfileAgain,
   signInDirectly,
   type TrialNow,
   trialNow,
@@ -228,8 +229,10 @@ export function requestActivities(dependencies: Dependencies) {
           { operation: 'authorize', whenRegistrationIsLost: 'refuse' },
           (one) => calls.authorize(one, mvpd, resource),
         );
-        if (!readsTrial || answer.status !== 'permitted') return answer;
-        return { ...answer, trial: await trialNow(conversation, mvpd) };
+        if (answer.status !== 'permitted') return answer;
+        if (readsTrial) return { ...answer, trial: await trialNow(conversation, mvpd) };
+        if (config.metadataAfterAuthorize.includes(mvpd)) await readProfileAgain(conversation, mvpd);
+        return answer;
       });
     },
 

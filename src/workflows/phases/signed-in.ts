@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
 import { reasonOfEnd } from '../standing.ts';
-import { signOut } from '../state.ts';
+import { type Phase, signOut } from '../state.ts';
 import { runIsLong } from './long-run.ts';
 import type { PhaseEnd } from './phase-end.ts';
 
@@ -12,18 +12,27 @@ import type { PhaseEnd } from './phase-end.ts';
 export async function signedIn(device: Device): Promise<PhaseEnd> {
   const { generation, phase } = device.state;
   if (phase.name !== 'signed-in') return {};
-  // What Adobe says of a trial after a play: its end may be another.
-  const changed = () => device.state.generation !== generation || device.state.phase !== phase;
-  const left = Math.max(1, phase.profile.notAfter - Date.now());
+  const { notAfter } = phase.profile;
+  // Read again after a play, as that of a trial is, the profile may end at another moment.
+  const changed = () =>
+    device.state.generation !== generation || endOf(device.state.phase) !== notAfter;
+  const left = Math.max(1, notAfter - Date.now());
   const moved = await condition(
     () => changed() || runIsLong(device),
     Math.min(left, LONGEST_TIMER_MS),
   );
-  if (!moved && !changed() && phase.profile.notAfter <= Date.now()) {
-    device.change(signOut(device.state, reasonOfEnd(phase)));
+  const { phase: now } = device.state;
+  const hasEnded = now.name === 'signed-in' && notAfter <= Date.now();
+  if (!moved && !changed() && hasEnded) {
+    device.change(signOut(device.state, reasonOfEnd(now)));
   }
   return {};
 }
 
 /** Profiles without an end in sight: look again once a year. */
 const LONGEST_TIMER_MS = 365 * 24 * 3_600_000;
+
+/** ms since the epoch. */
+function endOf(phase: Phase): number | undefined {
+  return phase.name === 'signed-in' ? phase.profile.notAfter : undefined;
+}
