@@ -96,6 +96,18 @@ describe('a trial', () => {
       assert.equal(sent('createSession').length, asked, 'it was not set aside');
     });
 
+    it('asks for what is left of it once a play, though Adobe fails', async () => {
+      const device = newTv(stack);
+      const { tv, sent } = device;
+      asAccess(await tv.authenticate({ mvpd: PREVIEW }));
+      const asked = sent('profileByMvpd').length;
+      answer(device, 'profileByMvpd', { kind: 'status', status: 500 });
+      assert.equal((await tv.authorize('news')).status, 'permitted');
+      assert.equal(sent('profileByMvpd').length, asked + 1);
+      const { standing } = await tv.view();
+      assert.deepEqual(standing.status === 'signed-in' && standing.trial, { hasBegun: true });
+    });
+
     it('is permitted though what is left of it can not be read', async () => {
       const device = newTv(stack);
       const { tv } = device;

@@ -145,6 +145,24 @@ describe('a request that makes no sense', () => {
     }
   });
 
+  it('with the identity of a viewer in clear, or for no provider, does not repeat it', async () => {
+    const { tv } = newTv(stack);
+    await signIn(tv);
+    const { deviceId } = await tv.view();
+    const fromDevice = { facts: FACTS, network: await networkOf(deviceId, '203.0.113.78') };
+    const mvpd = { id: 'TempPass_Titles' };
+    for (const given of [
+      { mvpd, tempPassIdentity: 'viewer@example.com' },
+      { tempPassIdentity: 'a.b.c.d.viewer@example.com' },
+    ]) {
+      const request = { ...fromDevice, ...given };
+      const { type, message } = await refusalOf(tv.workflowId, 'authenticate', request);
+      assert.equal(type, 'invalid_request');
+      assert.match(message, /^tempPassIdentity /);
+      assert.ok(!message.includes('viewer@'));
+    }
+  });
+
   it('in the wrong phase is refused as such, and leaves no event', async () => {
     const { tv } = newTv(stack);
     const { code } = await showCode(tv);

@@ -2,6 +2,7 @@ import type { ProfileMark } from '../../workflows/messages.ts';
 import { isTrial, mayBeRefused } from '../../profile-marks.ts';
 import type { FoundProfile } from '../found-profile.ts';
 import type { CodeWanted } from '../profiles.ts';
+import { MAX_ATTEMPTS } from '../upstream.ts';
 import { type Conversation, problemOf } from './conversation.ts';
 import { applicationFailure } from '../failures.ts';
 
@@ -180,7 +181,8 @@ export async function trialNow(conversation: Conversation, mvpd: string): Promis
   try {
     const manners = { operation: 'profiles', whenRegistrationIsLost: 'leave', until } as const;
     const [profile] = await conversation.ask(manners, (asker) =>
-      conversation.calls.findProfiles(asker, { mvpd }),
+      // Not tried again: nobody needs it so much that the viewer's address should be held up.
+      conversation.calls.findProfiles({ ...asker, attempt: MAX_ATTEMPTS }, { mvpd }),
     );
     return profile && isTrial(profile) ? { profile } : {};
   } catch (error) {
