@@ -129,6 +129,7 @@ describe('npm run demo', function () {
     const playable = [...demo.stdout.matchAll(/^ +yes {2}(.+)$/gm)].map(([, title]) => title);
     const [, played = ''] = /TV +may play (.+) \(/.exec(demo.stdout) ?? [];
     assert.ok(playable.includes(played), `${played} of ${playable.join()}`);
+    assert.match(demo.stdout, /backend +has the media token verified \(\d+ ms: valid\)/);
     assert.match(demo.stdout, /\nIt worked: a code, .* in \d+ history events\.\n$/);
     await eventually(async () => {
       const statuses: string[] = [];

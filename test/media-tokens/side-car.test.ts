@@ -242,6 +242,12 @@ describe('the side-car of media tokens', () => {
     await ended;
   });
 
+  it('is believed in what it says of the token, not in what follows from it', async () => {
+    const verify = async () => ({ status: 'invalid', reason: 'X', release: true }) as const;
+    const verdict = await createVerification({ verifier: { verify } }).verify(question);
+    assert.equal(verdict.release, false);
+  });
+
   it('gets no token into a message, whatever it answers', async () => {
     const echoing: RequestListener = (request, response) => {
       let body = '';

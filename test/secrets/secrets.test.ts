@@ -61,6 +61,9 @@ describe('what a lifecycle with faults leaves behind', () => {
       returnUrl: 'http://127.0.0.1:9/return',
       answerWithinMs: 15_000,
       userMetadata: new UserMetadataKeys(userMetadata),
+      mediaTokens: {
+        verifier: { verify: async ({ token }) => Promise.reject(new Error(`${token} is odd`)) },
+      },
     });
     hardwareId = `hardware-${randomUUID()}`;
     await live();
@@ -120,7 +123,7 @@ describe('what a lifecycle with faults leaves behind', () => {
     await tv.preauthorize(['REF30', 'premium-movies', 'flaky-news']);
     tv = at(TV_IPS[1]);
     sandbox.expireAccessTokens();
-    await tv.authorize('REF30');
+    await tryTo(tv.authorize('REF30', { verify: true }));
     faults.set({ operation: 'authorize', kind: 'expired-token', times: 2 });
     await tryTo(tv.authorize('REF30'));
     faults.set({ operation: 'authorize', kind: 'status', status: 500, times: 3 });

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AemSettings, connect, type DevicePass, KeyRing } from '../../client.ts';
+import {
+  type AemSettings,
+  connect,
+  type DevicePass,
+  KeyRing,
+  type MediaTokenOptions,
+} from '../../client.ts';
 import type { Config } from '../../config.ts';
 import {
   createGateway,
@@ -36,12 +42,13 @@ export interface DemoGatewayOptions {
   keys: KeyRing;
   temporal: NonNullable<Parameters<typeof connect>[0]['temporal']>;
   aem: AemSettings | undefined;
+  mediaTokens: MediaTokenOptions | undefined;
   onReturn: () => void;
 }
 
 /** A gateway with keys of its own, and the TV's screen beside the pages for viewers. */
 export async function startGateway(options: DemoGatewayOptions): Promise<DemoGateway> {
-  const { address, config, keys, temporal, aem, onReturn } = options;
+  const { address, config, keys, temporal, aem, mediaTokens, onReturn } = options;
   const clientKeys = KeyRing.generate();
   const settings = readGatewaySettings({
     ...brandOf(process.env),
@@ -62,6 +69,7 @@ export async function startGateway(options: DemoGatewayOptions): Promise<DemoGat
     maxConfigurationBytes: config.adobePass.maxConfigurationBytes,
     mvpds: config.mvpds,
     aem,
+    mediaTokens,
     returnUrl: issuer + RETURN_PATH,
   });
   const app = await createGateway({

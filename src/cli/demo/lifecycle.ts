@@ -5,7 +5,7 @@ import { Refused } from './http.ts';
 import type { DemoOptions } from './play.ts';
 import type { Stage } from './stage.ts';
 import { untilSignedIn } from './sign-in.ts';
-import type { Television } from './television.ts';
+import type { Play, Television } from './television.ts';
 import type { Timeline } from './timeline.ts';
 
 /** What `--json` prints. Times in ms. */
@@ -19,6 +19,8 @@ export interface Figures {
   /** Of the lifecycle, without those that filtering the catalogue took. */
   historyEvents: number;
 }
+
+type Permitted = Extract<Play, { status: 'permitted' }>;
 
 /** A film is worth a look, where somebody looks. */
 const FILM_MS = 6_000;
@@ -75,6 +77,7 @@ export async function lifecycle(
   const note = `(${authorizeMs} ms, media token of ${play.mediaToken.value.length} characters, for one use)`;
   const film = title?.title ?? resource;
   timeline.step('TV', `may play ${film}`, note);
+  await release(stage, play, timeline);
   await showFilm(stage, film);
 
   const { actions } = await tv.logout();
@@ -85,6 +88,17 @@ export async function lifecycle(
 
   const historyEvents = (await events()) - forCatalogue;
   return { phases, codeIssuedMs, signInToKnownMs, authorizeMs, historyEvents };
+}
+
+/** What the server does that has the stream: the TV's word is not enough. */
+async function release({ gateway: { pass } }: Stage, play: Permitted, timeline: Timeline) {
+  if (!pass.verifiesMediaTokens) return;
+  const { resource, mediaToken } = play;
+  const asked = performance.now();
+  const verdict = await pass.verifyMediaToken({ token: mediaToken.value, resource });
+  if (!verdict.release) throw new CommandError(`the media token is ${verdict.status}: no stream`);
+  const ms = Math.round(performance.now() - asked);
+  timeline.step('backend', 'has the media token verified', `(${ms} ms: ${verdict.status})`);
 }
 
 async function showFilm({ gateway: { screen } }: Stage, resource: string): Promise<void> {

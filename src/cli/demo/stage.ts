@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { KeyRing } from '../../client.ts';
+import { KeyRing, type MediaTokenOptions } from '../../client.ts';
 import { type App, type Config, readConfig } from '../../config.ts';
 import { createLogger } from '../../log.ts';
-import { startSandbox } from '../../sandbox/index.ts';
+import { readMediaTokenSettings } from '../../media-token-settings.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { connectClient } from '../../temporal/connect-client.ts';
 import { connectNative } from '../../temporal/connect.ts';
 import { installRuntime } from '../../temporal/runtime.ts';
@@ -85,7 +86,16 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     const catalogue = await startCatalogue(sandbox !== undefined);
     if (catalogue) stops.push(catalogue.stop);
     const aem = catalogue?.settings;
-    const gateway = await startGateway({ address, config, keys, temporal, aem, onReturn });
+    const mediaTokens = readMediaTokenSettings(process.env) ?? (sandbox && verifiedBy(sandbox));
+    const gateway = await startGateway({
+      address,
+      config,
+      keys,
+      temporal,
+      aem,
+      mediaTokens,
+      onReturn,
+    });
     stops.push(gateway.stop);
     progress(`the gateway is at ${gateway.issuer}`);
     const app = apps.get(DEMO_APP);
@@ -105,4 +115,9 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     await stop();
     throw error;
   }
+}
+
+/** The sandbox is the side-car for the tokens that it gives. */
+function verifiedBy({ url }: Sandbox): MediaTokenOptions {
+  return { verifier: { url: `${url}/_sandbox/verify-media-token` } };
 }
