@@ -4,7 +4,7 @@ import type { PlayRules } from '../catalogue/index.ts';
 import { adobePassUrl } from '../config.ts';
 import type { MediaTokenOptions } from '../media-tokens/index.ts';
 import { KeyRing, KeyRingError } from '../sealing/index.ts';
-import type { UserMetadataKeys } from '../user-metadata/index.ts';
+import { UserMetadataKeys } from '../user-metadata/index.ts';
 import { checkText } from './device-options.ts';
 import { invalidRequest } from './errors.ts';
 import type { MvpdFilter } from './second-screens.ts';
@@ -75,6 +75,10 @@ export function checkedOptions(options: ConnectOptions): CheckedOptions {
     throw invalidRequest(`answerWithinMs is ${answerWithinMs}: give 1 to ${MAX_ANSWER_MS} ms`);
   }
   if (returnUrl !== undefined) checkUrl('returnUrl', returnUrl);
+  const { userMetadata } = options ?? {};
+  if (userMetadata !== undefined && !(userMetadata instanceof UserMetadataKeys)) {
+    throw invalidRequest('userMetadata is no keys: give readUserMetadataKeys(process.env)');
+  }
   return {
     keys: ringOf(options?.keys),
     taskQueue,

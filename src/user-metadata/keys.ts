@@ -34,6 +34,8 @@ export interface OwnedKeys {
 export interface KeysWanted {
   /** False where nothing is opened: private keys are not read then. Default true. */
   privateKeys?: boolean;
+  /** Epoch milliseconds. Default: the clock of this host. */
+  now?: () => number;
 }
 
 interface Loaded {
@@ -74,7 +76,8 @@ export class UserMetadataKeys {
   }
 
   #fresh(): Loaded {
-    if (Date.now() - this.#loaded.at < FRESH_MS) return this.#loaded;
+    const { now = Date.now } = this.#wanted;
+    if (now() - this.#loaded.at < FRESH_MS) return this.#loaded;
     try {
       this.#loaded = load(this.#file, this.#wanted);
       this.#problem = undefined;
@@ -82,7 +85,7 @@ export class UserMetadataKeys {
       if (!(error instanceof ConfigError)) throw error;
       // A file half written must not end what works.
       this.#problem = error.message;
-      this.#loaded = { ...this.#loaded, at: Date.now() };
+      this.#loaded = { ...this.#loaded, at: now() };
     }
     return this.#loaded;
   }
@@ -98,7 +101,7 @@ export function readUserMetadataKeys(env: NodeJS.ProcessEnv): UserMetadataKeys |
   return named ? new UserMetadataKeys(named) : undefined;
 }
 
-function load(name: string, { privateKeys = true }: KeysWanted): Loaded {
+function load(name: string, { privateKeys = true, now = Date.now }: KeysWanted): Loaded {
   const parsed = schema.safeParse(readJson(name, 'correct DEVICEPASS_USER_METADATA'));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -115,7 +118,7 @@ function load(name: string, { privateKeys = true }: KeysWanted): Loaded {
       ]),
     );
   return {
-    at: Date.now(),
+    at: now(),
     apps: owned('app', apps),
     serviceProviders: owned('service provider', serviceProviders),
   };

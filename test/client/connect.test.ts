@@ -41,6 +41,7 @@ describe('connecting', () => {
     ['no queue', { taskQueue: '' }, /^taskQueue is "": give/],
     ['no time', { answerWithinMs: 0 }, /^answerWithinMs is 0: give 1 to/],
     ['no number of ms', { answerWithinMs: Number.NaN }, /^answerWithinMs is NaN: give 1 to/],
+    ['a file of keys', { userMetadata: 'a.json' }, /^userMetadata is no keys: give readUser/],
     [
       'half a return address',
       { returnUrl: '/done' },

@@ -96,6 +96,36 @@ describe('the certificates shared with Adobe for user metadata [S2S-08]', () => 
     ]);
   });
 
+  it('are read again within a minute, and stay as they were while their file is broken', () => {
+    let later = 0;
+    const keys = new UserMetadataKeys(settings([pair.files]), { now: () => Date.now() + later });
+    const files = () =>
+      keys.of({ app: 'tv', serviceProvider: 'REF30' })?.pairs.map((one) => one.certificateFile);
+    const events: CertificateEvent[] = [];
+    const look = createCertificateWatch(keys, (event) => events.push(event));
+
+    settings([backup.files, pair.files]);
+    assert.deepEqual(files(), [pair.files.certificateFile]);
+    later = 61_000;
+    const both = [backup.files.certificateFile, pair.files.certificateFile];
+    assert.deepEqual(files(), both);
+
+    folder.write('user-metadata.json', '{"half":');
+    later = 122_000;
+    assert.deepEqual(files(), both);
+    look();
+    look();
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ['settings_problem'],
+    );
+    settings([backup.files]);
+    later = 183_000;
+    look();
+    assert.deepEqual(files(), [backup.files.certificateFile]);
+    assert.equal(events.length, 1);
+  });
+
   it('are warned of 30, 7 and 1 day before they end and when they have, each once', () => {
     const events: CertificateEvent[] = [];
     const retired = { ...folder.pair('retired', { days: 1 }).files, retired: true };

@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
 import { reasonOfEnd } from '../standing.ts';
-import { type Phase, signOut } from '../state.ts';
+import { signOut } from '../state.ts';
 import { runIsLong } from './long-run.ts';
 import type { PhaseEnd } from './phase-end.ts';
 
@@ -12,27 +12,29 @@ import type { PhaseEnd } from './phase-end.ts';
 export async function signedIn(device: Device): Promise<PhaseEnd> {
   const { generation, phase } = device.state;
   if (phase.name !== 'signed-in') return {};
+  const changed = () => device.state.generation !== generation;
+  // Where the profile was read again, as that of a trial is after a play; one that ends later is for the
+  // timer to find out.
   const { notAfter } = phase.profile;
-  // Read again after a play, as that of a trial is, the profile may end at another moment.
-  const changed = () =>
-    device.state.generation !== generation || endOf(device.state.phase) !== notAfter;
+  const endsEarlier = () => (endOf(device) ?? Infinity) < notAfter - SAME_WITHIN_MS;
   const left = Math.max(1, notAfter - Date.now());
   const moved = await condition(
-    () => changed() || runIsLong(device),
+    () => changed() || endsEarlier() || runIsLong(device),
     Math.min(left, LONGEST_TIMER_MS),
   );
   const { phase: now } = device.state;
-  const hasEnded = now.name === 'signed-in' && notAfter <= Date.now();
-  if (!moved && !changed() && hasEnded) {
+  if (!moved && !changed() && now.name === 'signed-in' && now.profile.notAfter <= Date.now()) {
     device.change(signOut(device.state, reasonOfEnd(now)));
   }
   return {};
 }
 
-/** Profiles without an end in sight: look again once a year. */
-const LONGEST_TIMER_MS = 365 * 24 * 3_600_000;
-
-/** ms since the epoch. */
-function endOf(phase: Phase): number | undefined {
+/** ms since the epoch, while somebody is signed in */
+function endOf({ state: { phase } }: Device): number | undefined {
   return phase.name === 'signed-in' ? phase.profile.notAfter : undefined;
 }
+
+/** Moments differ by the way of the answer that they came with. */
+const SAME_WITHIN_MS = 5_000;
+/** Profiles without an end in sight: look again once a year. */
+const LONGEST_TIMER_MS = 365 * 24 * 3_600_000;
