@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Stack, startStack } from '../support/stack.ts';
+import { eventually, type Stack, startStack } from '../support/stack.ts';
 import { newTv, signIn } from './support.ts';
 
 describe('metadata that a provider completes with a permit [ATN-12]', () => {
@@ -70,5 +70,41 @@ describe('metadata that a provider completes with a permit [ATN-12]', () => {
       assert.deepEqual(await household(tv), before, fault.kind);
     }
     assert.equal((await tv.view()).standing.status, 'signed-in');
+  });
+
+  it('moves the end of the sign-in to where the profile ends now', async () => {
+    const { tv, options } = newTv(stack);
+    await signIn(tv);
+    const { standing } = await tv.view();
+    assert.ok(standing.status === 'signed-in');
+    const { mvpd, type, issuer, notBefore } = standing.profile;
+    const readAgain = async (profile: object) => {
+      const attributes = { householdID: { value: 'a late household', state: 'plain' } };
+      const read = { type, issuer, notBefore, attributes, ...profile };
+      const body = JSON.stringify({ profiles: { [mvpd.id]: read } });
+      const { ip } = options;
+      stack.sandbox.faults.set({ operation: 'profileByMvpd', kind: 'body', body, ip });
+      assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    };
+    const known = await household(tv);
+    const soon = Date.now() + 2_000;
+    for (const other of [{ type: 'degraded' }, { notBefore: (notBefore ?? 0) - 60_000 }]) {
+      await readAgain({ ...other, notAfter: soon });
+      assert.deepEqual(await household(tv), known, 'of another profile');
+    }
+
+    const watched = tv.watch();
+    assert.equal((await watched.next()).value?.status, 'signed-in');
+    await readAgain({ notAfter: soon });
+    assert.deepEqual(await household(tv), { status: 'plain', value: 'a late household' });
+    const later = Date.now() + 4_000;
+    await readAgain({ notAfter: later });
+    await eventually(() => Date.now() > soon + 500, 'the first end is over');
+    assert.equal((await tv.view()).standing.status, 'signed-in');
+    const { value: ended } = await watched.next();
+    assert.ok(Date.now() >= later - 100);
+    assert.ok(ended?.status === 'signed-out', JSON.stringify(ended));
+    assert.equal(ended.reason, 'profile-expired');
+    await watched.return();
   });
 });
