@@ -13,7 +13,7 @@ import type { Registration } from '../workflows/state.ts';
 import type { UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type FoundProfile, foundNews } from './found-profile.ts';
-import { QUESTION_DISTANCE_MS, type Questions } from './questions.ts';
+import { atTick, isInTime, QUESTION_DISTANCE_MS, type Questions } from './questions.ts';
 import { type Asker, RENEW_BEFORE_EXPIRY_MS } from './upstream.ts';
 
 /** Whom to wait for. */
@@ -83,7 +83,7 @@ export class Poller {
     this.#dependencies = dependencies;
     this.#waiter = waiter;
     this.#opened = opened;
-    this.#nextPollAt = waiter.firstPollAt;
+    this.#nextPollAt = atTick(waiter.firstPollAt);
   }
 
   report(): WaitReport {
@@ -125,11 +125,14 @@ export class Poller {
     const { adobePass, config, questions } = this.#dependencies;
     const { code } = this.#waiter;
     const { device, serviceProvider } = this.#opened;
-    this.#nextPollAt = Date.now() + config.pollIntervalMs;
+    const due = this.#nextPollAt;
+    const next = () =>
+      isInTime(due) ? due + config.pollIntervalMs : atTick(Date.now() + config.pollIntervalMs);
+    this.#nextPollAt = next();
     let sent = false;
     // Behind a crowded address it may be long until its turn: the interval counts from there.
     const onSend = () => {
-      this.#nextPollAt = Date.now() + config.pollIntervalMs;
+      this.#nextPollAt = next();
       if (!sent) this.#polls += 1;
       sent = true;
       questions.asked(code);

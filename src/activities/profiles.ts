@@ -4,7 +4,7 @@ import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
 import { found, type FoundProfile, foundNews } from './found-profile.ts';
 import { ask, authorized, type AuthorizedAsker, inTime } from './upstream.ts';
-import { QUESTION_DISTANCE_MS } from './questions.ts';
+import { atTick, QUESTION_DISTANCE_MS } from './questions.ts';
 
 /** Which profiles to look for. */
 export interface ProfilesWanted {
@@ -67,7 +67,7 @@ export function profileCalls(dependencies: Dependencies) {
 
 /** Another process polls for this code: its polls are one interval apart, counted from the first. */
 function lastScheduled(firstPollAt: number | undefined, intervalMs: number): number {
-  const since = Date.now() - (firstPollAt ?? Infinity);
+  const since = Date.now() - atTick(firstPollAt ?? Infinity);
   return since < 0 ? -Infinity : Date.now() - (since % intervalMs);
 }
 

@@ -62,6 +62,7 @@ describe('the billable actions of a history', () => {
       'second-screen': 4,
       // a start, 3 updates, a signal, 4 tasks with markers, 2 upserts, 2 timers
       'signed-in': 13,
+      'trial-ended': 11,
       watched: 15,
     });
   });

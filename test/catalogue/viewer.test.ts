@@ -148,6 +148,26 @@ describe('the catalogue of a viewer', function () {
       assert.equal(play.title.slug, slug);
     });
 
+    it('with its media token verified, where that is asked for', async () => {
+      const { slug } = fragment(({ channelResourceId }) => channelResourceId === 'city-news');
+      const verify = async () => ({ status: 'invalid', reason: 'TOKEN_EXPIRED' }) as const;
+      const { keys, client: temporal, config } = stack;
+      const { taskQueue, aem } = config;
+      const mediaTokens = { verifier: { verify } };
+      const pass = await connect({ keys, temporal, taskQueue, aem, mediaTokens });
+      try {
+        const device = { app: 'demo', id: randomUUID(), facts: FACTS, ip: freshIp() };
+        await signIn(stack.pass.device(device));
+        const tv = pass.device(device);
+        assert.equal((await tv.play({ slug: String(slug) })).status, 'permitted');
+        await assert.rejects(tv.play({ slug: String(slug) }, { verify: true }), {
+          code: 'media_token_invalid',
+        });
+      } finally {
+        await pass.close();
+      }
+    });
+
     it('by MRSS where the title asks for it', async () => {
       const fields = fragment(
         ({ authorizeWith, requiresAuth }) => authorizeWith === 'asset' && requiresAuth === true,

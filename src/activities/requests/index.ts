@@ -231,7 +231,8 @@ export function requestActivities(dependencies: Dependencies) {
         );
         if (answer.status !== 'permitted') return answer;
         if (readsTrial) return { ...answer, trial: await trialNow(conversation, mvpd) };
-        if (config.metadataAfterAuthorize.includes(mvpd)) await readProfileAgain(conversation, mvpd);
+        if (config.metadataAfterAuthorize.includes(mvpd))
+          await readProfileAgain(conversation, mvpd);
         return answer;
       });
     },
