@@ -103,7 +103,7 @@ export class Poller {
       // A nudge may have asked just now, or be about to.
       const soonest = (questions.lastNudge(code) ?? 0) + QUESTION_DISTANCE_MS;
       if (Date.now() < soonest) {
-        this.#nextPollAt = soonest;
+        this.#nextPollAt = atTick(soonest);
         continue;
       }
       try {
@@ -116,7 +116,7 @@ export class Poller {
         this.#failedPolls += 1;
         // Adobe may want to be left alone for longer.
         const { retryAfterMs = 0 } = error instanceof AdobePassError ? error : {};
-        this.#nextPollAt = Math.max(this.#nextPollAt, Date.now() + retryAfterMs);
+        this.#nextPollAt = Math.max(this.#nextPollAt, atTick(Date.now() + retryAfterMs));
       }
     }
   }

@@ -42,7 +42,10 @@ export function atTick(moment: number): number {
   return Math.ceil(moment / TICK_MS) * TICK_MS;
 }
 
+/** Of those that are due together, and a timer that is late. */
+const IN_TIME_MS = 20;
+
 /** Whether a poll that was due then goes out in time, so that the next one is due an interval after. */
 export function isInTime(due: number): boolean {
-  return Date.now() - due < TICK_MS;
+  return Date.now() - due < IN_TIME_MS;
 }

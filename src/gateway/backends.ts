@@ -15,7 +15,8 @@ export async function readBackend(
   { trust, audience }: { trust: Trust; audience: string },
 ): Promise<string | undefined> {
   try {
-    const { iss: app = '' } = decodeJwt(token);
+    const { iss: app } = decodeJwt<{ iss: unknown }>(token);
+    if (typeof app !== 'string') return undefined;
     const keys = trust.backendKeys(app);
     if (!keys) return undefined;
     const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {

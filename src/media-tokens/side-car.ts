@@ -63,7 +63,7 @@ export function createSideCar(options: SideCarOptions): MediaTokenVerifier {
     async verify(question, signal) {
       for (let left = tries; ; left -= 1) {
         const answer = await ask(question, signal);
-        if (left <= 1 || answer.status !== 'unverified' || !isAway(answer.problem)) return answer;
+        if (left <= 1 || answer.status !== 'unverified' || !mayPass(answer.problem)) return answer;
         await delay(PAUSE_MS, undefined, { signal });
       }
     },
@@ -77,6 +77,11 @@ export function createSideCar(options: SideCarOptions): MediaTokenVerifier {
  */
 export function isAway(problem: MediaTokenProblem): boolean {
   return problem === 'unreachable' || problem === 'timeout' || problem === 'overloaded';
+}
+
+/** What may be over in a moment: a side-car that restarts breaks off, too. */
+function mayPass(problem: MediaTokenProblem): boolean {
+  return isAway(problem) || problem === 'failed';
 }
 
 const answerSchema = z.discriminatedUnion('valid', [
@@ -109,6 +114,9 @@ function answerOf({ status, text }: HttpAnswer): MediaTokenAnswer {
   return data.valid ? { status: 'valid' } : { status: 'invalid', reason: data.reason };
 }
 
+/** Nothing was sent. */
+const NOT_REACHED: readonly string[] = ['name_not_found', 'connection_refused', 'proxy_refused'];
+
 function failed({ code, host }: HttpFailure): Unverified {
   const who = `the verifier of media tokens at ${host}`;
   if (code === 'timeout') return unverified('timeout', `${who} did not answer in time`);
@@ -119,6 +127,8 @@ function failed({ code, host }: HttpFailure): Unverified {
     const advice = 'add its authority to MEDIA_TOKEN_VERIFIER_CA_FILE';
     return unverified('untrusted', `${who} has a certificate that is not trusted: ${advice}`);
   }
+  // It was reached, and a token may be why it broke off: whoever sent that must not profit.
+  if (!NOT_REACHED.includes(code)) return unverified('failed', `${who} broke off (${code})`);
   return unverified('unreachable', `${who} can't be reached (${code})`);
 }
 

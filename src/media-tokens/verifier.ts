@@ -43,7 +43,8 @@ export type MediaTokenAnswer =
 /**
  * Why there is no word on a token. Nobody is there to ask: `unreachable`, `timeout`, `overloaded`.
  * Somebody is, and it does not work: `refused` (a status that says so), `untrusted` (its
- * certificate), `nonsense` (an answer that is none), `failed` (a verifier of your own threw).
+ * certificate), `nonsense` (an answer that is none), `failed` (it broke off, or a verifier of your own
+ * threw).
  */
 export type MediaTokenProblem =
   'unreachable' | 'timeout' | 'overloaded' | 'refused' | 'untrusted' | 'nonsense' | 'failed';

@@ -69,5 +69,6 @@ function rsaKey(pem: string): KeyObject {
 
 /** By its group alone it may well be read: so Kubernetes mounts secrets. */
 function isOpenToAll(file: string): boolean {
-  return process.platform !== 'win32' && (statSync(file).mode & 0o004) !== 0;
+  const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+  return process.platform !== 'win32' && (mode & 0o004) !== 0;
 }

@@ -197,7 +197,7 @@ export function signIn(
   } = enter(state, {
     name: 'signed-in',
     profile: { ...profile, mvpd },
-    ...(identity && isTrial(profile) ? { trial: { identity } } : {}),
+    ...(isTrial(profile) ? trialGoesOn(state, mvpd.id, identity) : {}),
   });
   const kept = setAside && setAside.mvpd !== mvpd.id ? { setAside } : {};
   const left = { ...next, ...kept, hasSignedIn: true as const, automaticSessions: 0 };
@@ -207,6 +207,17 @@ export function signIn(
     return { ...signedIn, lastSignIn, rememberedMvpd: mvpd };
   }
   return state.rememberedMvpd?.id === mvpd.id ? forgetMvpd(signedIn) : signedIn;
+}
+
+/** A trial that is accepted anew has begun all the same. */
+function trialGoesOn(
+  { phase }: DeviceState,
+  mvpd: string,
+  identity: Sealed<string> | undefined,
+): { trial?: Trial } {
+  const before = phase.name === 'signed-in' && phase.profile.mvpd.id === mvpd ? phase.trial : {};
+  const trial = { ...before, ...(identity ? { identity } : {}) };
+  return Object.keys(trial).length > 0 ? { trial } : {};
 }
 
 /** Something was played in a trial: what Adobe says of it now, where it said anything. */

@@ -98,7 +98,7 @@ describe('discovery', () => {
       assert.deepEqual(paths[path]?.[method]?.security, security, operation);
     }
     const { securitySchemes } = body['components'] as Record<string, Record<string, unknown>>;
-    assert.deepEqual(Object.keys(securitySchemes ?? {}), ['bearer', 'stream', 'client']);
+    assert.deepEqual(Object.keys(securitySchemes ?? {}), ['bearer', 'stream', 'backend', 'client']);
   });
 
   it('describes the facts of a TV, and what a registration must have', async () => {

@@ -123,6 +123,7 @@ describe('media tokens that backends bring to the gateway [TOK-03]', () => {
       'of long ago': await signed({ age: 1_000 }),
       'for a day': await signed({ life: 86_400 }),
       'no JWT': 'abc',
+      'of nobody with a name': `e30.${Buffer.from('{"iss":{"toString":1}}').toString('base64url')}.e30`,
     };
     for (const [what, token] of Object.entries(wrong)) {
       const { status } = await verify({ token: tokenFor('REF30'), resource: 'REF30' }, token);

@@ -142,9 +142,16 @@ describe('the side-car of media tokens', () => {
         away(await asking(slow, { whenAway, timeoutMs: 200 }), 'timeout');
       });
 
-      it('by closing the connection', async () => {
-        const rude: RequestListener = (request) => request.socket.destroy();
-        away(await asking(rude, { whenAway }), 'unreachable');
+      it('and is not taken for away when it breaks off, which a token may have made it do', async () => {
+        let asked = 0;
+        const rude: RequestListener = (request) => {
+          asked += 1;
+          request.socket.destroy();
+        };
+        const verdict = await asking(rude, { whenAway });
+        assert.ok(verdict.status === 'unverified');
+        assert.deepEqual([verdict.problem, verdict.release], ['failed', false]);
+        assert.equal(asked, 2, 'a side-car that restarts gets another chance');
       });
 
       for (const status of [429, 502, 503, 504]) {

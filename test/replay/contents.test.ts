@@ -89,11 +89,6 @@ const contents: Record<string, (history: History) => void> = {
   'trial-ended'(history) {
     assert.deepEqual(names(history), ['authenticate', 'authorize']);
     assert.deepEqual(scheduled(history), ['deliver', 'deliver'], 'of the beginning and of the end');
-    assert.equal(
-      eventsOf(history, 'TIMER_CANCELED').length,
-      1,
-      'its end is another from the play on',
-    );
     assert.equal(eventsOf(history, 'TIMER_FIRED').length, 1, 'the end of the trial');
     assert.deepEqual(phases(history).slice(-2), ['signed-in', 'signed-out']);
   },

@@ -173,6 +173,25 @@ describe('a trial', () => {
       assert.equal((await tv.authorize('news')).status, 'permitted');
     });
 
+    it('has no say in a sign-in that is none: who is signed in stays so', async () => {
+      const { tv, sent } = newTv(stack);
+      await logsIn(tv);
+      const before = asAccess(await tv.authenticate({ mvpd: NORTH }));
+      const heard = () => sent('profiles', 'profileByMvpd', 'createSession').length;
+      const asked = heard();
+      const again = await tv.authenticate({ mvpd: NORTH, tempPassIdentity: IDENTITY });
+      assert.deepEqual(asAccess(again), before);
+      assert.equal(heard(), asked, 'Adobe is not asked');
+    });
+
+    it('has begun still when its viewer says who they are', async () => {
+      const { tv } = newTv(stack);
+      asAccess(await tv.authenticate({ mvpd: PREVIEW }));
+      assert.equal((await tv.authorize('news')).status, 'permitted');
+      const told = await tv.authenticate({ mvpd: PREVIEW, tempPassIdentity: IDENTITY });
+      assert.equal(asAccess(told).profile.trial?.hasBegun, true);
+    });
+
     it('needs a provider with the identity, which no message repeats', async () => {
       const { tv } = newTv(stack);
       const error = await errorOf(tv.authenticate({ tempPassIdentity: IDENTITY }));

@@ -97,7 +97,8 @@ export async function readProfileAgain(conversation: Conversation, mvpd: string)
   try {
     const [profile] = await conversation.ask(
       { operation: 'profiles', whenRegistrationIsLost: 'leave', until },
-      (asker) => conversation.calls.findProfiles(asker, { mvpd }),
+      // Not tried again: nobody needs it so much that the viewer's address should be held up.
+      (asker) => conversation.calls.findProfiles({ ...asker, attempt: MAX_ATTEMPTS }, { mvpd }),
     );
     if (profile) conversation.news.push({ kind: 'profile-read-again', profile });
   } catch (error) {

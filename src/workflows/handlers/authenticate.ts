@@ -2,7 +2,8 @@ import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { seekSignIn } from '../seek-sign-in.ts';
-import { addWatcher, type AwaitingLogin, hear, hearOfApp } from '../state.ts';
+import { isTrial } from '../../profile-marks.ts';
+import { addWatcher, type AwaitingLogin, hear, hearOfApp, type Phase } from '../state.ts';
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
@@ -77,11 +78,16 @@ function isAnswered(
       );
     case 'signed-in':
       // A trial that began without an identity may need one: Adobe says so at the first play.
-      if (tempPassIdentity && phase.name === 'signed-in' && !phase.trial?.identity) return false;
+      if (tempPassIdentity && lacksIdentity(phase, mvpd?.id)) return false;
       return !restart && (mvpd === undefined || mvpd.id === now.profile.mvpd.id);
     case 'signed-out':
       return false;
   }
+}
+
+function lacksIdentity(phase: Phase, mvpd: string | undefined): boolean {
+  if (phase.name !== 'signed-in' || !isTrial(phase.profile)) return false;
+  return phase.profile.mvpd.id === mvpd && !phase.trial?.identity;
 }
 
 /**

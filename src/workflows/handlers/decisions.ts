@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
 import { isTrial } from '../../profile-marks.ts';
@@ -147,24 +148,27 @@ async function whileSignedIn<T>(
 function signOutIfAsked(device: Device, action: string | undefined, code?: string): void {
   const { phase } = device.state;
   if (phase.name !== 'signed-in') return;
-  if (isTrial(phase.profile) && USED_UP.includes(code ?? '')) {
+  const isUsedUp = isTrial(phase.profile) && USED_UP.includes(code ?? '');
+  if (action === 'authentication') {
+    device.change(signOut(device.state, isUsedUp ? 'trial-ended' : 'sign-in-required'));
+  } else if (isUsedUp && code === OUT_OF_TIME && patched('trial-ended')) {
+    // Titles are another matter: those that were played before may go on.
     device.change(signOut(device.state, 'trial-ended'));
-  } else if (action === 'authentication') {
-    device.change(signOut(device.state, 'sign-in-required'));
   }
 }
 
 /** "Enhanced error codes"; samples differ in the action that these ask for. */
-const USED_UP: readonly string[] = [
-  'temporary_access_duration_limit_exceeded',
-  'temporary_access_resources_limit_exceeded',
-];
+const OUT_OF_TIME = 'temporary_access_duration_limit_exceeded';
+const USED_UP: readonly string[] = [OUT_OF_TIME, 'temporary_access_resources_limit_exceeded'];
 
 /** Whose trial it is, for the calls about it. */
 function trialOf({ state: { phase } }: Device, mvpd: string): { trial?: TrialOf } {
   const identity = phase.name === 'signed-in' ? phase.trial?.identity : undefined;
   return identity ? { trial: { mvpd, identity } } : {};
 }
+
+/** Moments differ by the way of the answer that they came with. */
+const SAME_WITHIN_MS = 5_000;
 
 /** Who watches hears at once when the trial ends now, and how many titles are left. */
 function hearOfTrial(device: Device, now: TrialNow): void {
@@ -173,7 +177,8 @@ function hearOfTrial(device: Device, now: TrialNow): void {
   const { standing } = device;
   if (before.status !== 'signed-in' || standing.status !== 'signed-in') return;
   const told = before.trial?.hasBegun && before.profile.titlesLeft === standing.profile.titlesLeft;
-  if (!told || before.profile.notAfter !== standing.profile.notAfter) tellWatchers(device);
+  const moved = Math.abs(standing.profile.notAfter - before.profile.notAfter);
+  if (!told || moved > SAME_WITHIN_MS) tellWatchers(device);
 }
 
 function notSignedIn() {
