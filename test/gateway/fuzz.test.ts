@@ -29,8 +29,9 @@ const OPERATIONS = [
   // Last, for they use the code up and sign out.
   'post /v1/activation/{code}',
   'post /v1/activation/{code}/decline',
-  'post /v1/authenticate',
   'post /v1/logout',
+  // It may begin another sign-in, with which the viewer's token ends.
+  'post /v1/authenticate',
   'post /oauth/revoke',
 ];
 
