@@ -10,6 +10,7 @@ import { aSecond, each, spending } from '../spent.ts';
 import { pollFigures, pollsWithin } from '../waiting.ts';
 import { CONTACTS, type Design, type Running, WAITING } from './designs.ts';
 
+const SETTLED_MS = 60_000;
 /** After one design, until what it left at Temporal is done. */
 const CALM_MS = 3_000;
 /** No more than get on together: a machine may be slower than the rate that is wanted. */
@@ -50,6 +51,8 @@ export async function peers(args: string[]): Promise<void> {
   );
   const { devices, interval, contacts, 'at-once': atOnce } = options;
   await onProcesses(options, async (processes) => {
+    // A server that has just started does much that it never does again: nobody should pay for that.
+    if (options.server === 'postgres') await sleep(SETTLED_MS);
     const waits = await compare(WAITING, processes, options, measureWaits);
     await reportSideBySide(
       options,
