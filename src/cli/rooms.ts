@@ -11,7 +11,7 @@ import { wholeNumber } from './sandbox.ts';
 import { addSettingsHelp } from './settings-help.ts';
 
 /** By docs/capacity.md, where a test compares it with what was measured. */
-export const DEVICES_PER_WORKER = 1_500;
+export const DEVICES_PER_WORKER = 1_300;
 /** With one nobody is polled for while it is away. */
 const LEAST_WORKERS = 2;
 const ANSWER_WITHIN_MS = 10_000;
