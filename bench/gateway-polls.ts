@@ -5,7 +5,7 @@ import { DEVICE_CODE, Tv } from '../test/gateway/tv.ts';
 import type { GatewayFarm } from './gateway-farm.ts';
 import { type Polls, PollingTv } from './polling-tv.ts';
 import type { Kept } from './gateway.ts';
-import { progress } from './report.ts';
+import { itsTurn, progress } from './report.ts';
 import { usageOf } from './usage.ts';
 
 export const POLL_INTERVAL_S = 5;
@@ -73,7 +73,7 @@ async function bringToCodes(
   }, 20_000);
   try {
     return await inParallel(Array.from({ length: count }), 16, async (_none, index) => {
-      await sleep(Math.max(0, from + (index * 1_000) / rate - performance.now()));
+      await itsTurn(index, rate, from);
       const tv = await Tv.registered(farm);
       const code = await codeOf(tv);
       done += 1;

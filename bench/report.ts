@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../test/faults/polls.ts';
 import type { Options } from './options.ts';
 
@@ -81,6 +82,11 @@ export function percentiles(ms: readonly number[]): Figures {
   return Object.fromEntries(
     [0.5, 0.95, 0.99].map((share) => [`p${share * 100} ms`, quantile(ms, share)]),
   );
+}
+
+/** Until the turn of the one with this index, of so many a second since a moment of `performance`. */
+export async function itsTurn(index: number, perSecond: number, from: number): Promise<void> {
+  await sleep(Math.max(0, from + (index * 1_000) / perSecond - performance.now()));
 }
 
 /** Runs it and says how long it took, in ms. */

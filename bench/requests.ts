@@ -4,7 +4,7 @@ import { signInAsViewer } from '../src/sandbox/index.ts';
 import { inParallel, pending } from '../test/faults/system.ts';
 import { readOptions } from './options.ts';
 import { type Backend, onProcesses, type Processes } from './processes.ts';
-import { percentiles, progress, report, timed } from './report.ts';
+import { itsTurn, percentiles, progress, report, timed } from './report.ts';
 import { aSecond, each } from './spent.ts';
 import { newTv } from './tv.ts';
 import { bringToCodes, INTERVAL_MS } from './waiting.ts';
@@ -50,7 +50,7 @@ async function throughput(
     const spent = await spending();
     const from = performance.now();
     const ms = await inParallel(tvs, rate > 0 ? devices : atOnce, async (tv, index) => {
-      if (rate > 0) await sleep(Math.max(0, from + (index * 1_000) / rate - performance.now()));
+      if (rate > 0) await itsTurn(index, rate, from);
       return timed(async () => play(tv, pass));
     });
     const perSecond = devices / ((performance.now() - from) / 1_000);
@@ -99,7 +99,7 @@ export async function atRate<R>(
 ): Promise<R[]> {
   const from = performance.now();
   const all = Array.from({ length: Math.ceil(perSecond * seconds) }, async (_none, index) => {
-    await sleep(Math.max(0, from + (index * 1_000) / perSecond - performance.now()));
+    await itsTurn(index, perSecond, from);
     return work(index);
   });
   return Promise.all(all);

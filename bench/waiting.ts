@@ -4,7 +4,7 @@ import { gaps, quantile } from '../test/faults/polls.ts';
 import { inParallel } from '../test/faults/system.ts';
 import { readOptions } from './options.ts';
 import { type Backend, onProcesses } from './processes.ts';
-import { type Figures, progress, report } from './report.ts';
+import { type Figures, itsTurn, progress, report } from './report.ts';
 import type { ForkedSandbox } from './sandbox.ts';
 import { aSecond, each } from './spent.ts';
 import { newTv } from './tv.ts';
@@ -70,7 +70,7 @@ export async function bringToCodes(
   }, 10_000);
   try {
     return await inParallel(Array.from({ length: count }), AT_ONCE, async (_none, index) => {
-      await sleep(Math.max(0, from + (index * 1_000) / perSecond - performance.now()));
+      await itsTurn(index, perSecond, from);
       const tv = newTv(pass);
       await askForCode(tv);
       done += 1;

@@ -1,7 +1,7 @@
 import type { ProfileMark, SignedInProfile } from './workflows/messages.ts';
 
 /** Times are turned into moments of our clock with each answer, so that they differ by its way. */
-const SAME_WITHIN_MS = 5_000;
+export const SAME_WITHIN_MS = 5_000;
 
 /** Whether a mark is that of a profile: the same provider, made in the same moment. */
 export function isMarked(one: ProfileMark, other: ProfileMark | undefined): boolean {

@@ -5,9 +5,16 @@ import { inParallel } from '../../test/faults/system.ts';
 import { bars } from '../bars.ts';
 import { type Options, readOptions } from '../options.ts';
 import { onProcesses, type Processes } from '../processes.ts';
-import { type Figures, percentiles, progress, reportSideBySide, timed } from '../report.ts';
+import {
+  type Figures,
+  itsTurn,
+  percentiles,
+  progress,
+  reportSideBySide,
+  timed,
+} from '../report.ts';
 import { aSecond, each, spending } from '../spent.ts';
-import { pollFigures, pollsWithin } from '../waiting.ts';
+import { perPoll, pollFigures, pollsWithin } from '../waiting.ts';
 import { CONTACTS, type Design, type Running, WAITING } from './designs.ts';
 
 const SETTLED_MS = 60_000;
@@ -116,7 +123,7 @@ export async function measureWaits(
   if (!wait) return undefined;
   const from = performance.now();
   await inParallel(Array.from({ length: devices }), BEGIN_AT_ONCE, async (_none, index) => {
-    await sleep(Math.max(0, from + (index * 1_000) / rate - performance.now()));
+    await itsTurn(index, rate, from);
     await wait();
   });
   // Each has been polled for once then.
@@ -130,7 +137,7 @@ export async function measureWaits(
   const costs = each(used, pollsWithin(polls, since, seconds).length);
   return {
     ...pollFigures(polls, { since, seconds, devices, intervalMs }),
-    ...Object.fromEntries(Object.entries(costs).map(([key, value]) => [`${key} a poll`, value])),
+    ...perPoll(costs),
     ...aSecond(used),
   };
 }

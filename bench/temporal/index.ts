@@ -20,7 +20,6 @@ export async function startBenchTemporal(
   });
   const pid = await childRunning('start-dev');
   return {
-    kind: metrics === undefined ? 'given' : 'dev',
     address,
     pids: { Temporal: pid },
     ...(metrics === undefined

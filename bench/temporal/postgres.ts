@@ -65,7 +65,6 @@ export async function startOnPostgres(
     children.push(server.child);
     await addNamespace(server.child, server.address);
     return {
-      kind: 'postgres',
       address: server.address,
       pids: { Temporal: server.child.pid, database: database.child.pid },
       database: `postgres://${USER}@127.0.0.1:${database.port}`,

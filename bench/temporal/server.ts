@@ -6,7 +6,6 @@ export type ServerKind = (typeof SERVERS)[number];
 
 /** A Temporal server, with what can be known of its processes. */
 export interface BenchTemporal {
-  kind: ServerKind | 'given';
   address: string;
   /** Processes that were started for it, by names for people; a database with all its children. */
   pids: Record<string, number | undefined>;

@@ -32,8 +32,8 @@ export class Questions {
 }
 
 /**
- * Polls are due at full fifths of a second: some together, and the process sleeps in between. That takes a
- * third of the CPU time of polls that come each at its own moment.
+ * Polls are due at full fifths of a second: some together, and the process sleeps in between. That takes two
+ * thirds of the CPU time of polls that come each at its own moment.
  */
 const TICK_MS = 200;
 

@@ -95,15 +95,24 @@ const READ_AGAIN_MS = 1_500;
 export async function readProfileAgain(conversation: Conversation, mvpd: string): Promise<void> {
   const until = Math.min(conversation.deadline, Date.now() + READ_AGAIN_MS);
   try {
-    const [profile] = await conversation.ask(
-      { operation: 'profiles', whenRegistrationIsLost: 'leave', until },
-      // Not tried again: nobody needs it so much that the viewer's address should be held up.
-      (asker) => conversation.calls.findProfiles({ ...asker, attempt: MAX_ATTEMPTS }, { mvpd }),
-    );
+    const profile = await profileAfterPlay(conversation, mvpd, until);
     if (profile) conversation.news.push({ kind: 'profile-read-again', profile });
   } catch (error) {
     if (!problemOf(error)) throw error; // on record for operators already
   }
+}
+
+/** Not tried again: nobody needs it so much that the viewer's address should be held up. */
+async function profileAfterPlay(
+  conversation: Conversation,
+  mvpd: string,
+  until: number,
+): Promise<FoundProfile | undefined> {
+  const [profile] = await conversation.ask(
+    { operation: 'profiles', whenRegistrationIsLost: 'leave', until },
+    (asker) => conversation.calls.findProfiles({ ...asker, attempt: MAX_ATTEMPTS }, { mvpd }),
+  );
+  return profile;
 }
 
 /** What came of an answer that says: signed in already. */
@@ -180,11 +189,7 @@ const TRIAL_WITHIN_MS = 2_000;
 export async function trialNow(conversation: Conversation, mvpd: string): Promise<TrialNow> {
   const until = Math.min(halfOfTheTime(conversation), Date.now() + TRIAL_WITHIN_MS);
   try {
-    const manners = { operation: 'profiles', whenRegistrationIsLost: 'leave', until } as const;
-    const [profile] = await conversation.ask(manners, (asker) =>
-      // Not tried again: nobody needs it so much that the viewer's address should be held up.
-      conversation.calls.findProfiles({ ...asker, attempt: MAX_ATTEMPTS }, { mvpd }),
-    );
+    const profile = await profileAfterPlay(conversation, mvpd, until);
     return profile && isTrial(profile) ? { profile } : {};
   } catch (error) {
     const problem = problemOf(error);

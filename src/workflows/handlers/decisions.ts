@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
-import { isTrial } from '../../profile-marks.ts';
+import { isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type {
@@ -166,9 +166,6 @@ function trialOf({ state: { phase } }: Device, mvpd: string): { trial?: TrialOf 
   const identity = phase.name === 'signed-in' ? phase.trial?.identity : undefined;
   return identity ? { trial: { mvpd, identity } } : {};
 }
-
-/** Moments differ by the way of the answer that they came with. */
-const SAME_WITHIN_MS = 5_000;
 
 /** Who watches hears at once when the trial ends now, and how many titles are left. */
 function hearOfTrial(device: Device, now: TrialNow): void {

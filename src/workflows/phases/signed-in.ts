@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow';
+import { SAME_WITHIN_MS } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
 import { reasonOfEnd } from '../standing.ts';
 import { signOut } from '../state.ts';
@@ -34,7 +35,5 @@ function endOf({ state: { phase } }: Device): number | undefined {
   return phase.name === 'signed-in' ? phase.profile.notAfter : undefined;
 }
 
-/** Moments differ by the way of the answer that they came with. */
-const SAME_WITHIN_MS = 5_000;
 /** Profiles without an end in sight: look again once a year. */
 const LONGEST_TIMER_MS = 365 * 24 * 3_600_000;
