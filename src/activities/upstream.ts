@@ -6,6 +6,7 @@ import type {
   DeviceFacts,
   Network,
   StreamingDevice,
+  ViewerTokens,
 } from '../adobe-pass/index.ts';
 import {
   type Binding,
@@ -27,6 +28,8 @@ export interface Asker {
   deviceId: string;
   facts: DeviceFacts;
   network: Sealed<Network>;
+  /** Of its viewer, as the latest request had them. */
+  viewerTokens?: Sealed<ViewerTokens>;
   /**
    * ms since the epoch. Each call clamps its HTTP time-out to what is left and gives up when nothing
    * is, for a time-out of Temporal would lose what the calls before have brought.
@@ -126,10 +129,13 @@ export const MAX_ATTEMPTS = 3;
 /** The streaming device as Adobe wants to see it: never the server (HDR-03, HDR-05). */
 export async function streamingDevice(
   { keys }: Pick<Dependencies, 'keys'>,
-  asker: Pick<Asker, 'app' | 'deviceId' | 'facts' | 'network' | 'opened'>,
+  asker: Pick<Asker, 'app' | 'deviceId' | 'facts' | 'network' | 'viewerTokens' | 'opened'>,
 ): Promise<StreamingDevice> {
-  const { deviceId, facts, network } = asker;
-  const { ip, port } = await openOnce(keys, asker, network, ofDevice('network', asker));
+  const { deviceId, facts, network, viewerTokens: sealed } = asker;
+  const [{ ip, port }, viewerTokens] = await Promise.all([
+    openOnce(keys, asker, network, ofDevice('network', asker)),
+    sealed && openOnce(keys, asker, sealed, ofDevice('viewer-tokens', asker)),
+  ]);
   const { userAgent } = facts;
   return {
     identifier: deviceId,
@@ -137,6 +143,7 @@ export async function streamingDevice(
     ip,
     ...(port === undefined ? {} : { port }),
     ...(userAgent === undefined ? {} : { userAgent }),
+    ...(viewerTokens ? { viewerTokens } : {}),
   };
 }
 

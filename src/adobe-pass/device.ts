@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENTED } from './documented-names.ts';
+import type { ViewerTokens } from './viewer-tokens.ts';
 
 const textOr = (error: string) =>
   z
@@ -78,8 +79,8 @@ export interface StreamingDevice {
   port?: number;
   /** The device's own User-Agent. Without it none is sent, since ours would describe the server. */
   userAgent?: string;
-  /** Experience Cloud ID, sent bare as `AP-Visitor-Identifier`. */
-  visitorIdentifier?: string;
+  /** Of its viewer; each goes into a header where the operation lists it. */
+  viewerTokens?: ViewerTokens;
   /** Of a viewer in a promotional TempPass; sent where `AP-TempPass-Identity` is listed. */
   tempPassIdentity?: TempPassIdentity;
 }

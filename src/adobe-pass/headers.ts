@@ -3,8 +3,15 @@ import type { StreamingDevice, TempPassIdentity } from './device.ts';
 import { documented } from './documented-names.ts';
 import { AdobePassError } from './errors.ts';
 import type { Operation } from './operation.ts';
+import type { ViewerTokens } from './viewer-tokens.ts';
 
 type Body = 'none' | 'form' | 'json';
+
+/**
+ * Kinds of single sign-on, by who knows the viewer: the platform (Amazon, Roku), the programmer's identity
+ * service, or a partner's framework on the device (Apple).
+ */
+type SingleSignOn = 'platform' | 'service' | 'partner';
 
 interface Row {
   authorization: boolean;
@@ -12,6 +19,8 @@ interface Row {
   identifier: 'listed' | 'switch' | 'never';
   deviceInfo: 'listed' | 'switch';
   visitor: boolean;
+  /** Whose headers it lists. */
+  singleSignOn?: readonly SingleSignOn[];
   /** Lists `AP-TempPass-Identity`. */
   tempPass?: true;
   body: Body;
@@ -19,6 +28,8 @@ interface Row {
 
 const v2 = { authorization: true, visitor: true } as const;
 const device = { identifier: 'listed', deviceInfo: 'listed' } as const;
+const withPartner = { singleSignOn: ['platform', 'service', 'partner'] } as const;
+const withoutPartner = { singleSignOn: ['platform', 'service'] } as const;
 const noDevice = { identifier: 'switch', deviceInfo: 'switch' } as const;
 const dcr = {
   authorization: false,
@@ -36,15 +47,15 @@ export const headerMatrix: Readonly<Record<Operation, Row>> = {
   register: { ...dcr, body: 'json' },
   token: { ...dcr, body: 'form' },
   configuration: { ...v2, ...device, visitor: false, body: 'none' },
-  createSession: { ...v2, ...device, body: 'form' },
+  createSession: { ...v2, ...device, ...withoutPartner, body: 'form' },
   resumeSession: { ...v2, ...noDevice, body: 'form' },
   retrieveSession: { ...v2, ...noDevice, body: 'none' },
-  profiles: { ...v2, ...device, body: 'none' },
-  profileByMvpd: { ...v2, ...device, tempPass: true, body: 'none' },
+  profiles: { ...v2, ...device, ...withPartner, body: 'none' },
+  profileByMvpd: { ...v2, ...device, ...withPartner, tempPass: true, body: 'none' },
   profileByCode: { ...v2, ...noDevice, tempPass: true, body: 'none' },
-  preauthorize: { ...v2, ...device, body: 'json' },
-  authorize: { ...v2, ...device, tempPass: true, body: 'json' },
-  logout: { ...v2, ...device, body: 'none' },
+  preauthorize: { ...v2, ...device, ...withPartner, body: 'json' },
+  authorize: { ...v2, ...device, ...withPartner, tempPass: true, body: 'json' },
+  logout: { ...v2, ...device, ...withoutPartner, body: 'none' },
 };
 
 const contentType = {
@@ -75,6 +86,7 @@ export function headersFor(
   const sends = (rule: Row['identifier']) =>
     rule === 'listed' || (rule === 'switch' && input.deviceHeadersEverywhere);
   const { device, accessToken = '' } = input;
+  const { viewerTokens: tokens = {} } = device;
   const headers = {
     accept: 'application/json;charset=utf-8',
     'x-forwarded-for': device.ip,
@@ -86,7 +98,8 @@ export function headersFor(
     }),
     ...(sends(row.deviceInfo) && { 'x-device-info': base64(deviceInfo(device)) }),
     ...(row.visitor &&
-      device.visitorIdentifier && { 'ap-visitor-identifier': device.visitorIdentifier }),
+      tokens.visitorIdentifier && { 'ap-visitor-identifier': tokens.visitorIdentifier }),
+    ...singleSignOn(row.singleSignOn, tokens),
     ...(row.tempPass &&
       device.tempPassIdentity && { 'ap-temppass-identity': identity(device.tempPassIdentity) }),
   };
@@ -100,6 +113,20 @@ function deviceInfo({ facts, ip, port }: StreamingDevice): string {
     connectionIp: ip,
     ...(port !== undefined && { connectionPort: port }),
   });
+}
+
+function singleSignOn(
+  listed: readonly SingleSignOn[] = [],
+  { subjectToken, rokuConnectToken, serviceToken, partnerFrameworkStatus: status }: ViewerTokens,
+): Record<string, string> {
+  const platform = listed.includes('platform');
+  return {
+    ...(platform && subjectToken && { 'adobe-subject-token': subjectToken }),
+    ...(platform && rokuConnectToken && { 'x-roku-reserved-roku-connect-token': rokuConnectToken }),
+    ...(listed.includes('service') && serviceToken && { 'ad-service-token': serviceToken }),
+    ...(listed.includes('partner') &&
+      status && { 'ap-partner-framework-status': base64(JSON.stringify(status)) }),
+  };
 }
 
 function identity({ key, hash }: TempPassIdentity): string {

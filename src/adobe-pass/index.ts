@@ -4,6 +4,8 @@ export type { AdobePassOptions } from './options.ts';
 export type { Call, CallRecord, Operation } from './operation.ts';
 export { deviceFactsSchema, networkSchema } from './device.ts';
 export type { DeviceFacts, Network, StreamingDevice, TempPassIdentity } from './device.ts';
+export { viewerTokensSchema } from './viewer-tokens.ts';
+export type { PartnerFrameworkStatus, ViewerTokens } from './viewer-tokens.ts';
 export { hashDeviceId } from './device-id.ts';
 export { AdobePassError, isRetryable, needsNewAccessToken } from './errors.ts';
 export type { EnhancedError } from './errors.ts';

@@ -3,6 +3,8 @@ import {
   type DeviceFacts,
   type Network,
   networkSchema,
+  type ViewerTokens,
+  viewerTokensSchema,
 } from '../adobe-pass/index.ts';
 import type { ChosenMvpd, Place } from '../workflows/messages.ts';
 import { invalidRequest, NAMING_VALUES, toDevicePassError } from './errors.ts';
@@ -20,6 +22,11 @@ export interface DeviceOptions {
   /** The TV's own address, as your server sees it; and its source port, which some MVPDs need. */
   ip: string;
   port?: number;
+  /**
+   * Of its viewer, as this request brings them: tokens of single sign-on and the visitor id. They leave
+   * this process sealed, and hold until the device's next request, which brings its own.
+   */
+  viewerTokens?: ViewerTokens | undefined;
 }
 
 /** How a request is repeated. */
@@ -81,7 +88,18 @@ export function checkedDevice(options: DeviceOptions): DeviceOptions {
   checkApp(app);
   checkText('id', id, MAX_ID, 'give the id that your TV app keeps');
   checkedNetwork({ ip, port });
-  return { ...options, facts: checkedFacts(options.facts) };
+  return {
+    ...options,
+    facts: checkedFacts(options.facts),
+    viewerTokens: checkedTokens(options.viewerTokens),
+  };
+}
+
+/** None where all are missing. Values are never repeated. @throws DevicePassError `invalid_request` */
+export function checkedTokens(tokens: ViewerTokens | undefined): ViewerTokens | undefined {
+  if (tokens === undefined) return undefined;
+  const checked = parsed(() => viewerTokensSchema.parse(tokens), 'viewerTokens');
+  return Object.values(checked).some((token) => token !== undefined) ? checked : undefined;
 }
 
 /** @throws DevicePassError `invalid_request` */

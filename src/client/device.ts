@@ -249,13 +249,17 @@ export class DeviceClient {
   }
 
   async #fromDevice(): Promise<messages.FromDevice> {
-    const { facts, ip, port } = this.#options;
-    const network = await seal(
-      this.#context.keys,
-      { ip, ...(port === undefined ? {} : { port }) },
-      ofDevice('network', this.identity),
-    );
-    return { facts, network };
+    const { facts, ip, port, viewerTokens: given } = this.#options;
+    const { keys } = this.#context;
+    const [network, viewerTokens] = await Promise.all([
+      seal(
+        keys,
+        { ip, ...(port === undefined ? {} : { port }) },
+        ofDevice('network', this.identity),
+      ),
+      given && seal(keys, given, ofDevice('viewer-tokens', this.identity)),
+    ]);
+    return { facts, network, ...(viewerTokens ? { viewerTokens } : {}) };
   }
 }
 

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import type { DeviceClient } from '../client.ts';
-import { type DeviceFacts, deviceFactsSchema } from '../adobe-pass/index.ts';
+import {
+  type DeviceFacts,
+  deviceFactsSchema,
+  type ViewerTokens,
+  viewerTokensSchema,
+} from '../adobe-pass/index.ts';
 import type { Address } from './addresses.ts';
 import type { Client } from './clients.ts';
 import type { Gateway } from './context.ts';
@@ -35,7 +40,32 @@ export function deviceOf(
     id: client.installation,
     facts: factsOf(client, headers[FACTS_HEADER]),
     ...address,
+    viewerTokens: viewerTokensOf(headers),
   });
+}
+
+/** What a TV says of its viewer, in Adobe's own headers. */
+export const TOKEN_HEADERS = {
+  subjectToken: 'adobe-subject-token',
+  rokuConnectToken: 'x-roku-reserved-roku-connect-token',
+  serviceToken: 'ad-service-token',
+  visitorIdentifier: 'ap-visitor-identifier',
+} as const;
+
+/**
+ * Tokens as this request has them. One that is broken counts as none: the platform made it, and viewers
+ * can sign in without.
+ */
+export function viewerTokensOf(headers: Record<string, unknown>): ViewerTokens {
+  const { shape } = viewerTokensSchema;
+  const names = Object.keys(TOKEN_HEADERS) as (keyof typeof TOKEN_HEADERS)[];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const given = headers[TOKEN_HEADERS[name]];
+      const parsed = given === undefined ? undefined : shape[name].safeParse(given);
+      return parsed?.success ? [[name, parsed.data]] : [];
+    }),
+  );
 }
 
 /** The facts of the registration, brought up to date. @throws InvalidFacts */

@@ -7,6 +7,7 @@ export type Purpose =
   | 'network'
   | 'place'
   | 'temppass-identity'
+  | 'viewer-tokens'
   | 'profile'
   | 'session'
   | 'redirect'

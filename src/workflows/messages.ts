@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DeviceFacts, Network } from '../adobe-pass/device.ts';
+import type { ViewerTokens } from '../adobe-pass/viewer-tokens.ts';
 import type { Sealed } from '../sealing/index.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import type {
@@ -19,6 +20,8 @@ export interface FromDevice {
   facts: DeviceFacts;
   /** Sealed, for the address of a viewer is personal data. */
   network: Sealed<Network>;
+  /** Of its viewer, as they are now: single sign-on and visitor id. */
+  viewerTokens?: Sealed<ViewerTokens>;
 }
 
 /** The provider that a viewer chose, with what a picker showed of it (kept for next time). */

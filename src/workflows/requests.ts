@@ -32,6 +32,7 @@ export const SIZES = {
   /** Facts of a device as JSON, extra ones included. */
   facts: 8_000,
   network: 2_000,
+  viewerTokens: 32_000,
   url: 4_000,
   code: 40,
   mvpdId: 100,
@@ -149,6 +150,10 @@ export function checkFromDevice(request: FromDevice | undefined): void {
   for (const name of REQUIRED_FACTS) text(`facts.${name}`, facts[name], SIZES.facts);
   total('facts', facts, SIZES.facts);
   sealed('network', request.network, '{ ip, port }', SIZES.network);
+  const { viewerTokens } = request;
+  if (viewerTokens !== undefined) {
+    sealed('viewerTokens', viewerTokens, 'the tokens of single sign-on', SIZES.viewerTokens);
+  }
 }
 
 function place(value: unknown): void {

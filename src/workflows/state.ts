@@ -1,10 +1,11 @@
-import type { DeviceFacts, Network } from '../adobe-pass/device.ts';
+import type { DeviceFacts } from '../adobe-pass/device.ts';
 import type { Sealed } from '../sealing/index.ts';
 import type { TrialNow } from '../activities/requests/find-profile.ts';
 import type { LifecycleSettings } from '../activities/settings.ts';
 import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
 import type {
   ChosenMvpd,
+  FromDevice,
   Place,
   ProfileMark,
   SignedInProfile,
@@ -79,7 +80,9 @@ export interface DeviceState {
   phase: Phase;
   settings?: LifecycleSettings;
   facts?: DeviceFacts;
-  network?: Sealed<Network>;
+  network?: FromDevice['network'];
+  /** Of its latest request. */
+  viewerTokens?: FromDevice['viewerTokens'];
   /** Where the TV seemed to be when it asked for a code. */
   place?: Sealed<Place>;
   /** Software statement of the app that asked last. */
@@ -296,12 +299,13 @@ export function loseRegistration(state: DeviceState): DeviceState {
   return rest.phase.name === 'signed-out' ? rest : signOut(rest, 'registration-lost');
 }
 
-/** The device's facts of the latest request. */
+/** What the device's latest request brought along, and nothing of an earlier one. */
 export function hear(
   state: DeviceState,
-  from: { facts: DeviceFacts; network: Sealed<Network> },
+  { facts, network, viewerTokens }: FromDevice,
 ): DeviceState {
-  return { ...state, facts: from.facts, network: from.network };
+  const { viewerTokens: _earlier, ...rest } = state;
+  return { ...rest, facts, network, ...(viewerTokens ? { viewerTokens } : {}) };
 }
 
 /** Who asks for a code, and from where. */

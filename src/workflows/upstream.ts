@@ -42,7 +42,15 @@ async function sent<T>(
 
 /** What an activity has to know of the device that asks. */
 export function asker({ state }: Device, deadline: number): RequestAsker {
-  const { app, deviceId, facts, network, registration } = state;
+  const { app, deviceId, facts, network, viewerTokens, registration } = state;
   if (!facts || !network) throw refusal('no_device_facts', 'authenticate first, with device facts');
-  return { app, deviceId, facts, network, deadline, ...(registration ? { registration } : {}) };
+  return {
+    app,
+    deviceId,
+    facts,
+    network,
+    ...(viewerTokens ? { viewerTokens } : {}),
+    deadline,
+    ...(registration ? { registration } : {}),
+  };
 }

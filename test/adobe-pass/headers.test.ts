@@ -122,10 +122,46 @@ describe('request headers', () => {
   });
 
   it('pass the visitor id bare, but not to configuration', async () => {
-    const visitor = { ...device, visitorIdentifier: '20265673158980419722735089753036633573' };
+    const visitorIdentifier = '20265673158980419722735089753036633573';
+    const visitor = { ...device, viewerTokens: { visitorIdentifier } };
     const headers = await headersOf('profileByCode', visitor);
-    assert.equal(headers['ap-visitor-identifier'], visitor.visitorIdentifier);
+    assert.equal(headers['ap-visitor-identifier'], visitorIdentifier);
     assert.ok(!('ap-visitor-identifier' in (await headersOf('configuration', visitor))));
+  });
+
+  it('carry tokens of single sign-on where the page of the call lists them', async () => {
+    const viewerTokens = {
+      subjectToken: 'aa.bb.cc',
+      rokuConnectToken: 'aa.bb.cc.dd.ee',
+      serviceToken: 'ff.gg.hh',
+      partnerFrameworkStatus: {
+        frameworkPermissionInfo: { accessStatus: 'granted' },
+        frameworkProviderInfo: { id: 'cable', expirationDate: '1735689600000' },
+      },
+    };
+    const names = [
+      'adobe-subject-token',
+      'x-roku-reserved-roku-connect-token',
+      'ad-service-token',
+      'ap-partner-framework-status',
+    ];
+    const withPartner = ['profiles', 'profileByMvpd', 'preauthorize', 'authorize'];
+    const expected = (operation: string) => {
+      if (withPartner.includes(operation)) return names;
+      return ['createSession', 'logout'].includes(operation) ? names.slice(0, 3) : [];
+    };
+    for (const operation of Object.keys(calls)) {
+      const headers = await headersOf(operation, { ...device, viewerTokens });
+      assert.deepEqual(
+        names.filter((name) => name in headers),
+        expected(operation),
+        operation,
+      );
+    }
+    const headers = await headersOf('authorize', { ...device, viewerTokens });
+    assert.equal(headers['ad-service-token'], viewerTokens.serviceToken);
+    const status = Buffer.from(String(headers['ap-partner-framework-status']), 'base64').toString();
+    assert.deepEqual(JSON.parse(status), viewerTokens.partnerFrameworkStatus);
   });
 
   it('refuse a value that would break the request, before sending', async () => {
