@@ -144,7 +144,7 @@ async function registrationLost(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
   stack.sandbox.revokeClients();
-  await assert.rejects(tv.authorize('REF30'));
+  await assert.rejects(tv.preauthorize(['REF30']));
   await signIn(stack, tv);
   return { 'registration-lost': tv.workflowId };
 }

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
-import { errorOf, newTv, showCode, signIn, together, untilStatus, watch } from './support.ts';
+import {
+  errorOf,
+  fulfilled,
+  newTv,
+  showCode,
+  signIn,
+  together,
+  untilStatus,
+  watch,
+} from './support.ts';
 
 describe('the registration of a device', () => {
   let stack: Stack;
@@ -139,8 +148,10 @@ describe('a registration that Adobe no longer knows', () => {
     const { tv, sent } = newTv(stack);
     await signIn(tv);
     stack.sandbox.revokeClients();
-    const error = await errorOf(tv.authorize('REF30'));
-    assert.equal(error.action, 'application-registration');
+    const play = await tv.authorize('REF30');
+    assert.ok(play.status === 'denied' && play.action === 'authentication');
+    assert.equal(play.code, 'invalid_access_token_client_application');
+    assert.match(play.message, /^Your sign-in has ended\./);
     const { standing } = await untilStatus(tv, 'signed-out');
     assert.ok(standing.status === 'signed-out' && standing.reason === 'registration-lost');
     assert.equal(standing.mvpd?.id, 'NorthCable');
@@ -187,10 +198,10 @@ describe('a registration that Adobe no longer knows', () => {
     await signIn(tv);
     stack.sandbox.expireAccessTokens();
     stack.sandbox.revokeClients();
-    const error = await errorOf(tv.authorize('REF30'));
-    assert.equal(error.action, 'application-registration');
+    const error = await errorOf(tv.preauthorize(['REF30']));
+    assert.equal(error.action, 'authentication');
     assert.equal(sent('register').length, 1);
-    assert.ok(sent('authorize').length <= 1);
+    assert.ok(sent('preauthorize').length <= 1);
     await untilStatus(tv, 'signed-out');
   });
 
@@ -207,7 +218,8 @@ describe('a registration that Adobe no longer knows', () => {
       () => tv.authorize('REF30'),
       () => tv.authenticate({ mvpd: { id: 'SkyDish' } }),
     );
-    assert.equal(results.filter(({ status }) => status === 'rejected').length, 1);
+    const [play] = results.map(fulfilled);
+    assert.equal((play as { action: string }).action, 'authentication');
     const { standing, registered } = await tv.view();
     assert.equal(standing.status, 'pending');
     assert.ok(registered);
