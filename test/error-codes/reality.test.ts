@@ -28,22 +28,22 @@ interface Case {
 }
 
 /** As the sandbox says it, which shares no table with the clients. */
-const documented: Case[] = v2Codes.map((known) => ({
-  what: known.code,
-  saying: { ...known, error: enhancedError(known.code) },
-  places: known.places,
-}));
+const documented: Case[] = v2Codes.map((known) => {
+  const error = enhancedError(known.code);
+  const saying = { ...known, error, http: error.status };
+  return { what: known.code, saying, places: known.places };
+});
 
 const registration: Case[] = dcrCodes.map((known: ErrorCode) => ({
   what: `${known.code} of ${known.places.join()}`,
-  saying: { ...known, error: { error: known.code } },
+  saying: { ...known, error: { error: known.code }, http: 400 },
   places: known.places,
 }));
 
 const novel = { code: 'of_later_days', status: 403, message: 'No.' };
 const unknown = (what: string, action: string, error: object, code = novel.code): Case => ({
   what,
-  saying: { code, action, status: 403, error },
+  saying: { code, action, status: 403, error, http: 403 },
   places: V2.filter((place) => place !== 'trial' || action !== 'application-registration'),
 });
 const strange: Case[] = [

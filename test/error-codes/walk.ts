@@ -10,8 +10,9 @@ import { gatewayStatusOf } from './gateway.ts';
 /** What Adobe says, and at what it is to be treated by. */
 export interface Saying extends Told {
   code: string;
-  /** The error object. */
+  /** The error object, and the HTTP status of an answer with nothing else. */
   error: object;
+  http: number;
 }
 
 const OPERATION: Record<Place, Operation> = {
@@ -135,7 +136,7 @@ export class Walk {
   }
 
   #say(device: Tv, place: Place, { answer }: Outcome): void {
-    const { error, status, action } = this.#saying;
+    const { error, http: status, action } = this.#saying;
     const operation = OPERATION[place];
     const lasts = answer !== 'goes on' || action === 'retry';
     const times = lasts && answer !== 'nobody' ? 99 : 1;
