@@ -26,6 +26,27 @@ async function signedIn(stack: Stack): Promise<Kept> {
   return { 'signed-in': tv.workflowId };
 }
 
+/** A viewer who finished when nobody waited any more is signed in by the profile that exists (F1). */
+async function existingProfile(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signInAsViewer(await showCode(tv));
+  await tv.abandon();
+  assert.equal((await tv.authenticate()).status, 'signed-in');
+  return { 'existing-profile': tv.workflowId };
+}
+
+/** The provider's page on the TV itself: nobody asks before the browser is back (F2). */
+async function sameScreen(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  const redirectUrl = 'http://127.0.0.1:9/done';
+  const shown = await tv.authenticate({ mvpd: MVPD, screen: 'same', redirectUrl });
+  assert.ok(shown.status === 'pending' && shown.url);
+  await signInAsViewer(shown.url);
+  await tv.browserReturned();
+  await until(stack, tv, 'signed-in');
+  return { 'same-screen': tv.workflowId };
+}
+
 async function denied(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
@@ -144,7 +165,7 @@ async function registrationLost(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
   stack.sandbox.revokeClients();
-  await assert.rejects(tv.authorize('REF30'));
+  await assert.rejects(tv.preauthorize(['REF30']));
   await signIn(stack, tv);
   return { 'registration-lost': tv.workflowId };
 }
@@ -201,6 +222,8 @@ const shortCodes: StackOptions = { sandbox: { codeLifeMs: 3_000 } };
 
 export const scenarios: Scenario[] = [
   { play: signedIn },
+  { play: existingProfile },
+  { play: sameScreen },
   { play: denied },
   { options: shortCodes, play: expiredAndRenewed },
   { play: watched },

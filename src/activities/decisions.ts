@@ -5,6 +5,7 @@ import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { chunkLimits, inChunks } from './in-chunks.ts';
 import { inTries } from './in-tries.ts';
+import { ifDenied } from './denied.ts';
 import { ask, authorized, type AuthorizedAsker, type CallNote, inTime } from './upstream.ts';
 
 /** Decisions are tried again here, item by item: Temporal would send again what is settled. */
@@ -33,7 +34,9 @@ export function decisionCalls(dependencies: Dependencies) {
           const decisions = await inChunks(limits, mvpd, resources, async (chunk) =>
             inTries(asker.deadline, chunk, async (items) => {
               const input = { ...common, resources: items };
-              const some = await adobePass.preauthorize(input, inTime(call, asker.deadline));
+              const some = await adobePass
+                .preauthorize(input, inTime(call, asker.deadline))
+                .catch(ifDenied(items));
               note(countOf(some));
               return some;
             }),
@@ -56,7 +59,9 @@ export function decisionCalls(dependencies: Dependencies) {
         async (call, note) => {
           const common = { ...(await authorized(dependencies, asker, mvpd)), mvpd };
           const [decision] = await inTries(asker.deadline, [resource], async (resources) =>
-            adobePass.authorize({ ...common, resources }, inTime(call, asker.deadline)),
+            adobePass
+              .authorize({ ...common, resources }, inTime(call, asker.deadline))
+              .catch(ifDenied(resources)),
           );
           if (decision?.authorized && decision.mediaToken) {
             note({ about: resource });

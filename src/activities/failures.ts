@@ -1,5 +1,6 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { AdobePassError } from '../adobe-pass/index.ts';
+import { settingOf } from '../error-codes/index.ts';
 import { SealedError } from '../sealing/index.ts';
 import type { FailureDetails, UpstreamCall } from '../workflows/upstream-call.ts';
 
@@ -7,16 +8,6 @@ import type { FailureDetails, UpstreamCall } from '../workflows/upstream-call.ts
 export class OutOfTime extends Error {
   override name = 'OutOfTime';
 }
-
-/**
- * What only the file of apps can mend, by Adobe's code. Adobe gives these no action (registration)
- * or `none`, and can't know the app's name here.
- */
-const SETTINGS_OF_APPS: Record<string, string> = {
-  invalid_software_statement: 'softwareStatement',
-  unapproved_software_statement: 'softwareStatement',
-  invalid_parameter_service_provider: 'serviceProvider',
-};
 
 /**
  * The failure of an activity: `type` is Adobe's code or our own for transport, `details` are small.
@@ -35,7 +26,7 @@ export function failure(
     // Its turn was waited for already as long as there was time.
     const late = error.code === 'rate_limited';
     const worthTrying = error.retryable && !late && Date.now() + pauseMs < deadline;
-    const setting = SETTINGS_OF_APPS[error.code];
+    const setting = settingOf(error.code);
     const advice = setting
       ? `: correct ${setting} of app ${app} in the file of apps (DEVICEPASS_APPS)`
       : '';
@@ -43,7 +34,7 @@ export function failure(
       error.code,
       error.message + advice,
       {
-        action: setting ? 'configuration' : error.action,
+        action: setting ? 'configuration' : actionOf(error),
         status: error.status,
         trace: error.trace,
         operation: error.operation,
@@ -61,6 +52,12 @@ export function failure(
     return applicationFailure('sealed_value', error.message, { action: 'configuration', calls });
   }
   return error;
+}
+
+/** A registration has no action, and apps have no part in it: what was wrong is for operators to mend. */
+function actionOf({ operation, action }: AdobePassError): string {
+  const isRegistration = operation === 'register' || operation === 'token';
+  return isRegistration && action === 'none' ? 'configuration' : action;
 }
 
 const OUT_OF_TIME = 'no answer from Adobe Pass within the time budget: ask again';

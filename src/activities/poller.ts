@@ -7,6 +7,7 @@ import {
   type Profile,
   type StreamingDevice,
 } from '../adobe-pass/index.ts';
+import { codesThatEnd } from '../error-codes/index.ts';
 import { ofDevice, seal } from '../sealing/index.ts';
 import type { ProfileMark } from '../workflows/messages.ts';
 import type { Registration } from '../workflows/state.ts';
@@ -205,8 +206,7 @@ export function endOf({
   return SESSION_GONE.includes(code) ? 'session-gone' : undefined;
 }
 
-/** Codes of Adobe's by which a session is over. */
-const SESSION_GONE = ['invalid_authentication_session', 'invalid_parameter_code'];
+const SESSION_GONE = codesThatEnd('code');
 
 /** A timer may be early. @returns whether the time has come; otherwise nobody waits for it any more */
 export async function sleepUntil(at: number, signal: AbortSignal): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Mvpd, SessionInfo } from '../adobe-pass/index.ts';
+import { codesThatEnd } from '../error-codes/index.ts';
 import * as messages from '../workflows/messages.ts';
 import { plainCode } from '../workflows/plain-code.ts';
 import { checkResume } from '../workflows/requests.ts';
@@ -214,8 +215,4 @@ function isUnknownCode(error: unknown): boolean {
 }
 
 const CODE = /^[A-Z0-9]{1,20}$/;
-const UNKNOWN_CODE = new Set([
-  'invalid_authentication_session',
-  'invalid_parameter_code',
-  'not_found',
-]);
+const UNKNOWN_CODE = new Set([...codesThatEnd('code'), 'not_found']);

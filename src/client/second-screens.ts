@@ -14,6 +14,7 @@ import {
   type SessionInfo,
   type StreamingDevice,
 } from '../adobe-pass/index.ts';
+import { settingOf } from '../error-codes/index.ts';
 import { ofDevice, seal } from '../sealing/index.ts';
 import type { application } from '../workflows/application.ts';
 import * as messages from '../workflows/messages.ts';
@@ -125,11 +126,11 @@ export class SecondScreens {
       call: Call,
     ) => Promise<T>,
   ): Promise<T> {
-    let refusedExpiresAt: number | undefined;
+    let refused: Refused = {};
     const deadline = Date.now() + this.#context.answerWithinMs;
     for (let attempt = 1; ; attempt += 1) {
       mustBeOpen(this.#context);
-      const access = await this.#accessOf(options, refusedExpiresAt);
+      const access = await this.#accessOf(options, refused);
       const { value } = await unseal(
         this.#context.keys,
         access.accessToken,
@@ -146,12 +147,14 @@ export class SecondScreens {
         const onCall = (record: CallRecord) => this.#tell(record);
         return await send({ accessToken: value, serviceProvider, device }, { timeoutMs, onCall });
       } catch (error) {
-        if (refusedExpiresAt === undefined && error instanceof AdobePassError && renews(error)) {
-          refusedExpiresAt = access.expiresAt;
+        if (!(error instanceof AdobePassError)) throw error;
+        const isRegistrationLost = error.action === 'application-registration';
+        const isRefused = isRegistrationLost || needsNewAccessToken(error);
+        if (isRefused && refused.refusedExpiresAt === undefined) {
+          refused = { refusedExpiresAt: access.expiresAt, isRegistrationLost };
           this.#access.delete(options.app);
           continue;
         }
-        if (!(error instanceof AdobePassError)) throw error;
         // A phone at home has the TV's address, and Adobe's limit for that address may be used up.
         const pauseMs = Math.max(PAUSE_MS * attempt, error.retryAfterMs ?? 0);
         const mayTryAgain = error.retryable && attempt < MAX_ATTEMPTS;
@@ -163,7 +166,7 @@ export class SecondScreens {
 
   async #accessOf(
     options: SecondScreenOptions,
-    refusedExpiresAt?: number,
+    refused: Refused = {},
   ): Promise<messages.ApplicationAccess> {
     const known = this.#access.get(options.app);
     if (known && known.expiresAt - Date.now() > 60_000) return known;
@@ -179,7 +182,7 @@ export class SecondScreens {
     const request: messages.AccessRequest = {
       facts,
       network: await seal(keys, { ip: options.ip }, ofDevice('network', siteOf(options.app))),
-      ...(refusedExpiresAt === undefined ? {} : { refusedExpiresAt }),
+      ...refused,
     };
     const access = await within(this.#context, () =>
       temporal.workflow.executeUpdateWithStart(messages.access, {
@@ -205,14 +208,14 @@ function siteOf(app: string) {
   return { app, deviceId: siteId(app) };
 }
 
-function renews(error: AdobePassError): boolean {
-  return needsNewAccessToken(error) || error.action === 'application-registration';
-}
+/** The token that Adobe did not take, and whether the registration is to blame. */
+type Refused = Pick<messages.AccessRequest, 'refusedExpiresAt' | 'isRegistrationLost'>;
 
 function fromAdobe(error: AdobePassError) {
   const { code, message, action, status, trace, retryable, details, retryAfterMs } = error;
   return new DevicePassError(code, message, {
-    action,
+    // What only the file of apps can mend is the operators', whatever Adobe says.
+    action: settingOf(code) === undefined ? action : 'configuration',
     retryable,
     ...(status === undefined ? {} : { status }),
     ...(trace === undefined ? {} : { trace }),

@@ -5,7 +5,7 @@ import { problemOf, refusal, refusalOf } from './failures.ts';
 import { type AccessRequest, access, type ApplicationAccess, view } from './messages.ts';
 import { isTimeForANewRun, runIsLong } from './phases/long-run.ts';
 import { ownDevice, proofForNextRun } from './own-state.ts';
-import { type DeviceState, hear } from './state.ts';
+import { type DeviceState, dropRegistration, hear } from './state.ts';
 import { askAdobe } from './upstream.ts';
 import { accessRequest } from './handlers/validators.ts';
 import { viewOf } from './handlers/view.ts';
@@ -32,6 +32,7 @@ export async function application(given: DeviceState, proof?: Sealed<null>): Pro
 
 async function giveAccess(site: Device, request: AccessRequest): Promise<ApplicationAccess> {
   site.change(hear(site.state, request));
+  if (isLost(site.state, request)) site.change(dropRegistration(site.state));
   try {
     await askAdobe(site, site.deadline(), 'token', (asker) =>
       site.activities.access(asker, request.refusedExpiresAt),
@@ -47,4 +48,10 @@ async function giveAccess(site: Device, request: AccessRequest): Promise<Applica
   } finally {
     site.publish();
   }
+}
+
+/** Many processes may hear so of one token: the first of them has it replaced. */
+function isLost({ registration }: DeviceState, request: AccessRequest): boolean {
+  const { refusedExpiresAt, isRegistrationLost = false } = request;
+  return isRegistrationLost && registration?.accessToken?.expiresAt === refusedExpiresAt;
 }

@@ -309,6 +309,8 @@ export interface ApplicationAccess {
 export interface AccessRequest extends FromDevice {
   /** The token that Adobe refused, by its expiry: a newer one is wanted. */
   refusedExpiresAt?: number;
+  /** Adobe wants the site registered anew: another token of the same registration would not help. */
+  isRegistrationLost?: boolean;
 }
 /** The access token of an app, for its second screens (workflow `application`). */
 export const access = defineUpdate<ApplicationAccess, [AccessRequest]>('access');

@@ -48,8 +48,9 @@ describe('the advice of a failure', () => {
   });
 
   it('is left to Adobe otherwise', () => {
-    const { message, details } = told('invalid_parameter_mvpd', { status: 400 });
-    assert.equal(message, 'Adobe Pass register: 400 invalid_parameter_mvpd');
+    const wrong = { status: 400, operation: 'profiles' } as const;
+    const { message, details } = told('invalid_parameter_mvpd', wrong);
+    assert.equal(message, 'Adobe Pass profiles: 400 invalid_parameter_mvpd');
     assert.equal(details.action, 'none');
   });
 });

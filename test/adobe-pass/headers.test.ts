@@ -38,17 +38,30 @@ const pages: Record<string, [boolean, boolean, boolean, string | undefined]> = {
 
 const transportHeaders = ['host', 'connection', 'accept-encoding', 'content-length'];
 
-async function headersOf(operation: string, of = device, deviceHeadersEverywhere = false) {
+async function requestOf(operation: string, of = device, deviceHeadersEverywhere = false) {
   const server = await recorder(() => ({ status: 404, body: '' }));
   const pass = clientOf(server, { deviceHeadersEverywhere });
   await calls[operation]?.(pass, of).catch(() => {});
   const [request] = server.received;
   assert.ok(request, `${operation} sent nothing`);
-  return request.headers;
+  return request;
 }
+
+async function headersOf(...asked: Parameters<typeof requestOf>) {
+  return (await requestOf(...asked)).headers;
+}
+
+/** Of registration and REST API V2: V1 and the SDKs have others (`/reggie/v1/`, `/api/v1/`). */
+const PATHS = /^\/(o\/client\/(register|token)|api\/v2\/.+)$/;
 
 describe('request headers', () => {
   afterEach(cleanUp);
+
+  for (const operation of Object.keys(calls)) {
+    it(`of ${operation} go to REST API V2, and to nothing older [MIG-01]`, async () => {
+      assert.match((await requestOf(operation)).url.split('?')[0] ?? '', PATHS);
+    });
+  }
 
   for (const [operation, [authorization, identifier, info, type]] of Object.entries(pages)) {
     it(`of ${operation} are the documented ones and no others [HDR-01] [HDR-09]`, async () => {

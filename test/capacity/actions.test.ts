@@ -48,6 +48,7 @@ describe('the billable actions of a history', () => {
       'continued-as-new.2': 24,
       'continued-as-new.3': 8,
       denied: 15,
+      'existing-profile': 13,
       // a start, 2 updates, 2 signals, 3 tasks with markers, 3 upserts, 3 timers, an activity
       'expired-and-renewed': 15,
       'gateway-limits': 6,
@@ -59,6 +60,7 @@ describe('the billable actions of a history', () => {
       'registration-lost': 21,
       resumed: 11,
       'room-closed': 4,
+      'same-screen': 10,
       'second-screen': 4,
       // a start, 3 updates, a signal, 4 tasks with markers, 2 upserts, 2 timers
       'signed-in': 13,

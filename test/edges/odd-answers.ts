@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { Operation } from '../../src/sandbox/index.ts';
-import { dcrErrors, v2Errors } from '../adobe-pass/error-taxonomy.ts';
+import { dcrCodes, v2Codes } from '../../src/error-codes/index.ts';
 
 /** One change of an answer that is as documented otherwise. */
 export interface Edit {
@@ -52,7 +52,7 @@ const PAGE = '<html><head><title>Oops</title></head><body>nginx</body></html>';
 const HOUR = 3_600_000;
 
 const codes = fc.oneof(
-  fc.constantFrom(...v2Errors).map(([status, code, action]) => ({ status, code, action })),
+  fc.constantFrom(...v2Codes).map(({ status, code, action }) => ({ status, code, action })),
   fc.record({
     status: fc.constantFrom(200, 400, 401, 403, 404, 409, 500, 503),
     code: fc.constantFrom('novel_code', 'authenticated_profile_missing', 'invalid_integration'),
@@ -83,8 +83,8 @@ const answers = fc.oneof(
   error.map((told) => ({ status: 200, body: JSON.stringify(told) })),
   error.map((told) => ({ status: told.status, body: JSON.stringify({ error: told }) })),
   fc
-    .constantFrom(...dcrErrors)
-    .map(([, code]) => ({ status: 400, body: JSON.stringify({ error: code }) })),
+    .constantFrom(...dcrCodes)
+    .map(({ code }) => ({ status: 400, body: JSON.stringify({ error: code }) })),
   fc.record({
     status: fc.constantFrom(200, 201, 204, 302, 400, 401, 403, 404, 405, 500, 502, 503),
     body: fc.constantFrom('', PAGE, '{}', '[]', 'null', '{"profiles":', '"text"'),

@@ -6,7 +6,7 @@ import { errorOf, newTv, signIn } from '../workflows/support.ts';
 import { found, tracesOf } from '../secrets/traces.ts';
 import { answering, forged, tokenFor, VERIFY_PATH } from './support.ts';
 
-describe('a play whose media token is verified [TOK-03]', () => {
+describe('a play whose media token is verified [AZ-07] [TOK-03]', () => {
   let stack: Stack;
   let pass: DevicePass;
   let deviceId: string;

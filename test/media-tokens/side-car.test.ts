@@ -7,7 +7,7 @@ import { answering, forged, sandboxVerifier, tokenFor, verifying } from './suppo
 const token = tokenFor('REF30');
 const question = { token, resource: 'REF30' };
 
-describe('a media token, by the side-car [TOK-02] [TOK-03]', () => {
+describe('a media token, by the side-car [AZ-07] [TOK-02] [TOK-03]', () => {
   let sandbox: Awaited<ReturnType<typeof sandboxVerifier>>;
   before(async () => {
     sandbox = await sandboxVerifier();

@@ -69,6 +69,17 @@ const contents: Record<string, (history: History) => void> = {
     assert.ok(localActivities(history).includes('takeLogin'));
     assert.equal(phases(history).at(-1), 'signed-in');
   },
+  'existing-profile'(history) {
+    assert.deepEqual(names(history), ['authenticate', 'abandon', 'authenticate']);
+    assert.equal(asked(history).filter((name) => name === 'profileByMvpd').length, 2);
+    assert.equal(asked(history).filter((name) => name === 'createSession').length, 1);
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  'same-screen'(history) {
+    assert.deepEqual(signals(history), ['loginFinished']);
+    assert.equal(asked(history).filter((name) => name === 'profileByCode').length, 1);
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
   denied(history) {
     assert.equal(answers(history).filter((text) => text.includes('"denied"')).length, 2);
     assert.equal(phases(history).at(-1), 'signed-in', 'a denial signs nobody out');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Fault, signInAsViewer } from '../../src/sandbox/index.ts';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
 import {
   answersOf,
@@ -23,53 +23,6 @@ describe('the way in', () => {
   after(() => stack.stop());
   afterEach(() => stack.sandbox.faults.clear());
   const { answer, denies } = answersOf(() => stack);
-
-  describe('past a provider that is only remembered', () => {
-    const refusals: [what: string, fault: Partial<Fault> & Pick<Fault, 'kind'>][] = [
-      ['is not known any more', { kind: 'error', code: 'invalid_parameter_mvpd' }],
-      ['has no integration any more', { kind: 'error', code: 'invalid_integration' }],
-      ['is not found', { kind: 'status', status: 404 }],
-      ['is set up wrongly', { kind: 'error', code: 'invalid_configuration_temporary_access' }],
-      ['is forbidden', { kind: 'body', status: 403, body: '{"code":"no_way","action":"none"}' }],
-      ['is a trial used up', { kind: 'error', code: 'temporary_access_duration_limit_exceeded' }],
-      ['answers what nobody can read', { kind: 'body', body: 'oops' }],
-    ];
-    for (const [what, fault] of refusals) {
-      it(`which ${what}: it is forgotten, and there is a code [S2S-21] [ATN-09]`, async () => {
-        const device = newTv(stack);
-        const { tv, sent } = device;
-        await signIn(tv);
-        await tv.logout();
-        answer(device, 'profileByMvpd', fault);
-        asPending(await tv.authenticate());
-        const left = await tv.abandon();
-        assert.ok(left.status === 'signed-out' && left.mvpd === undefined);
-        assert.equal(sent('profileByMvpd').length, 2, 'asked once more, not again and again');
-        asPending(await tv.authenticate());
-        assert.equal(sent('profileByMvpd').length, 2);
-      });
-    }
-
-    for (const fault of [{ kind: 'status', status: 500 }, { kind: 'hang' }] as const) {
-      it(`which has no answer now (${fault.kind}): there is a code, it stays remembered`, async () => {
-        const device = newTv(stack);
-        const { tv } = device;
-        await signIn(tv);
-        await tv.logout();
-        answer(device, 'profileByMvpd', fault);
-        asPending(await tv.authenticate());
-        const left = await tv.abandon();
-        assert.ok(left.status === 'signed-out' && left.mvpd?.id === NORTH.id);
-      });
-    }
-  });
-
-  it('past a look at all profiles that nobody can read', async () => {
-    const device = newTv(stack);
-    answer(device, 'profiles', { kind: 'body', body: '{"profiles":[]}' });
-    asPending(await device.tv.authenticate());
-    assert.equal((await device.tv.view()).lastError?.code, 'odd_answer');
-  });
 
   describe('out of a trial', () => {
     it('is `restart`, and the trial is not found again [ATN-18]', async () => {

@@ -1,3 +1,4 @@
+import { codesThatEnd } from '../../error-codes/index.ts';
 import type { ProfileMark } from '../../workflows/messages.ts';
 import { isTrial, mayBeRefused } from '../../profile-marks.ts';
 import type { FoundProfile } from '../found-profile.ts';
@@ -194,8 +195,7 @@ export async function trialNow(conversation: Conversation, mvpd: string): Promis
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;
-    const isLast = problem.code === 'temporary_access_resources_limit_exceeded';
-    return isLast ? { noTitlesLeft: true } : {};
+    return codesThatEnd('titles').includes(problem.code) ? { noTitlesLeft: true } : {};
   }
 }
 

@@ -121,10 +121,11 @@ function fromDevicePass(error: DevicePassError): Problem {
   }
   if (retryable)
     return new Problem(503, code, message, { ...more, retryAfter: retryAfterOf(error) });
-  // A TV can't mend what the operators set up wrongly, whatever status Adobe gives it.
-  const refused = action !== 'configuration' && isRefusal(error.status) ? error.status : 502;
-  const status = OURS[code] ?? refused;
-  return new Problem(status, code, message, more);
+  // A TV can't mend what the operators set up wrongly, nor our registration, whatever status and
+  // whatever code Adobe gives it: an `invalid_request` may have been ours.
+  const isTheirs = action !== 'configuration' && action !== 'application-registration';
+  const refused = isRefusal(error.status) ? error.status : 502;
+  return new Problem(isTheirs ? (OURS[code] ?? refused) : 502, code, message, more);
 }
 
 const OURS: Record<string, number> = {

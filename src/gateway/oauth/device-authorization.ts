@@ -105,7 +105,8 @@ export async function openSession(
 
 /** Nobody asked Adobe for a session. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof DevicePassError && error.code === 'invalid_request';
+  if (!(error instanceof DevicePassError)) return false;
+  return error.code === 'invalid_request' && error.action !== 'configuration';
 }
 
 /** The whole answer for where a device stands now; also the event `code`. */

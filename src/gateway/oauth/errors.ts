@@ -109,8 +109,10 @@ function typeOf(route: string | undefined): string {
 }
 
 function fromDevicePass(error: DevicePassError): OAuthError {
-  const { code, message, trace, retryable } = error;
-  if (code === 'invalid_request') return new OAuthError('invalid_request', message);
+  const { code, action, message, trace, retryable } = error;
+  // Adobe has a code of that name for registrations of ours.
+  if (code === 'invalid_request' && action !== 'configuration')
+    return new OAuthError('invalid_request', message);
   const shown = `${NOT_NOW} (${trace === undefined ? code : `${code}, trace ${trace}`})`;
   return retryable
     ? new OAuthError('temporarily_unavailable', shown, {

@@ -1,9 +1,10 @@
 import { patched } from '@temporalio/workflow';
 import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
+import { codesThatEnd } from '../../error-codes/index.ts';
 import { isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
-import { problemOf, refusal } from '../failures.ts';
+import { problemOf, refusal, refusalOf } from '../failures.ts';
 import type {
   AuthorizeAnswer,
   AuthorizeRequest,
@@ -63,12 +64,7 @@ function heedDenial(device: Device, { resource, error }: DecisionAnswer): void {
   if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action);
 }
 
-/** "Enhanced error codes": these may stand at the top or in an item, of either decision. */
-const PROFILE_IS_GONE: readonly string[] = [
-  'authenticated_profile_missing',
-  'authenticated_profile_expired',
-  'authenticated_profile_invalidated',
-];
+const PROFILE_IS_GONE = codesThatEnd('profile');
 
 /** The decision before a play. It is never kept: each play asks Adobe anew (AZ-01, AZ-03). */
 export async function authorize(
@@ -126,7 +122,10 @@ function signedIn(device: Device): { profile: SignedInProfile; isCurrent: () => 
   return { profile: standing.profile, isCurrent: () => device.state.generation === generation };
 }
 
-/** An answer that comes after a logout is not given out; a top-level "sign in again" moves the phase. */
+/**
+ * An answer that comes after a logout is not given out; a top-level "sign in again" moves the phase. Where
+ * the registration is lost the sign-in is gone with it, and that is all that the caller can mend.
+ */
 async function whileSignedIn<T>(
   device: Device,
   operation: string,
@@ -140,7 +139,8 @@ async function whileSignedIn<T>(
   } catch (error) {
     const problem = problemOf(error);
     if (problem && isCurrent()) signOutIfAsked(device, problem.action, problem.code);
-    throw error;
+    if (problem?.action !== 'application-registration') throw error;
+    throw refusalOf({ ...problem, action: 'authentication' });
   }
 }
 
@@ -148,18 +148,20 @@ async function whileSignedIn<T>(
 function signOutIfAsked(device: Device, action: string | undefined, code?: string): void {
   const { phase } = device.state;
   if (phase.name !== 'signed-in') return;
-  const isUsedUp = isTrial(phase.profile) && USED_UP.includes(code ?? '');
+  const isOfTrial = isTrial(phase.profile) && code !== undefined;
+  const isOutOfTime = isOfTrial && OUT_OF_TIME.includes(code);
+  const isUsedUp = isOutOfTime || (isOfTrial && OUT_OF_TITLES.includes(code));
   if (action === 'authentication') {
     device.change(signOut(device.state, isUsedUp ? 'trial-ended' : 'sign-in-required'));
-  } else if (isUsedUp && code === OUT_OF_TIME && patched('trial-ended')) {
+  } else if (isOutOfTime && patched('trial-ended')) {
     // Titles are another matter: those that were played before may go on.
     device.change(signOut(device.state, 'trial-ended'));
   }
 }
 
-/** "Enhanced error codes"; samples differ in the action that these ask for. */
-const OUT_OF_TIME = 'temporary_access_duration_limit_exceeded';
-const USED_UP: readonly string[] = [OUT_OF_TIME, 'temporary_access_resources_limit_exceeded'];
+/** Samples differ in the action that these ask for. */
+const OUT_OF_TIME = codesThatEnd('trial');
+const OUT_OF_TITLES = codesThatEnd('titles');
 
 /** Whose trial it is, for the calls about it. */
 function trialOf({ state: { phase } }: Device, mvpd: string): { trial?: TrialOf } {

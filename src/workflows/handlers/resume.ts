@@ -1,5 +1,6 @@
+import { codesThatEnd } from '../../error-codes/index.ts';
 import type { Device } from '../device.ts';
-import { refusal } from '../failures.ts';
+import { problemOf, refusal } from '../failures.ts';
 import type { ResumeRequest, Standing } from '../messages.ts';
 import { plainCode } from '../plain-code.ts';
 import { accept } from '../seek-sign-in.ts';
@@ -19,14 +20,16 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
     const changed = () => device.state.generation !== generation;
     const redirectUrl = request.redirectUrl ?? phase.redirectUrl;
     const { setAside } = device.state;
-    const found = await askAdobe(device, deadline, 'resumeSession', (asker) =>
-      device.activities.chooseProvider(asker, {
-        code: phase.code,
-        mvpd: request.mvpd.id,
-        orDefaultRedirect: phase.screen === 'second',
-        ...(redirectUrl === undefined ? {} : { redirectUrl }),
-        ...(setAside ? { setAside: setAside.mvpd } : {}),
-      }),
+    const found = await withLiveCode(request.code, () =>
+      askAdobe(device, deadline, 'resumeSession', (asker) =>
+        device.activities.chooseProvider(asker, {
+          code: phase.code,
+          mvpd: request.mvpd.id,
+          orDefaultRedirect: phase.screen === 'second',
+          ...(redirectUrl === undefined ? {} : { redirectUrl }),
+          ...(setAside ? { setAside: setAside.mvpd } : {}),
+        }),
+      ),
     );
     // The poll may have found a profile meanwhile: then there is nothing left to choose.
     if (changed()) return device.standing;
@@ -46,5 +49,22 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
 /** The login that waits with a code, however it was typed. @throws ApplicationFailure `unknown_code` */
 export function loginWith({ state: { phase } }: Device, code: string): AwaitingLogin {
   if (phase.name === 'awaiting-login' && plainCode(phase.code) === plainCode(code)) return phase;
-  throw refusal('unknown_code', `no login waits for code ${code}: get a new code`);
+  throw unknownCode(code);
+}
+
+/** The code may have ended at Adobe, by itself or with the registration: then no other MVPD helps. */
+async function withLiveCode<T>(code: string, choose: () => Promise<T>): Promise<T> {
+  try {
+    return await choose();
+  } catch (error) {
+    const problem = problemOf(error);
+    const isLost = problem?.action === 'application-registration';
+    throw problem && (isLost || CODE_IS_GONE.includes(problem.code)) ? unknownCode(code) : error;
+  }
+}
+
+const CODE_IS_GONE = codesThatEnd('code');
+
+function unknownCode(code: string) {
+  return refusal('unknown_code', `no login waits for code ${code}: get a new code`);
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import type { RecordedRequest } from '../../src/sandbox/index.ts';
-import { eventually, type Stack, startStack } from '../support/stack.ts';
-import { newTv, showCode, untilStatus } from './support.ts';
+import { eventually, freshIp, type Stack, startStack } from '../support/stack.ts';
+import { asPending, errorOf, newTv, showCode, untilStatus } from '../workflows/support.ts';
 
 const INTERVAL_MS = 600;
 /** On the way to the sandbox one poll may lose more time than the next. */
@@ -13,13 +13,16 @@ function distances(requests: RecordedRequest[]): number[] {
   return requests.slice(1).map(({ at }, index) => at - (requests[index]?.at ?? 0) + 20);
 }
 
-describe('polling for a profile', () => {
+describe('F3 Basic authentication, second screen, MVPD preselected', () => {
   let stack: Stack;
   before(async function () {
     this.timeout(300_000);
     stack = await startStack({ config: { pollIntervalMs: INTERVAL_MS } });
   });
   after(() => stack.stop());
+
+  const screen = (code: string) =>
+    stack.pass.secondScreen(code, { app: stack.activation, ip: freshIp() });
 
   /** Another device begins to poll now: when it has polled twice, so would have any other. */
   async function twoIntervals(): Promise<void> {
@@ -82,36 +85,45 @@ describe('polling for a profile', () => {
     );
   });
 
-  it('waits for the return of a browser on the same screen, then polls [ATN-01]', async () => {
-    const { tv, sent } = newTv(stack);
-    await showCode(tv, { mvpd: { id: 'NorthCable' }, screen: 'same' });
-    await twoIntervals();
-    assert.equal(sent('profileByCode').length, 0);
-    await tv.browserReturned();
-    await eventually(() => sent('profileByCode').length >= 3, 'asks at once, then polls');
+  it('goes straight to the page where the TV has chosen [ATN-13]', async () => {
+    const { tv } = newTv(stack);
+    const shown = asPending(await tv.authenticate({ mvpd: { id: 'SkyDish' } }));
+    const checked = await screen(shown.code).check();
+    assert.ok(checked.status === 'known');
+    assert.deepEqual([checked.mvpd, checked.url], ['SkyDish', shown.url]);
   });
-});
 
-describe('polling on the same screen when nobody says that the browser came back', () => {
-  const fallbackMs = 1_500;
-  let stack: Stack;
-  before(async () => {
-    stack = await startStack({ config: { sameScreenFallbackMs: fallbackMs } });
+  it('is told plainly that a code is wrong, and opens nothing with it [ATN-15]', async () => {
+    const phone = screen('ABCDEFG');
+    const checked = await phone.check();
+    assert.ok(checked.status === 'unknown');
+    assert.match(checked.message, /ABCDEFG is wrong or has expired/);
+    assert.equal((await screen('!').check()).status, 'unknown');
+    await errorOf(phone.choose({ id: 'NorthCable' }));
   });
-  after(() => stack.stop());
 
-  it('begins after the fall-back delay [ATN-01]', async () => {
+  it('is told the same of a code that has ended, and can not choose with it [ATN-15]', async () => {
     const { tv, sent } = newTv(stack);
-    const { url } = await showCode(tv, { mvpd: { id: 'NorthCable' }, screen: 'same' });
+    const { code } = asPending(await tv.authenticate());
+    await tv.abandon();
+    const error = await errorOf(screen(code).choose({ id: 'NorthCable' }));
+    assert.equal(error.code, 'unknown_code');
+    stack.sandbox.endSession(code);
+    assert.equal((await screen(code).check()).status, 'unknown');
+    assert.equal(sent('resumeSession').length, 0);
+  });
+
+  it('can be shown on the phone: by the profile of the code, or that there is none yet [TST-05]', async () => {
+    const { tv } = newTv(stack);
+    const { code, url } = await showCode(tv);
+    const phone = screen(code);
+    assert.equal((await phone.standing())?.status, 'pending');
     await signInAsViewer(url);
-    await untilStatus(tv, 'signed-in');
-    const [session] = sent('createSession');
-    const [first] = sent('profileByCode');
-    assert.ok(session && first && first.at - session.at >= fallbackMs - 20);
+    await eventually(async () => (await phone.standing())?.status === 'signed-in', 'on the phone');
   });
 });
 
-describe('a code that runs out while nobody is there', () => {
+describe('F3 with a code that runs out while nobody is there', () => {
   let stack: Stack;
   before(async () => {
     stack = await startStack({ sandbox: { codeLifeMs: 2_500 } });

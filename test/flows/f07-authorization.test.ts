@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { type Farm, signIn as signInByPhone, startFarm } from '../gateway/support.ts';
 import { type Stack, startStack } from '../support/stack.ts';
-import { errorOf, fulfilled, newTv, signIn, together, untilStatus } from './support.ts';
+import { errorOf, fulfilled, newTv, signIn, together, untilStatus } from '../workflows/support.ts';
+import { OAuthTv } from './oauth-tv.ts';
 
-describe('decisions', () => {
+describe('F7 Authorization', () => {
+  let farm: Farm;
   let stack: Stack;
   before(async function () {
     this.timeout(300_000);
-    stack = await startStack({ sandbox: { throttle: false } });
+    farm = await startFarm();
+    ({ stack } = farm);
   });
-  after(() => stack.stop());
+  after(() => farm.stop());
 
-  it('ask Adobe before every play, with a fresh token each [AZ-01] [AZ-03] [TOK-01] [S2S-29]', async () => {
+  it('ask Adobe before every play, with a fresh token each [AZ-01] [AZ-03] [TOK-01] [S2S-29] [TST-08]', async () => {
     const { tv, sent } = newTv(stack);
     await signIn(tv);
     await tv.preauthorize(['REF30']);
@@ -23,20 +27,30 @@ describe('decisions', () => {
     assert.deepEqual(sent('authorize')[0]?.body, { resources: ['REF30'] });
   });
 
-  it('for filtering say yes or no, and never let anything play [PRE-01] [PRE-02]', async () => {
-    const { tv, sent, options } = newTv(stack);
+  it('that say retry are asked for again', async () => {
+    const { tv, sent } = newTv(stack);
     await signIn(tv);
-    const [likely] = await tv.preauthorize(['REF30']);
-    assert.deepEqual(likely, { resource: 'REF30', authorized: true, source: 'mvpd' });
-    // The permit above is kept, and yet Adobe's answer to the play is the one that counts.
-    const error = { action: 'none', status: 403, code: 'authorization_denied_by_mvpd' };
-    const body = JSON.stringify({ decisions: [{ resource: 'REF30', authorized: false, error }] });
-    stack.sandbox.faults.set({ operation: 'authorize', kind: 'body', body, ip: options.ip });
-    assert.equal((await tv.authorize('REF30')).status, 'denied');
-    assert.equal(sent('authorize').length, 1);
+    assert.equal((await tv.authorize('flaky-2')).status, 'permitted');
+    assert.equal(sent('authorize').length, 2);
   });
 
-  it('that deny are answers: code, message, details and trace [AZ-05] [AZ-08] [PRE-06] [S2S-11]', async () => {
+  it('of the gateway hand the media token to the TV, or why there is none [S2S-11]', async () => {
+    const tv = await OAuthTv.registered(farm);
+    const shown = await tv.showCode();
+    await signInByPhone(farm, shown.user_code);
+    const token = await tv.signedIn(shown);
+    const play = await tv.ask(token, '/v1/authorize', { resource: 'REF30' });
+    assert.equal(play['status'], 'permitted');
+    assert.ok((play['mediaToken'] as { value: string }).value.length > 100);
+    const denied = await tv.ask(token, '/v1/authorize', { resource: 'premium-1' });
+    assert.deepEqual(
+      [denied['status'], denied['code']],
+      ['denied', 'authorization_denied_by_mvpd'],
+    );
+    assert.ok(denied['message']);
+  });
+
+  it('that deny are answers: code, message, details and trace [AZ-05] [AZ-08] [PRE-06] [S2S-11] [TST-07] [TST-09]', async () => {
     const { tv, sent } = newTv(stack);
     await signIn(tv);
     const play = await tv.authorize('premium-1');
@@ -57,26 +71,6 @@ describe('decisions', () => {
     assert.equal(view.lastError?.code, 'authorization_denied_by_mvpd');
     assert.equal(view.lastError?.resource, 'premium-1');
     assert.equal(sent('logout').length, 0);
-  });
-
-  it('that say retry are asked for again, that item alone [PRE-03] [PRE-04] [EEC-05] [AZ-06]', async () => {
-    const { tv, sent } = newTv(stack);
-    await signIn(tv);
-    const answers = await tv.preauthorize(['REF30', 'flaky-1', 'premium-1']);
-    assert.deepEqual(
-      answers.map(({ resource, authorized }) => [resource, authorized]),
-      [
-        ['REF30', true],
-        ['flaky-1', true],
-        ['premium-1', false],
-      ],
-    );
-    assert.deepEqual(
-      sent('preauthorize').map(({ body }) => body),
-      [{ resources: ['REF30', 'flaky-1', 'premium-1'] }, { resources: ['flaky-1'] }],
-    );
-    assert.equal((await tv.authorize('flaky-2')).status, 'permitted');
-    assert.equal(sent('authorize').length, 2);
   });
 
   it('are sent three times at most, failed calls included [EEC-04]', async () => {
@@ -106,40 +100,6 @@ describe('decisions', () => {
       lists.map(({ length }) => length),
       [5, 5, 2],
     );
-  });
-
-  it('on many resources go in lists of five [S2S-28] [S2S-27]', async () => {
-    const { tv, sent } = newTv(stack);
-    await signIn(tv);
-    const resources = Array.from({ length: 12 }, (_, index) => `channel-${index}`);
-    const answers = await tv.preauthorize(resources);
-    assert.deepEqual(
-      answers.map(({ resource }) => resource),
-      resources,
-    );
-    const sizes = sent('preauthorize').map(
-      ({ body }) => (body as { resources: [] }).resources.length,
-    );
-    assert.deepEqual(sizes, [5, 5, 2]);
-  });
-
-  it('that permit are kept for filtering, denials are asked anew [PRE-05]', async () => {
-    const { tv, sent } = newTv(stack);
-    await signIn(tv);
-    const first = await tv.preauthorize(['REF30', 'premium-1']);
-    const again = await tv.preauthorize(['REF30', 'premium-1']);
-    assert.deepEqual(
-      again.map(({ resource, authorized }) => [resource, authorized]),
-      first.map(({ resource, authorized }) => [resource, authorized]),
-    );
-    assert.deepEqual(sent('preauthorize').at(-1)?.body, { resources: ['premium-1'] });
-    await tv.preauthorize(['REF30'], { refresh: true });
-    assert.deepEqual(sent('preauthorize').at(-1)?.body, { resources: ['REF30'] });
-
-    await tv.logout();
-    await signIn(tv, { username: 'nosub' });
-    const [other] = await tv.preauthorize(['REF30']);
-    assert.equal(other?.authorized, false, 'a permit ends with the sign-in it was given to');
   });
 
   it('that ask for a new sign-in move the phase, and never log out [AZ-05] [ATN-09] [LO-05]', async () => {
@@ -193,7 +153,7 @@ describe('decisions', () => {
   });
 });
 
-describe('a profile that expires', () => {
+describe('F7 with a profile that expires', () => {
   let stack: Stack;
   before(async () => {
     stack = await startStack({ sandbox: { profileLifeMs: 2_500 } });

@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict';
 import { type Fault, signInAsViewer } from '../../src/sandbox/index.ts';
-import { type Stack, startStack } from '../support/stack.ts';
-import { fulfilled, newTv, showCode, signIn, together, untilStatus } from './support.ts';
+import type { Stack } from '../support/stack.ts';
+import { type Farm, signIn as signInByPhone, startFarm } from '../gateway/support.ts';
+import {
+  answersOf,
+  fulfilled,
+  newTv,
+  showCode,
+  signIn,
+  together,
+  untilStatus,
+} from '../workflows/support.ts';
+import { OAuthTv } from './oauth-tv.ts';
 
-describe('signing out', () => {
+describe('F8 Logout', () => {
+  let farm: Farm;
   let stack: Stack;
   before(async function () {
     this.timeout(300_000);
-    stack = await startStack({ sandbox: { throttle: false } });
+    farm = await startFarm();
+    ({ stack } = farm);
   });
-  after(() => stack.stop());
+  after(() => farm.stop());
+  const { answerBody } = answersOf(() => stack);
 
-  it('gives the page to open where the MVPD has one [LO-01] [LO-02] [LO-03] [S2S-32]', async () => {
+  it('gives the page to open where the MVPD has one [LO-01] [LO-02] [LO-03] [S2S-32] [TST-10]', async () => {
     const { tv, sent } = newTv(stack);
     await signIn(tv);
     const { status, actions } = await tv.logout({ redirectUrl: 'https://example.com/bye' });
@@ -34,6 +47,25 @@ describe('signing out', () => {
       actions.map(({ mvpd, actionName, actionType, url }) => [mvpd, actionName, actionType, url]),
       [['SkyDish', 'complete', 'none', undefined]],
     );
+  });
+
+  it('is left to the system where a partner signed the viewer in: nothing is opened [LO-04]', async () => {
+    const device = newTv(stack);
+    await signIn(device.tv);
+    const action = { actionName: 'partner_logout', actionType: 'partner_interactive' };
+    answerBody(device, 'logout', { logouts: { NorthCable: action } });
+    const { actions } = await device.tv.logout();
+    assert.deepEqual(actions, [{ mvpd: 'NorthCable', ...action }]);
+  });
+
+  it('is done where Adobe knows of nothing to sign out', async () => {
+    const device = newTv(stack);
+    await signIn(device.tv);
+    const action = { actionName: 'invalid', actionType: 'none' };
+    answerBody(device, 'logout', { logouts: { NorthCable: action } });
+    const { status, actions, problem } = await device.tv.logout();
+    assert.deepEqual([status, actions], ['signed-out', [{ mvpd: 'NorthCable', ...action }]]);
+    assert.equal(problem, undefined);
   });
 
   it('repeated, has nothing left to do [LO-05]', async () => {
@@ -61,31 +93,6 @@ describe('signing out', () => {
     await showCode(tv, { mvpd: standing.mvpd ?? mvpd });
     assert.equal(sent('register').length, 1);
     assert.ok(!stack.sandbox.requests.some(({ operation }) => operation === 'configuration'));
-  });
-
-  it('finds a profile that exists already, by the remembered provider, with no session [S2S-21] [ATN-08] [CFG-02] [CFG-04]', async () => {
-    const { tv, sent } = newTv(stack);
-    const { url } = await showCode(tv);
-    await signInAsViewer(url);
-    await tv.abandon(); // the viewer finished, though nobody waited any more
-    const standing = await tv.authenticate();
-    assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === 'NorthCable');
-    assert.equal(sent('createSession').length, 1);
-    assert.equal(sent('profileByMvpd').length, 2);
-    // By whatever address: second screens fetch lists with their own.
-    assert.ok(!stack.sandbox.requests.some(({ operation }) => operation === 'configuration'));
-    assert.ok('userID' in standing.profile.attributes);
-  });
-
-  it('is not what trying another provider in vain does: the first one is found again', async () => {
-    const { tv, operations } = newTv(stack);
-    await signIn(tv);
-    await showCode(tv, { mvpd: { id: 'SkyDish' } });
-    const left = await tv.abandon();
-    assert.ok(left.status === 'signed-out' && left.mvpd?.id === 'NorthCable');
-    const standing = await tv.authenticate();
-    assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === 'NorthCable');
-    assert.equal(operations().at(-1), 'profileByMvpd');
   });
 
   const failures: [what: string, fault: Partial<Fault> & Pick<Fault, 'kind'>, code: string][] = [
@@ -164,5 +171,17 @@ describe('signing out', () => {
     fulfilled(shown);
     assert.equal((await tv.view()).standing.status, 'pending');
     assert.deepEqual(operations().slice(-3), ['logout', 'profileByMvpd', 'createSession']);
+  });
+
+  it('is the TV’s at the gateway too, which is told what to open, and signed out by it [S2S-32]', async () => {
+    const tv = await OAuthTv.registered(farm);
+    const shown = await tv.showCode();
+    await signInByPhone(farm, shown.user_code);
+    const token = await tv.signedIn(shown);
+    const { status, actions } = await tv.ask(token, '/v1/logout', {});
+    const [left] = actions as Record<string, string>[];
+    assert.deepEqual([status, left?.['todo']], ['signed-out', 'open-url']);
+    assert.match(left?.['url'] ?? '', /^http/);
+    await assert.rejects(tv.ask(token, '/v1/session'));
   });
 });
