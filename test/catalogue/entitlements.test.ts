@@ -47,6 +47,18 @@ describe('a permit in memory', () => {
     assert.equal(state.asked.length, 2);
   });
 
+  it('is for one page where a degradation gave it, which may be over by the next', async () => {
+    const { state, viewer, access } = setting();
+    const { preauthorize } = viewer;
+    viewer.preauthorize = async (channels) =>
+      (await preauthorize(channels)).map((one) => ({ ...one, source: 'degradation' }));
+    assert.equal(await access(), 'likely');
+    viewer.preauthorize = preauthorize;
+    state.authorized = false;
+    assert.equal(await access(), 'locked');
+    assert.equal(state.asked.length, 2);
+  });
+
   it('is kept no longer than the profile', async () => {
     const { state, access } = setting({ notAfter: 5 * MINUTE });
     await access();
