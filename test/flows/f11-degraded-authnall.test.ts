@@ -130,6 +130,18 @@ describe('F11 Degraded: AuthNAll [ATN-17]', () => {
       assert.equal(sent('createSession').length, 0);
     });
 
+    it('lets in anew who begins anew, and is nothing to return to', async () => {
+      const { tv } = newTv(stack);
+      await signIn(tv);
+      const { generation } = asDegraded(await tv.authenticate({ mvpd: SKY }));
+      const anew = asDegraded(await tv.authenticate({ mvpd: SKY, restart: true }));
+      assert.ok(anew.generation > generation);
+      asPending(await tv.authenticate({ mvpd: { id: 'RiverFiber' } }));
+      await tv.abandon();
+      const back = await tv.authenticate();
+      assert.notEqual(back.status === 'signed-in' && back.profile.mvpd.id, SKY.id);
+    });
+
     it('goes on for who watches, beyond the end that Adobe names, and tells nobody', async () => {
       const { tv, sent } = newTv(stack);
       const { seen, stop } = watch(tv, { authenticate: { mvpd: SKY } });
@@ -178,6 +190,9 @@ describe('F11 Degraded: AuthNAll [ATN-17]', () => {
       const { standing } = await tv.view();
       assert.ok(standing.status === 'signed-out' && standing.reason === 'sign-in-required');
       assert.equal((await errorOf(tv.preauthorize(['REF30']))).code, 'not_signed_in');
+      stack.sandbox.degrade({ mvpd: SKY.id, kind: 'AuthNAll' });
+      asDegraded(await tv.authenticate()); // nothing was set aside: the rule may come back
+      stack.sandbox.undegrade();
       asPending(await tv.authenticate({ mvpd: SKY }));
       assert.equal(sent('logout').length, 0);
     });
