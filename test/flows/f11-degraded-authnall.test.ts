@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { defineQuery } from '@temporalio/workflow';
 import type { Access, Standing } from '../../src/client.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { MVPD, PROFILE_TYPE } from '../../src/workflows/search-attributes.ts';
@@ -15,6 +16,8 @@ import {
   untilStatus,
   watch,
 } from '../workflows/support.ts';
+
+const metadata = defineQuery<{ currentDetails?: string }>('__temporal_workflow_metadata');
 
 const SKY = { id: 'SkyDish' };
 const NORTH = { id: 'NorthCable' };
@@ -276,6 +279,9 @@ describe('F11 Degraded: AuthNAll [ATN-17]', () => {
         if (workflowId === tv.workflowId) return true;
       return false;
     }, query);
+    const handle = stack.client.workflow.getHandle(tv.workflowId);
+    const { currentDetails = '' } = await handle.query(metadata);
+    assert.match(currentDetails, /Signed in with SkyDish \(degraded\) until 20/);
     await stop();
     const history = JSON.stringify(await historyOf(stack, tv));
     assert.ok(!history.includes('95cf93bcd183214a'), 'whose id is sealed all the same');
