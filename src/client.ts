@@ -3,6 +3,7 @@ export { connect, type DevicePass } from './client/connect.ts';
 export type { ConnectOptions } from './client/connect-options.ts';
 export type { WatchLogger } from './client/watch-log.ts';
 export type { DeviceClient, Play } from './client/device.ts';
+export type { ProfileChoice } from './client/profile-choices.ts';
 export type {
   AuthenticateOptions,
   DeviceOptions,

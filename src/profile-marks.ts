@@ -26,12 +26,25 @@ export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
 }
 
 /**
+ * Degraded access (`rest-api-v2-access-degraded-flows`): everybody is let in while the provider is
+ * down, nobody signed in, and it is over with the rule.
+ */
+export function isDegraded({ type }: Pick<SignedInProfile, 'type'>): boolean {
+  return type === 'degraded';
+}
+
+/** Whether it comes of a sign-in with the provider: Adobe makes the others by itself. */
+export function isOfSignIn(profile: Pick<SignedInProfile, 'type'>): boolean {
+  return !isTrial(profile) && !isDegraded(profile);
+}
+
+/**
  * Whether a profile may come of a login that was refused here: the device has not been signed in with
- * it. Told by the profile alone, for Adobe's clock may be another. Nobody signs in to a trial.
+ * it. Told by the profile alone, for Adobe's clock may be another.
  */
 export function mayBeRefused(
   lastSignIn: ProfileMark | undefined,
   profile: ProfileMark & Pick<SignedInProfile, 'type'>,
 ): boolean {
-  return !isTrial(profile) && !isMarked(profile, lastSignIn);
+  return isOfSignIn(profile) && !isMarked(profile, lastSignIn);
 }

@@ -99,6 +99,73 @@ async function trialEnded(stack: Stack): Promise<Kept> {
   return { 'trial-ended': tv.workflowId };
 }
 
+/**
+ * AuthNAll: let in while the rule holds, which the device asks for again; it is lifted, at a decision and
+ * then in the middle of a sign-in, and the viewer signs in with a code.
+ */
+async function degradedAuthnall(stack: Stack): Promise<Kept> {
+  const { sandbox } = stack;
+  const ip = freshIp();
+  const tv = stack.tv({ ip });
+  const rule = { mvpd: MVPD.id, kind: 'AuthNAll' } as const;
+  sandbox.degrade(rule);
+  for (const _time of ['first', 'again']) {
+    const standing = await tv.authenticate({ mvpd: MVPD });
+    assert.ok(standing.status === 'signed-in' && standing.profile.type === 'degraded');
+  }
+  const looks = () => sandbox.requests.filter(({ operation }) => operation === 'profileByMvpd');
+  const before = looks().length;
+  await eventually(() => looks().length > before, 'its timer asks too');
+  await tv.preauthorize(['REF30', 'premium-one']);
+  assert.equal((await tv.authorize('premium-one')).status, 'permitted');
+  sandbox.undegrade();
+  assert.equal((await tv.authorize('REF30')).status, 'denied');
+  await until(stack, tv, 'signed-out');
+  const body = JSON.stringify({ ...DIRECT, mvpd: MVPD.id });
+  sandbox.faults.set({ operation: 'createSession', kind: 'body', body, ip });
+  await signIn(stack, tv);
+  return { 'degraded-authnall': tv.workflowId };
+}
+
+/** A session that a rule lets in at once. */
+const DIRECT = {
+  actionName: 'authorize',
+  actionType: 'direct',
+  reasonType: 'degraded',
+  url: '/api/v2/REF30/decisions/authorize/NorthCable',
+  sessionId: 'x',
+  serviceProvider: 'REF30',
+};
+
+/** AuthZNone: what was permitted is denied, in words of the programmer, until the rule is lifted. */
+async function authzNone(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signIn(stack, tv);
+  await tv.preauthorize(['REF30']);
+  stack.sandbox.degrade({ mvpd: MVPD.id, kind: 'AuthZNone', message: 'Back at eight.' });
+  assert.equal((await tv.authorize('REF30')).status, 'denied');
+  const [filtered] = await tv.preauthorize(['REF30']);
+  assert.equal(filtered?.authorized, false);
+  stack.sandbox.undegrade();
+  assert.equal((await tv.authorize('REF30')).status, 'permitted');
+  return { 'authz-none': tv.workflowId };
+}
+
+/** Two profiles, of which the app takes the one that would not be the rule's. */
+async function severalProfiles(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signIn(stack, tv);
+  const other = await tv.authenticate({ mvpd: { id: 'SkyDish' } });
+  assert.ok(other.status === 'pending' && other.url);
+  await signInAsViewer(other.url);
+  await tv.browserReturned();
+  await until(stack, tv, 'signed-in');
+  assert.equal((await tv.profiles()).length, 2);
+  const chosen = await tv.authenticate({ mvpd: MVPD });
+  assert.ok(chosen.status === 'signed-in' && chosen.profile.mvpd.id === MVPD.id);
+  return { 'several-profiles': tv.workflowId };
+}
+
 async function loggedOut(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
@@ -228,6 +295,9 @@ export const scenarios: Scenario[] = [
   { options: shortCodes, play: expiredAndRenewed },
   { play: watched },
   { options: { sandbox: { tempPassLifeMs: 2_000 } }, play: trialEnded },
+  { options: { sandbox: { throttle: false, degradedLifeMs: 1_500 } }, play: degradedAuthnall },
+  { play: authzNone },
+  { play: severalProfiles },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },

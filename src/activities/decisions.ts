@@ -71,11 +71,13 @@ export function decisionCalls(dependencies: Dependencies) {
             return { status: 'permitted', resource, mvpd, source, mediaToken };
           }
           const { code, action, message, details, trace } = decision?.error ?? NO_DECISION;
+          const source = decision?.source;
           note({ about: resource, code, ...(trace ? { trace } : {}) });
           return {
             status: 'denied',
             resource,
             mvpd,
+            ...(source ? { source } : {}),
             code,
             action,
             message: message || WITHOUT_WORDS,

@@ -11,6 +11,8 @@ export type TitleAccess = 'open' | 'likely' | 'locked' | 'unknown';
 export interface ChannelDecision {
   resource: string;
   authorized: boolean;
+  /** Whose word it is: `mvpd`, `degradation`, ... */
+  source?: string;
   error?: { code: string; action: string };
 }
 

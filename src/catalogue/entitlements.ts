@@ -47,11 +47,18 @@ export interface EntitlementsOptions {
   now?: () => number;
 }
 
+interface Verdict {
+  verdict: 'permitted' | 'denied';
+  until: number;
+  /** By a rule, which may be lifted at any moment: for the page that it was asked for. */
+  once?: true;
+}
+
 interface Known {
   /** Which sign-in it belongs to. */
   generation: number;
   mvpd: string;
-  channels: Map<string, { verdict: 'permitted' | 'denied'; until: number }>;
+  channels: Map<string, Verdict>;
   lock: Mutex;
 }
 
@@ -86,6 +93,7 @@ export function createEntitlements(options: EntitlementsOptions = {}): Entitleme
       }
       const problem = await learn(device, channelsOf(titles), viewer, profile);
       const verdicts = present(device, now());
+      forgetRules(device);
       return {
         signedIn: problem?.action !== 'authentication',
         access: titles.map((title) => accessOf(title, verdicts)),
@@ -115,7 +123,8 @@ export function createEntitlements(options: EntitlementsOptions = {}): Entitleme
       const verdict = verdictOf(decision);
       const lifeMs = verdict === 'permitted' ? permitMs : denialMs;
       const until = Math.min(now() + lifeMs, notAfter);
-      if (verdict) device.channels.set(decision.resource, { verdict, until });
+      const once = decision.source === 'degradation' ? { once: true as const } : {};
+      if (verdict) device.channels.set(decision.resource, { verdict, until, ...once });
     }
     return reasonIn(decisions);
   }
@@ -127,6 +136,10 @@ export function createEntitlements(options: EntitlementsOptions = {}): Entitleme
 function present({ channels }: Known, now: number): Map<string, 'permitted' | 'denied'> {
   for (const [channel, { until }] of channels) if (until <= now) channels.delete(channel);
   return new Map([...channels].map(([channel, { verdict }]) => [channel, verdict]));
+}
+
+function forgetRules({ channels }: Known): void {
+  for (const [channel, { once }] of channels) if (once) channels.delete(channel);
 }
 
 /** Why channels are unknown: above all, that the viewer has to sign in again. */

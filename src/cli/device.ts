@@ -5,6 +5,7 @@ import { namedBy } from '../gateway/client-id.ts';
 import { connectClient } from '../temporal/connect-client.ts';
 import { deviceWorkflowId } from '../device-identity.ts';
 import { type DeviceView, view } from '../workflows/messages.ts';
+import { nameOf } from '../workflows/current-details.ts';
 import { CommandError } from './fail.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -86,7 +87,7 @@ function headline({ standing }: Pick<DeviceView, 'standing'>): string {
     case 'pending':
       return `waits for a login with code ${standing.code} until ${iso(standing.expiresAt)}`;
     case 'signed-in':
-      return `signed in with ${standing.profile.mvpd.id} until ${iso(standing.profile.notAfter)}`;
+      return `signed in with ${nameOf(standing.profile)} until ${iso(standing.profile.notAfter)}`;
     case 'signed-out':
       return `signed out (${standing.reason})`;
   }

@@ -15,6 +15,7 @@ import {
 } from './device-options.ts';
 import { DeviceWorkflow } from './device-workflow.ts';
 import { returnUrlOf } from './handle.ts';
+import { type ProfileChoice, profileChoices } from './profile-choices.ts';
 import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal } from './standing.ts';
 import { sealedPlace } from './places.ts';
@@ -147,6 +148,16 @@ export class DeviceClient {
       await mustBeVerified(this.#context, { ...question, ...channel });
     }
     return { ...answer, mediaToken };
+  }
+
+  /**
+   * The profiles that Adobe shows for this device now, the longest validity first: to let a viewer choose
+   * (ATN-16). Then `authenticate` with the provider of one; no login is needed for it.
+   */
+  async profiles(): Promise<ProfileChoice[]> {
+    const request = await this.#fromDevice();
+    const check = requests.checkFromDevice;
+    return profileChoices(this.#workflow.update(messages.profiles, { request, check }));
   }
 
   /** Signs the viewer out. Follow the actions of the answer on the device. */

@@ -7,6 +7,7 @@ import type { GatewaySettings } from './settings.ts';
 const FEW = 3;
 const CHOICES_PER_CODE = 20;
 const NUDGES_PER_DEVICE = 120;
+const LOOKS_PER_DEVICE = 60;
 /** A provider's network has so many sites that it may use more, but not everything either. */
 const SITES_PER_PROVIDER = 10;
 
@@ -123,6 +124,11 @@ export class Quotas {
       key: `nudge ${device}`,
       most: NUDGES_PER_DEVICE,
     });
+  }
+
+  /** Takes one look at profiles, each a request to Adobe. Seconds to wait if there is none left. */
+  look(device: string): number | undefined {
+    return this.#takeOwn({ name: 'looks-per-tv', key: `look ${device}`, most: LOOKS_PER_DEVICE });
   }
 
   #sessionLimits(ip: string, statement: string): Limit[] {

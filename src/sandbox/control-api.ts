@@ -16,7 +16,10 @@ const text = z.string().min(1);
 const degradation = z.strictObject({
   mvpd: text,
   kind: z.enum(['AuthNAll', 'AuthZAll', 'AuthZNone']),
+  serviceProvider: text.optional(),
+  message: text.optional(),
 });
+const lifted = z.strictObject({ mvpd: text.optional(), serviceProvider: text.optional() });
 const encryption = z.strictObject({
   mvpd: text,
   certificate: text,
@@ -55,7 +58,7 @@ export function serveControlApi(
     'POST end-session': (body) =>
       controls.endSession(read(z.strictObject({ code: text }), body).code),
     'POST degradations': (body) => controls.degrade(read(degradation, body)),
-    'DELETE degradations': () => controls.undegrade(),
+    'DELETE degradations': (query) => controls.undegrade(read(lifted, query)),
     'POST verify-media-token': (body) => verifyMediaToken(read(mediaTokenQuestion, body)),
     'POST metadata-certificates': (body) => controls.encryptMetadata(read(encryption, body)),
     'POST reset': () => controls.reset(),
@@ -94,8 +97,9 @@ const PATHS: Record<string, string> = {
   'POST /_sandbox/revoke-statement': 'revokes {"statement":"..."}',
   'POST /_sandbox/end-profiles': 'ends all profiles',
   'POST /_sandbox/end-session': 'ends the session of {"code":"..."}',
-  'POST /_sandbox/degradations': 'degrades an MVPD: {"mvpd":"NorthCable","kind":"AuthNAll"}',
-  'DELETE /_sandbox/degradations': 'ends all degradations',
+  'POST /_sandbox/degradations':
+    'degrades {"mvpd":"SkyDish","kind":"AuthNAll"}, also with "serviceProvider", "message"',
+  'DELETE /_sandbox/degradations': 'ends degradations: all, or those of ?mvpd=&serviceProvider=',
   'POST /_sandbox/verify-media-token':
     'side-car for media tokens: {"token":"...","resource":"..."}',
   'POST /_sandbox/metadata-certificates':

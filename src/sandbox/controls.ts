@@ -1,5 +1,12 @@
 import { mvpds, serviceProviders } from './catalog.ts';
-import type { DegradationKind, MetadataEncryption, State } from './state.ts';
+import {
+  degrade,
+  type DegradationRule,
+  type LiftedRules,
+  listDegradations,
+  undegrade,
+} from './degradations.ts';
+import type { MetadataEncryption, State } from './state.ts';
 
 /** Stand-ins for what happens at Adobe and the MVPDs without the application's doing. */
 export interface Controls {
@@ -13,7 +20,10 @@ export interface Controls {
   endProfiles(): void;
   /** The code has ended. Throws when there is no such session. */
   endSession(code: string): void;
-  /** Puts an MVPD under a degradation rule. Throws for an unknown MVPD. */
+  /**
+   * Puts an MVPD under a degradation rule, for one channel or all. Throws for unknown ones, and for
+   * two without an integration.
+   */
   degrade(rule: DegradationRule): void;
   /**
    * Encrypts attributes of an MVPD's profiles from now on, also of those that there are. Throws for an
@@ -22,14 +32,8 @@ export interface Controls {
   encryptMetadata(encryption: MetadataEncryption): void;
   /** The MVPD tells a household of its own with the first permit only. Throws for an unknown MVPD. */
   completeMetadataOnAuthorize(mvpd: string): void;
-  /** Lifts the rule of one MVPD, or every rule. */
-  undegrade(mvpd?: string): void;
-}
-
-/** A rule of "Degraded access". */
-export interface DegradationRule {
-  mvpd: string;
-  kind: DegradationKind;
+  /** Lifts the rules of an MVPD, of a channel, of both together, or every rule. */
+  undegrade(lifted?: LiftedRules): void;
 }
 
 /** The controls over one sandbox's state. */
@@ -53,10 +57,7 @@ export function controlsOf(state: State): Controls {
     endSession(code) {
       if (!state.sessions.delete(code)) throw new Error(`no session has the code ${code}`);
     },
-    degrade({ mvpd, kind }) {
-      mustBeKnown(mvpd);
-      state.degradations.set(mvpd, kind);
-    },
+    degrade: (rule) => degrade(state, rule),
     encryptMetadata(encryption) {
       mustBeKnown(encryption.mvpd);
       state.encryptions.set(encryption.mvpd, encryption);
@@ -65,10 +66,7 @@ export function controlsOf(state: State): Controls {
       mustBeKnown(mvpd);
       state.lateMetadata.add(mvpd);
     },
-    undegrade(mvpd) {
-      if (mvpd === undefined) state.degradations.clear();
-      else state.degradations.delete(mvpd);
-    },
+    undegrade: (lifted) => undegrade(state, lifted),
   };
 }
 
@@ -98,6 +96,6 @@ export function overview(state: State) {
       mvpd,
       notAfter,
     })),
-    degradations: Object.fromEntries(state.degradations),
+    degradations: listDegradations(state),
   };
 }

@@ -5,6 +5,6 @@ export type { Fault, FaultControl } from './faults.ts';
 export type { Operation } from './operations.ts';
 export type { RecordedRequest } from './recorder.ts';
 export type { MetadataEncryption } from './state.ts';
-export type { DegradationRule } from './controls.ts';
+export type { DegradationRule } from './degradations.ts';
 export { signInAsViewer } from './viewer.ts';
 export type { ViewerVisit } from './viewer.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bindingOf, integratedMvpd } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import type { Mvpd } from './catalog.ts';
+import { degradationOf } from './degradations.ts';
 import { refusal } from './errors.ts';
 import { deleteProfile } from './profile-store.ts';
 import { checkRedirectUrl } from './session-fields.ts';
@@ -15,15 +16,18 @@ export function logout(call: Call, state: State): Answer {
   if (redirectUrl === undefined || more.length > 0) throw refusal('invalid_parameter_redirect_url');
   checkRedirectUrl(redirectUrl);
   const deleted = deleteProfile(state, binding, mvpd.id);
-  const next = nextStep(state, mvpd, deleted, redirectUrl);
+  const rule = degradationOf(state, binding.serviceProvider, mvpd.id);
+  const isDegraded = rule?.kind === 'AuthNAll';
+  const next =
+    mvpd.isTempPass || isDegraded ? NOTHING_TO_DO : nextStep(state, mvpd, deleted, redirectUrl);
   return { status: 200, json: { logouts: { [mvpd.id]: { ...next, mvpd: mvpd.id } } } };
 }
 
+const NOTHING_TO_DO = { actionName: 'complete', actionType: 'none' };
+
 function nextStep(state: State, mvpd: Mvpd, deleted: boolean, redirectUrl: string) {
-  const degraded = state.degradations.get(mvpd.id) === 'AuthNAll';
-  if (mvpd.isTempPass || degraded) return { actionName: 'complete', actionType: 'none' };
   if (!deleted) return { actionName: 'invalid', actionType: 'none' };
-  if (!mvpd.hasLogout) return { actionName: 'complete', actionType: 'none' };
+  if (!mvpd.hasLogout) return NOTHING_TO_DO;
   const ticket = randomUUID();
   state.logouts.set(ticket, { mvpd: mvpd.id, redirectUrl });
   return {

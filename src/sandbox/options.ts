@@ -14,6 +14,8 @@ export interface SandboxOptions {
   mediaTokenLifeMs?: number;
   /** Length of a TempPass trial from its first authorization, default 10 minutes. */
   tempPassLifeMs?: number;
+  /** Life of a degraded profile from the moment that it is shown, default a minute (samples). */
+  degradedLifeMs?: number;
   /** Titles of a promotional TempPass, default 3. */
   tempPassTitles?: number;
   /** TempPass is set up wrongly: `invalid_configuration_temporary_access`. Default false. */
@@ -53,6 +55,7 @@ export function settingsOf(options: SandboxOptions): Settings {
     profileLifeMs: 30 * 86_400_000,
     mediaTokenLifeMs: 420_000,
     tempPassLifeMs: 600_000,
+    degradedLifeMs: 60_000,
     tempPassTitles: 3,
     tempPassIsMisconfigured: false,
     clockAheadMs: 0,

@@ -1,5 +1,6 @@
 import { adobeProfile, digest, type ProfileView, rememberAttributes } from './adobe-profile.ts';
 import { mvpds } from './catalog.ts';
+import { degradationOf } from './degradations.ts';
 import { type TempPassAsked, trialView } from './trials.ts';
 import type { Attribute, Binding, State, StoredProfile } from './state.ts';
 
@@ -74,11 +75,11 @@ export function profileView(
   if (known?.isTempPass) return trialView(state, binding, known, tempPass);
   const profile = validProfile(state, binding, mvpd);
   if (profile !== undefined) return regularView(profile);
-  if (state.degradations.get(mvpd) !== 'AuthNAll') return undefined;
+  if (degradationOf(state, binding.serviceProvider, mvpd)?.kind !== 'AuthNAll') return undefined;
   const now = Date.now();
   // "Degraded access": this prefix tells such a user id from a real one.
   const userID = `95cf93bcd183214a${digest('degraded', binding.device, mvpd)}`;
-  return adobeProfile(state, 'degraded', now, now + 60_000, {
+  return adobeProfile(state, 'degraded', now, now + state.settings.degradedLifeMs, {
     userID: { value: userID, state: 'plain' },
   });
 }

@@ -1,4 +1,5 @@
 import type { Mvpd } from './catalog.ts';
+import { degradationOf } from './degradations.ts';
 import { enhancedError, refusal } from './errors.ts';
 import type { EnhancedError } from './errors.ts';
 import { storedProfile } from './profile-store.ts';
@@ -25,14 +26,14 @@ export interface Rule {
 /** Decides on one resource id. Throws when nobody is signed in. */
 export function ruleFor(state: State, asked: Asked, id: string): Rule {
   if (asked.mvpd.isTempPass) return trialRule(state, asked, id);
-  const degradation = state.degradations.get(asked.mvpd.id);
-  if (degradation === 'AuthNAll') return { source: 'degradation' };
+  const rule = degradationOf(state, asked.binding.serviceProvider, asked.mvpd.id);
+  if (rule?.kind === 'AuthNAll') return { source: 'degradation' };
   const subscribed = signedIn(state, asked).subscribed;
-  if (degradation === 'AuthZAll') return { source: 'degradation', timeless: true };
-  if (degradation === 'AuthZNone') {
+  if (rule?.kind === 'AuthZAll') return { source: 'degradation', timeless: true };
+  if (rule?.kind === 'AuthZNone') {
     return {
       source: 'degradation',
-      error: enhancedError('authorization_denied_by_degradation_rule'),
+      error: enhancedError('authorization_denied_by_degradation_rule', rule.message),
     };
   }
   const error = deny(state, asked, id, subscribed);

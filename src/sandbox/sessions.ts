@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bindingOf, serviceProviderOf } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import { mvpds } from './catalog.ts';
+import { degradationOf } from './degradations.ts';
 import { describeDevice } from './device-info.ts';
 import { deviceOf } from './header-check.ts';
 import { validProfile } from './profile-store.ts';
@@ -82,7 +83,8 @@ function directAnswer(
 function directReason(state: State, binding: Binding, mvpd: string): string | undefined {
   if (mvpds.get(mvpd)?.isTempPass) return 'temporary';
   if (validProfile(state, binding, mvpd)) return 'authenticated';
-  return state.degradations.get(mvpd) === 'AuthNAll' ? 'degraded' : undefined;
+  const rule = degradationOf(state, binding.serviceProvider, mvpd);
+  return rule?.kind === 'AuthNAll' ? 'degraded' : undefined;
 }
 
 function sessionAnswer(session: Session, incomplete: 'resume' | 'retry'): Answer {

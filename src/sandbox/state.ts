@@ -71,6 +71,13 @@ export interface MetadataEncryption {
 /** Rules of "Degraded access": who is let in while an MVPD is down. */
 export type DegradationKind = 'AuthNAll' | 'AuthZAll' | 'AuthZNone';
 
+/** A rule in force. */
+export interface Degradation {
+  kind: DegradationKind;
+  /** For viewers, in `details` of what it denies. */
+  message?: string | undefined;
+}
+
 /** Everything the sandbox remembers. */
 export interface State {
   readonly settings: Settings;
@@ -89,7 +96,8 @@ export interface State {
   readonly trials: Map<string, Trial>;
   /** Flaky resources already tried once. */
   readonly flaky: Set<string>;
-  readonly degradations: Map<string, DegradationKind>;
+  /** By channel and MVPD. */
+  readonly degradations: Map<string, Degradation>;
   /** MVPDs whose metadata is complete with the first permit only. */
   readonly lateMetadata: Set<string>;
   readonly encryptions: Map<string, MetadataEncryption>;

@@ -1,5 +1,6 @@
 import type { UpstreamError } from './upstream-call.ts';
 import type { DeviceState } from './state.ts';
+import type { SignedInProfile } from './messages.ts';
 import { standing } from './standing.ts';
 
 /** The device as Markdown for the Temporal UI: why can't this viewer watch? No key needed. */
@@ -51,10 +52,15 @@ function headline(state: DeviceState, now: number): string {
     case 'pending':
       return `Waiting for a login with code ${where.code} until ${iso(where.expiresAt)}`;
     case 'signed-in':
-      return `Signed in with ${where.profile.mvpd.id} until ${iso(where.profile.notAfter)}`;
+      return `Signed in with ${nameOf(where.profile)} until ${iso(where.profile.notAfter)}`;
     case 'signed-out':
       return `Signed out (${where.reason})`;
   }
+}
+
+/** The provider, and how the viewer is let in where that is not by a regular sign-in. */
+export function nameOf({ mvpd, type }: Pick<SignedInProfile, 'mvpd' | 'type'>): string {
+  return type === 'regular' ? mvpd.id : `${mvpd.id} (${type.slice(0, 40)})`;
 }
 
 function iso(ms: number): string {

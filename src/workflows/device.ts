@@ -1,4 +1,5 @@
 import {
+  patched,
   proxyLocalActivities,
   setCurrentDetails,
   upsertSearchAttributes,
@@ -10,13 +11,15 @@ import { currentDetails } from './current-details.ts';
 import type { Problem } from './failures.ts';
 import type { Standing } from './messages.ts';
 import { Permits } from './permits.ts';
-import { MVPD, searchAttributes } from './search-attributes.ts';
+import { MVPD, PROFILE_TYPE, searchAttributes } from './search-attributes.ts';
 import { type DeviceState, forgetError, recordCalls, recordError } from './state.ts';
 import { standing } from './standing.ts';
 import type { UpstreamCall } from './upstream-call.ts';
 
 /** Time for one request until the worker's settings are known; the design's budget. */
 const DEFAULT_BUDGET_MS = 7_000;
+
+const TYPE = PROFILE_TYPE.name;
 
 /**
  * One device in the memory of its workflow: the state that is carried over, and what a run can
@@ -132,13 +135,15 @@ export class Device {
 
   /**
    * Shows the state to operators. Each upsert is a history event: only what changed is sent, and a
-   * chosen MVPD alone waits for the next change of phase.
+   * chosen MVPD alone waits for the next change of phase, unless it lets the viewer in by now.
    */
   publish(): void {
     const changed = searchAttributes(this.state).filter(
       ({ key, value }) => (this.#published.get(key.name) ?? null) !== value,
     );
-    if (changed.some(({ key }) => key.name !== MVPD.name)) {
+    const isMore = changed.some(({ key: { name } }) => name !== MVPD.name && name !== TYPE);
+    const isSwitched = this.state.phase.name === 'signed-in' && changed.length > 0;
+    if (isMore || (isSwitched && patched('profile-type'))) {
       for (const { key, value } of changed) this.#published.set(key.name, value);
       upsertSearchAttributes(changed);
     }

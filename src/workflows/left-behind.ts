@@ -1,4 +1,4 @@
-import { isMarked, isTrial } from '../profile-marks.ts';
+import { isDegraded, isMarked, isOfSignIn } from '../profile-marks.ts';
 import type { ChosenMvpd, ProfileMark, SignedInProfile } from './messages.ts';
 import type { DeviceState } from './state.ts';
 
@@ -7,17 +7,19 @@ export interface LeftBehind extends Omit<ProfileMark, 'mvpd'> {
   mvpd: ChosenMvpd;
 }
 
-/** The profile that still waits at Adobe while the viewer tries another. A trial is none to return to. */
+/** The profile that still waits at Adobe while the viewer tries another: of a sign-in, to return to. */
 export function leftBehind({ phase }: DeviceState): { insteadOf?: LeftBehind } {
   if (phase.name === 'awaiting-login' && phase.insteadOf) return { insteadOf: phase.insteadOf };
-  if (phase.name !== 'signed-in' || isTrial(phase.profile)) return {};
+  if (phase.name !== 'signed-in' || !isOfSignIn(phase.profile)) return {};
   return { insteadOf: { ...markOf(phase.profile), mvpd: phase.profile.mvpd } };
 }
 
 /** The provider that the viewer is, or was until a new sign-in was asked for, signed in with. */
 export function presentMvpd({ phase }: DeviceState): string | undefined {
-  if (phase.name === 'signed-in') return phase.profile.mvpd.id;
-  return phase.name === 'awaiting-login' ? phase.insteadOf?.mvpd.id : undefined;
+  if (phase.name === 'awaiting-login') return phase.insteadOf?.mvpd.id;
+  // With one that is degraded nobody is: chosen again, it lets the viewer in again.
+  if (phase.name !== 'signed-in' || isDegraded(phase.profile)) return undefined;
+  return phase.profile.mvpd.id;
 }
 
 export function markOf({ mvpd, notBefore, notAfter }: SignedInProfile): ProfileMark {

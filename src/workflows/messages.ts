@@ -138,6 +138,15 @@ export interface SignedInProfile {
   titlesLeft?: number;
 }
 
+/** A profile that Adobe shows, for a choice. */
+export interface ShownProfile {
+  /** Its id. */
+  mvpd: string;
+  type: string;
+  /** ms since the epoch */
+  notAfter: number;
+}
+
 /** One profile, to be told from a newer one of the same provider; without times: any of it. */
 export interface ProfileMark {
   mvpd: string;
@@ -195,6 +204,8 @@ export type AuthorizeAnswer =
       status: 'denied';
       resource: string;
       mvpd: string;
+      /** Who said so: `mvpd`, `degradation`, ... */
+      source?: string;
       code: string;
       /** `authentication`: the viewer has to sign in again. */
       action: string;
@@ -262,6 +273,8 @@ export const preauthorize = defineUpdate<DecisionAnswer[], [DecisionsRequest]>('
 export const authorize = defineUpdate<AuthorizeAnswer, [AuthorizeRequest]>('authorize');
 /** Signs out, whatever Adobe says. Fails: `not_signed_in` while a code waits. */
 export const logout = defineUpdate<LogoutAnswer, [LogoutRequest]>('logout');
+/** The profiles that Adobe shows now, the longest validity first (ATN-16). */
+export const profiles = defineUpdate<ShownProfile[], [FromDevice]>('profiles');
 /** Nobody wants the code any more. */
 export const abandon = defineUpdate<Standing>('abandon');
 /** A browser opened the code. Fails: `unknown_code`. */

@@ -14,7 +14,20 @@ export const CODE = defineSearchAttributeKey('DevicepassCode', 'KEYWORD');
 /** Where the device waits for its login: those who waited in a process that died are found by it. */
 export const ROOM = defineSearchAttributeKey('DevicepassRoom', 'KEYWORD');
 
-export const SEARCH_ATTRIBUTES = [PHASE, MVPD, SERVICE_PROVIDER, LAST_ERROR, CODE, ROOM] as const;
+/**
+ * How a viewer is let in, in Adobe's words: `regular`, `temporary`, `degraded`, a kind of single sign-on.
+ */
+export const PROFILE_TYPE = defineSearchAttributeKey('DevicepassProfileType', 'KEYWORD');
+
+export const SEARCH_ATTRIBUTES = [
+  PHASE,
+  MVPD,
+  SERVICE_PROVIDER,
+  LAST_ERROR,
+  CODE,
+  ROOM,
+  PROFILE_TYPE,
+] as const;
 
 /**
  * Databases keep 255 characters, the server takes 2 kB: of a longer word of Adobe's it would refuse the
@@ -25,13 +38,16 @@ const MOST_CHARACTERS = 200;
 /** The attributes of a state; one upsert each time that they change, for each is a history event. */
 export function searchAttributes(state: DeviceState): SearchAttributeUpdatePair[] {
   const { phase } = state;
+  const profile = phase.name === 'signed-in' ? phase.profile : undefined;
   return [
     { key: PHASE, value: phase.name },
-    { key: MVPD, value: short(state.rememberedMvpd?.id) },
+    // Who is let in by a trial, or a rule, need not be a customer of the one that is remembered.
+    { key: MVPD, value: short((profile?.mvpd ?? state.rememberedMvpd)?.id) },
     { key: SERVICE_PROVIDER, value: short(state.settings?.serviceProvider) },
     { key: LAST_ERROR, value: short(state.lastError?.code) },
     { key: CODE, value: phase.name === 'awaiting-login' ? short(plainCode(phase.code)) : null },
     { key: ROOM, value: phase.name === 'awaiting-login' ? (phase.room ?? null) : null },
+    { key: PROFILE_TYPE, value: short(profile?.type) },
   ];
 }
 

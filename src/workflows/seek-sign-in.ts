@@ -6,7 +6,8 @@ import type { Device } from './device.ts';
 import { problemOf } from './failures.ts';
 import { passedOver, passedOverNext, presentMvpd } from './left-behind.ts';
 import type { ChosenMvpd } from './messages.ts';
-import { awaitLogin, type DeviceState, signIn } from './state.ts';
+import { isDegraded } from '../profile-marks.ts';
+import { awaitLogin, type DeviceState, signIn, stayDegraded } from './state.ts';
 import { askAdobe } from './upstream.ts';
 
 export interface WantedSession {
@@ -25,6 +26,8 @@ interface Manners {
   restart?: boolean;
   /** Somebody asks: settings are read anew, and a provider that can't be had is an answer. */
   isAsked?: boolean;
+  /** The viewer is let in by a rule: while it holds nothing changes. */
+  goesOn?: boolean;
 }
 
 /**
@@ -51,7 +54,13 @@ export async function seekSignIn(
     if ('shown' in found) await device.inTurn((one) => one.leaveRoom({ app, deviceId }));
     return;
   }
-  if ('profile' in found) return accept(device, found.profile, wanted);
+  if ('profile' in found) {
+    const { profile } = found;
+    const stays =
+      manners.goesOn && isDegraded(profile) && profile.mvpd === degradedBy(device.state);
+    if (stays) return device.change(stayDegraded(device.state, profile));
+    return accept(device, profile, wanted);
+  }
   showCode(device, found.shown, wanted);
 }
 
@@ -81,11 +90,12 @@ function lateLook(state: DeviceState): ProfileWanted {
 function wantedOf(
   state: DeviceState,
   { mvpd, screen, redirectUrl }: WantedSession,
-  { withProfile, restart = false, isAsked = false }: Manners,
+  { withProfile, restart = false, isAsked = false, goesOn = false }: Manners,
 ): SignInWanted {
   const { rememberedMvpd, setAside } = state;
   const chosen = mvpd?.id;
   const present = restart ? presentMvpd(state) : undefined;
+  const degraded = goesOn ? degradedBy(state) : undefined;
   return {
     readsSettings: isAsked,
     ...(withProfile
@@ -93,6 +103,7 @@ function wantedOf(
           profile: {
             ...profileWanted(state, { restart, ...(chosen === undefined ? {} : { chosen }) }),
             ...(isAsked && !restart && rememberedMvpd ? { remembered: rememberedMvpd.id } : {}),
+            ...(degraded === undefined ? {} : { degraded }),
           },
         }
       : {}),
@@ -123,6 +134,13 @@ function profileWanted(
     ...(chosen === undefined ? {} : { chosen }),
     ...(refusedLogin ? { refusedLogin: lastSignIn ? { lastSignIn: lastSignIn.mark } : {} } : {}),
   };
+}
+
+/** The provider whose rule lets the viewer in. */
+function degradedBy({ phase }: DeviceState): string | undefined {
+  return phase.name === 'signed-in' && isDegraded(phase.profile)
+    ? phase.profile.mvpd.id
+    : undefined;
 }
 
 function showCode(

@@ -21,7 +21,7 @@ import {
   type SignIn,
   signInOf,
 } from './left-behind.ts';
-import { isMarked, isTrial } from '../profile-marks.ts';
+import { isDegraded, isMarked, isOfSignIn, isTrial } from '../profile-marks.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import { ACTIVATION } from './visits.ts';
 
@@ -102,7 +102,7 @@ export interface DeviceState {
   watchers: KnownWatcher[];
   /** Grows when an app's tokens are revoked and when a sign-in ends. */
   grant?: number;
-  /** Of the last profile that was no trial. */
+  /** Of the last profile that came of one. */
   lastSignIn?: SignIn;
   /** Somebody signed in, in this life. */
   hasSignedIn?: true;
@@ -181,7 +181,8 @@ export function chooseMvpd(
 
 /**
  * A profile was found. Its provider is remembered with whatever a picker told of it before, unless
- * it is a trial.
+ * it is a trial. One that is degraded says nothing of who the viewer is: it is no sign-in to come back
+ * to, what was set aside stays so, and its provider is remembered only where there is no other.
  */
 export function signIn(
   state: DeviceState,
@@ -193,23 +194,36 @@ export function signIn(
     state.rememberedMvpd,
   ];
   const mvpd = known.find((candidate) => candidate?.id === profile.mvpd) ?? { id: profile.mvpd };
-  const {
-    setAside,
-    refusedLogin: _over,
-    ...next
-  } = enter(state, {
+  const { setAside, refusedLogin, ...next } = enter(state, {
     name: 'signed-in',
     profile: { ...profile, mvpd },
     ...(isTrial(profile) ? trialGoesOn(state, mvpd.id, identity) : {}),
   });
-  const kept = setAside && setAside.mvpd !== mvpd.id ? { setAside } : {};
-  const left = { ...next, ...kept, hasSignedIn: true as const, automaticSessions: 0 };
+  const degraded = isDegraded(profile);
+  const left = {
+    ...next,
+    ...(setAside && (degraded || setAside.mvpd !== mvpd.id) ? { setAside } : {}),
+    ...(degraded && refusedLogin ? { refusedLogin } : {}),
+    hasSignedIn: true as const,
+    automaticSessions: 0,
+  };
   const signedIn = forgetError(left, ACTIVATION);
-  if (!isTrial(profile)) {
+  if (degraded) return { ...signedIn, rememberedMvpd: state.rememberedMvpd ?? mvpd };
+  if (isOfSignIn(profile)) {
     const lastSignIn = signInOf(signedIn, { ...profile, mvpd });
     return { ...signedIn, lastSignIn, rememberedMvpd: mvpd };
   }
   return state.rememberedMvpd?.id === mvpd.id ? forgetMvpd(signedIn) : signedIn;
+}
+
+/** The rule still lets the viewer in: nothing else has changed. */
+export function stayDegraded(
+  state: DeviceState,
+  found: Omit<SignedInProfile, 'mvpd'> & { mvpd: string },
+): DeviceState {
+  const { phase } = state;
+  if (phase.name !== 'signed-in') return state;
+  return { ...state, phase: { ...phase, profile: { ...found, mvpd: phase.profile.mvpd } } };
 }
 
 /** A trial that is accepted anew has begun all the same. */
@@ -262,7 +276,7 @@ export function renewMetadata(
  */
 export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
   const { insteadOf } = leftBehind(state);
-  const from = ENDS_PROFILE.includes(reason) ? setProfileAside(state) : state;
+  const from = endsProfile(state, reason) ? setProfileAside(state) : state;
   const isRefused = state.phase.name === 'awaiting-login' && REFUSES_LOGIN.includes(reason);
   const next = enter(
     {
@@ -273,6 +287,12 @@ export function signOut(state: DeviceState, reason: SignedOutReason): DeviceStat
     { name: 'signed-out', reason },
   );
   return insteadOf ? { ...next, rememberedMvpd: insteadOf.mvpd } : next;
+}
+
+/** With the rule a degraded profile is gone: nothing of it is left to come back. */
+function endsProfile({ phase }: DeviceState, reason: SignedOutReason): boolean {
+  const isGone = phase.name === 'signed-in' && isDegraded(phase.profile);
+  return ENDS_PROFILE.includes(reason) && !(isGone && reason === 'sign-in-required');
 }
 
 /** Whatever Adobe shows after these. */

@@ -43,10 +43,12 @@ describe('the billable actions of a history', () => {
       abandoned: 9,
       audited: 5,
       'audited-without-token': 5,
+      'authz-none': 19,
       'concurrent-updates': 28,
       'continued-as-new.1': 25,
       'continued-as-new.2': 24,
       'continued-as-new.3': 8,
+      'degraded-authnall': 25,
       denied: 15,
       'existing-profile': 13,
       // a start, 2 updates, 2 signals, 3 tasks with markers, 3 upserts, 3 timers, an activity
@@ -62,6 +64,7 @@ describe('the billable actions of a history', () => {
       'room-closed': 4,
       'same-screen': 10,
       'second-screen': 4,
+      'several-profiles': 23,
       // a start, 3 updates, a signal, 4 tasks with markers, 2 upserts, 2 timers
       'signed-in': 13,
       'trial-ended': 11,

@@ -14,6 +14,7 @@ function setting(profile: { notAfter?: number } = {}) {
     mvpd: 'NorthCable',
     asked: [] as string[][],
     authorized: true,
+    source: 'mvpd',
   };
   const viewer: Viewer = {
     id: 'device',
@@ -25,9 +26,11 @@ function setting(profile: { notAfter?: number } = {}) {
     async preauthorize(channels) {
       state.asked.push(channels);
       const error = { code: 'preauthorization_denied_by_mvpd', action: 'none' };
-      return channels.map((resource) =>
-        state.authorized ? { resource, authorized: true } : { resource, authorized: false, error },
-      );
+      const { authorized, source } = state;
+      return channels.map((resource) => {
+        const decision = { resource, authorized, source };
+        return authorized ? decision : { ...decision, error };
+      });
     },
   };
   const entitlements = createEntitlements({ now: () => state.now });
@@ -44,6 +47,15 @@ describe('a permit in memory', () => {
     assert.equal(state.asked.length, 1);
     state.now = 15 * MINUTE;
     await access();
+    assert.equal(state.asked.length, 2);
+  });
+
+  it('is for one page where a degradation gave it, which may be over by the next', async () => {
+    const { state, access } = setting();
+    state.source = 'degradation';
+    assert.equal(await access(), 'likely');
+    Object.assign(state, { source: 'mvpd', authorized: false });
+    assert.equal(await access(), 'locked');
     assert.equal(state.asked.length, 2);
   });
 

@@ -59,6 +59,14 @@ describe('the command for one device', function () {
     assert.equal(parsed.calls.length, calls.length);
   });
 
+  it('says how a viewer is let in where that is not by a sign-in', async () => {
+    const id = randomUUID();
+    stack.sandbox.degrade({ mvpd: 'SkyDish', kind: 'AuthNAll' });
+    await stack.tv({ id }).authenticate({ mvpd: { id: 'SkyDish' } });
+    const { stdout } = await run('demo', id);
+    assert.match(stdout, /\nsigned in with SkyDish \(degraded\) until 20/);
+  });
+
   it('says in one line that a device is not known', async () => {
     const { exitCode, stdout, stderr } = await run('demo', 'nobody');
     assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });

@@ -80,6 +80,7 @@ describe('discovery', () => {
     const credentials = [{ client: [] }, {}];
     for (const [operation, security] of Object.entries({
       'get /v1/session': both,
+      'get /v1/profiles': both,
       'get /v1/mvpds': both,
       'get /v1/events': [...both, { stream: [] }],
       'post /v1/events/token': both,

@@ -17,6 +17,7 @@ const OPERATIONS = [
   'post /oauth/device_authorization',
   'post /oauth/token',
   'get /v1/session',
+  'get /v1/profiles',
   'get /v1/mvpds',
   'post /v1/preauthorize',
   'post /v1/authorize',

@@ -28,6 +28,7 @@ describe('a TV that only looks', () => {
     const { body } = await tv.send('/v1/session', { token });
     assert.deepEqual([body['status'], body['reason']], ['signed-out', 'new']);
     assert.equal((await tv.send('/v1/mvpds', { token })).status, 200);
+    assert.deepEqual((await tv.send('/v1/profiles', { token })).body, { profiles: [] });
     assert.equal(await workflowsOf(tv), 'WorkflowNotFoundError');
     await events.return(undefined);
     await tv.authorize();

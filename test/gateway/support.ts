@@ -218,3 +218,13 @@ export async function pollUntilDone(
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+/** Begins a login with a provider, follows it to its end, and takes the viewer's token. */
+export async function logIn(tv: Tv, mvpd = 'NorthCable'): Promise<string> {
+  const json = { mvpd: { id: mvpd }, screen: 'second' };
+  const { body } = await tv.send('/v1/authenticate', { token: await tv.ownToken(), json });
+  const { session, authorization } = body as Record<string, Record<string, unknown>>;
+  await signInAsViewer(String(session?.['url']));
+  const { body: tokens } = await pollUntilDone(tv, authorization?.['device_code']);
+  return String(tokens['access_token']);
+}

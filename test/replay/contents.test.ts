@@ -37,15 +37,27 @@ function scheduled(history: History): unknown[] {
 
 /** The local activities that were done, in order. */
 function localActivities(history: History): unknown[] {
-  return eventsOf(history, 'MARKER_RECORDED').map((event) => {
+  return markers(history, 'core_local_activity').map((event) => {
     const data = at(event, 'details', 'data', 'payloads', '0', 'data');
     return at(JSON.parse(Buffer.from(String(data), 'base64').toString()), 'activity_type');
   });
 }
 
+function markers(history: History, kind: string) {
+  return eventsOf(history, 'MARKER_RECORDED').filter(({ markerName }) => markerName === kind);
+}
+
+/** What the code did otherwise than before, by the names of `patched`. */
+function patches(history: History): unknown[] {
+  return markers(history, 'core_patch').map((event) => {
+    const data = at(event, 'details', 'patch-data', 'payloads', '0', 'data');
+    return at(JSON.parse(Buffer.from(String(data), 'base64').toString()), 'id');
+  });
+}
+
 /** What Adobe was asked by local activities, in order. */
 function asked(history: History): unknown[] {
-  return eventsOf(history, 'MARKER_RECORDED').flatMap((event) => {
+  return markers(history, 'core_local_activity').flatMap((event) => {
     const data = at(event, 'details', 'result', 'payloads', '0', 'data');
     const result: unknown = JSON.parse(Buffer.from(String(data), 'base64').toString());
     const news = Object(result).news as { calls?: { operation: string }[] }[] | undefined;
@@ -102,6 +114,25 @@ const contents: Record<string, (history: History) => void> = {
     assert.deepEqual(scheduled(history), ['deliver', 'deliver'], 'of the beginning and of the end');
     assert.equal(eventsOf(history, 'TIMER_FIRED').length, 1, 'the end of the trial');
     assert.deepEqual(phases(history).slice(-2), ['signed-in', 'signed-out']);
+  },
+  'degraded-authnall'(history) {
+    const asked = ['authenticate', 'authenticate', 'preauthorize', 'authorize', 'authorize'];
+    assert.deepEqual(names(history), [...asked, 'authenticate']);
+    const [first, again, timer] = localActivities(history);
+    assert.deepEqual([first, again, timer], ['seekSignIn', 'seekSignIn', 'lookForProfile']);
+    assert.deepEqual(patches(history), ['degradation']);
+    assert.deepEqual(phases(history), ['signed-in', 'signed-out', 'awaiting-login', 'signed-in']);
+  },
+  'authz-none'(history) {
+    assert.deepEqual(patches(history), ['degradation']);
+    const filtered = localActivities(history).filter((name) => name === 'preauthorize');
+    assert.equal(filtered.length, 2, 'what was permitted before is asked for again');
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
+  'several-profiles'(history) {
+    assert.deepEqual(names(history).slice(-2), ['profiles', 'authenticate']);
+    assert.deepEqual(localActivities(history).slice(-2), ['listProfiles', 'seekSignIn']);
+    assert.deepEqual(patches(history), ['profile-type'], 'and operators see which was chosen');
   },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');

@@ -149,7 +149,7 @@ describe('sandbox: sessions, login and profiles', () => {
     assert.equal((await device.signInSession({ mvpd: 'SkyDish' })).json.reasonType, 'degraded');
     const { SkyDish } = (await device.api('/REF30/profiles/SkyDish')).json.profiles;
     assert.match(SkyDish.attributes.userID.value, /^95cf93bcd183214a/);
-    device.sandbox.undegrade('SkyDish');
+    device.sandbox.undegrade({ mvpd: 'SkyDish' });
     assert.deepEqual((await device.api('/REF30/profiles/SkyDish')).json, { profiles: {} });
   });
 

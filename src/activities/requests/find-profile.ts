@@ -6,6 +6,7 @@ import type { CodeWanted } from '../profiles.ts';
 import { MAX_ATTEMPTS } from '../upstream.ts';
 import { type Conversation, problemOf } from './conversation.ts';
 import { applicationFailure } from '../failures.ts';
+import { underTheRule } from './under-the-rule.ts';
 
 /** A profile that exists already and would do. */
 export interface ProfileWanted {
@@ -13,6 +14,8 @@ export interface ProfileWanted {
   chosen?: string;
   /** The one of before, where nobody chose. */
   remembered?: string;
+  /** The one whose rule lets the viewer in now: whether it still does is asked first. */
+  degraded?: string;
   /** Profiles that sign nobody in. */
   passOver: ProfileMark[];
   /** A login was refused here that somebody may have finished; with the last sign-in that was none. */
@@ -28,10 +31,15 @@ export interface ProfileWanted {
  */
 export async function findProfile(
   conversation: Conversation,
-  { chosen, remembered, passOver, refusedLogin }: ProfileWanted,
+  { chosen, remembered, degraded, passOver, refusedLogin }: ProfileWanted,
 ): Promise<FoundProfile | undefined> {
   await conversation.access(); // what fails here is not the provider's doing
   if (refusedLogin && !(await endRefusedLogin(conversation, refusedLogin))) return undefined;
+  if (degraded !== undefined && (chosen ?? degraded) === degraded) {
+    const until = halfOfTheTime(conversation);
+    const profile = await underTheRule(() => profilesOf(conversation, degraded, passOver, until));
+    if (profile || (chosen ?? remembered) === degraded) return profile;
+  }
   const { profiles, isRefused } = await look(conversation, chosen ?? remembered, passOver);
   const isOnlyRemembered = chosen === undefined && remembered !== undefined;
   // Trials were remembered once.
@@ -125,7 +133,7 @@ interface Direct {
   code?: string | undefined;
   /** The provider whose profile was set aside. */
   setAside: string | undefined;
-  /** It has been ended for this already. */
+  /** It has been ended for this already, or is none that could be. */
   hasEnded: boolean;
 }
 
@@ -229,7 +237,8 @@ async function endAtAdobe(
   }
 }
 
-async function profilesOf(
+/** The profile of an MVPD, or all that there are. */
+export async function profilesOf(
   conversation: Conversation,
   mvpd: string | undefined,
   passOver: ProfileMark[] = [],

@@ -4,6 +4,7 @@ import type {
   DecisionAnswer,
   LogoutAction,
   ProfileMark,
+  ShownProfile,
 } from '../../workflows/messages.ts';
 import type { Upstream } from '../../workflows/upstream-call.ts';
 import { createCalls } from '../calls.ts';
@@ -25,7 +26,9 @@ import {
   type TrialNow,
   trialNow,
 } from './find-profile.ts';
+import { listProfiles } from './list-profiles.ts';
 import {
+  DEGRADED,
   openSession,
   recordUnknown,
   type SessionWanted,
@@ -172,6 +175,14 @@ export function requestActivities(dependencies: Dependencies) {
       });
     },
 
+    /** What a viewer may choose from, without the profiles of these. */
+    async listProfiles(
+      asker: RequestAsker,
+      passOver: ProfileMark[],
+    ): Promise<Answer<ShownProfile[]>> {
+      return converse(calls, asker, async (conversation) => listProfiles(conversation, passOver));
+    },
+
     /** Names the provider for a code: the page that leads to it, or a sign-in at once (F4 5). */
     async chooseProvider(
       asker: RequestAsker,
@@ -185,9 +196,12 @@ export function requestActivities(dependencies: Dependencies) {
             return { session: { ...session, url } };
           if (action !== 'authorize') throw anotherProvider(conversation, action);
           const { mvpd } = wanted;
-          const came = await signInDirectly(conversation, { mvpd, code, setAside, hasEnded });
+          const isDegraded = session.reason === DEGRADED;
+          const direct = { mvpd, code, setAside, hasEnded: hasEnded || isDegraded };
+          const came = await signInDirectly(conversation, direct);
           if (typeof came === 'object') return signedIn(asker, came.profile);
-          if (came !== 'ended') throw anotherProvider(conversation, action);
+          // The rule may have been lifted meanwhile: the same question leads to the provider then.
+          if (came !== 'ended' && !isDegraded) throw anotherProvider(conversation, action);
         }
         throw anotherProvider(conversation, 'authorize');
       });

@@ -26,7 +26,7 @@ export type Opened =
 /** A session with a code to show, and the proof of whose it is. */
 export type ShownSession = OwnSession & Required<Pick<OwnSession, 'code' | 'proof'>>;
 
-/** Once for a profile that had to be ended first. */
+/** Once for a profile that had to be ended first, or a degradation that was lifted meanwhile. */
 const MAX_SESSIONS = 2;
 
 /**
@@ -60,15 +60,20 @@ async function open(conversation: Conversation, wanted: SessionWanted): Promise<
         return open(conversation, anew);
       }
       const { code } = session;
-      const hasEnded = left < MAX_SESSIONS;
+      const isDegraded = session.reason === DEGRADED;
+      const hasEnded = isDegraded || left < MAX_SESSIONS;
       const { setAside } = wanted;
       const came = await signInDirectly(conversation, { mvpd, code, setAside, hasEnded });
       if (typeof came === 'object') return came;
-      if (came === 'ended' && left > 1) continue;
+      const isLifted = isDegraded && came === 'no-profile';
+      if ((came === 'ended' || isLifted) && left > 1) continue;
     }
     return codeOf(conversation, session, wanted);
   }
 }
+
+/** A session's reason, as Adobe gives it: a rule lets everybody in. */
+export const DEGRADED = 'degraded';
 
 function withoutMvpd({ mvpd: _gone, ...wanted }: SessionWanted): SessionWanted {
   return wanted;

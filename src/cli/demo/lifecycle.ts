@@ -91,7 +91,7 @@ export async function lifecycle(
 }
 
 /** What the server does that has the stream: the TV's word is not enough. */
-async function release({ gateway: { pass } }: Stage, play: Permitted, timeline: Timeline) {
+export async function release({ gateway: { pass } }: Stage, play: Permitted, timeline: Timeline) {
   if (!pass.verifiesMediaTokens) return;
   const { resource, mediaToken } = play;
   const asked = performance.now();

@@ -15,8 +15,15 @@ export interface DeviceAuthorization {
 }
 
 export type Play =
-  | { status: 'permitted'; resource: string; mediaToken: { value: string } }
-  | { status: 'denied'; resource: string; code: string; message: string };
+  | { status: 'permitted'; resource: string; source?: string; mediaToken: { value: string } }
+  | {
+      status: 'denied';
+      resource: string;
+      source?: string;
+      code: string;
+      message: string;
+      details?: string;
+    };
 
 /** One title of a page, as a TV shows it. */
 export interface TitleOnTv {

@@ -23,7 +23,7 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
         operationId: 'authenticate',
         summary: 'Begin a login with a provider; open `session.url`, poll with the device code',
         description:
-          'Who is signed in with another provider is signed out by this at once, whatever comes of the new login.',
+          'Where Adobe has a profile of that provider already (/v1/profiles), it takes the place of the present one without a login. Otherwise who is signed in with another is signed out by this at once, whatever comes of the new login.',
         security,
         body: authenticateSchema,
         response: { 200: authenticatedSchema, ...problems },

@@ -9,6 +9,7 @@ import { addEvents } from './events.ts';
 import { addLogout } from './logout.ts';
 import { addMediaTokens } from './media-tokens.ts';
 import { sendProblem } from './problem.ts';
+import { addProfiles } from './profiles.ts';
 import { addSession } from './session.ts';
 
 /** The JSON API, with errors as problem details. */
@@ -18,6 +19,7 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
     const api: Http = scope.withTypeProvider();
     const refuseOtherMethods = watchMethods(api);
     addSession(api, gateway);
+    addProfiles(api, gateway);
     addDecisions(api, gateway);
     addLogout(api, gateway);
     addAuthenticate(api, gateway);

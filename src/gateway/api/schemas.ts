@@ -97,11 +97,16 @@ const pendingSchema = z
   })
   .meta({ id: 'SessionPending', description: 'A code is on the screen.' });
 
+const profileType = z.string().meta({
+  description:
+    'How, in Adobe’s words: regular, temporary, degraded… A `degraded` one lets everybody in while the provider is down: `expiresAt` moves on until then.',
+});
+
 const signedInSchema = z
   .object({
     status: z.literal('signed-in'),
     mvpd: mvpdSchema,
-    type: z.string().meta({ description: 'How, in Adobe’s words: regular, temporary, degraded…' }),
+    type: profileType,
     expiresAt: time,
     expiresIn,
     trial: z
@@ -134,6 +139,19 @@ const signedOutSchema = z
 export const sessionSchema = z
   .discriminatedUnion('status', [pendingSchema, signedInSchema, signedOutSchema])
   .meta({ id: 'Session', description: 'Where the TV stands' });
+
+export const profilesSchema = z
+  .object({
+    profiles: z.array(
+      z
+        .object({ mvpd: mvpdSchema, type: profileType, expiresAt: time, expiresIn })
+        .meta({ id: 'ProfileChoice', description: 'A profile that signs in without a login' }),
+    ),
+  })
+  .meta({
+    id: 'Profiles',
+    description: 'What there is to choose from, the longest validity first',
+  });
 
 const eventId = z.string().meta({ description: 'Names the change, for Last-Event-ID' });
 
@@ -237,7 +255,16 @@ export const permittedSchema = z
   .meta({ id: 'PlayPermitted', description: 'It may be played.' });
 
 export const deniedSchema = z
-  .object({ status: z.literal('denied'), resource: z.string(), mvpd: z.string(), ...denial })
+  .object({
+    status: z.literal('denied'),
+    resource: z.string(),
+    mvpd: z.string(),
+    source: z
+      .string()
+      .optional()
+      .meta({ description: 'Who said so: mvpd; degradation, by a rule of the programmer; …' }),
+    ...denial,
+  })
   .meta({ id: 'PlayDenied', description: 'It may not be played: show `message`.' });
 
 export const playSchema = z

@@ -105,6 +105,14 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
   },
   DeviceAuthorization: { code: AUTHORIZATION },
   DeviceAuthorizationRequest: { viewer: { scope: 'tv' } },
+  Profiles: {
+    two: {
+      profiles: [
+        { mvpd: { id: 'NorthCable' }, type: 'regular', ...END },
+        { mvpd: { id: 'SkyDish' }, type: 'regular', ...END },
+      ],
+    },
+  },
   Event: {
     code: { event: 'code', id: '1-c2FtZQ12', data: AUTHORIZATION },
     signedIn: { event: 'signed-in', id: '2-c2FtZQ13', data: SIGNED_IN },

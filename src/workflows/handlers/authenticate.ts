@@ -1,8 +1,9 @@
+import { patched } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
-import { refusal } from '../failures.ts';
+import { problemOf, refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { seekSignIn } from '../seek-sign-in.ts';
-import { isTrial } from '../../profile-marks.ts';
+import { isDegraded, isTrial } from '../../profile-marks.ts';
 import { addWatcher, type AwaitingLogin, hear, hearOfApp, type Phase } from '../state.ts';
 
 /**
@@ -34,17 +35,19 @@ export async function authenticate(
     // A login with a code that is given up may just have been finished; a sign-in that is, is known.
     const withProfile = !(restart && device.standing.status === 'signed-in');
     device.change({ ...device.state, automaticSessions: 0 });
-    await seekSignIn(
-      device,
-      deadline,
-      {
-        screen,
-        ...(mvpd ? { mvpd } : {}),
-        ...(redirectUrl ? { redirectUrl } : {}),
-        ...(tempPassIdentity ? { tempPassIdentity } : {}),
-      },
-      { withProfile, restart, isAsked: true },
-    );
+    const wanted = {
+      screen,
+      ...(mvpd ? { mvpd } : {}),
+      ...(redirectUrl ? { redirectUrl } : {}),
+      ...(tempPassIdentity ? { tempPassIdentity } : {}),
+    };
+    const goesOn = isDegradedNow(device) && !restart;
+    try {
+      await seekSignIn(device, deadline, wanted, { withProfile, restart, isAsked: true, goesOn });
+    } catch (error) {
+      // Nobody said that the rule is over.
+      if (!goesOn || !isDegradedNow(device) || !problemOf(error)?.retryable) throw error;
+    }
     return answer(device, request);
   });
 }
@@ -77,12 +80,18 @@ function isAnswered(
         endsAsWanted(phase, request)
       );
     case 'signed-in':
+      // It ends with the rule, which only Adobe knows.
+      if (isDegraded(now.profile) && patched('degradation')) return false;
       // A trial that began without an identity may need one: Adobe says so at the first play.
       if (tempPassIdentity && lacksIdentity(phase, mvpd?.id)) return false;
       return !restart && (mvpd === undefined || mvpd.id === now.profile.mvpd.id);
     case 'signed-out':
       return false;
   }
+}
+
+function isDegradedNow({ standing }: Device): boolean {
+  return standing.status === 'signed-in' && isDegraded(standing.profile);
 }
 
 function lacksIdentity(phase: Phase, mvpd: string | undefined): boolean {

@@ -39,6 +39,8 @@ export async function preauthorize(
     for (const decision of decisions) {
       decided.set(decision.resource, decision);
       if (decision.authorized) {
+        // One of a rule is as old as the answer: nobody tells when the rule is lifted.
+        if (isOfRule(decision.source)) continue;
         device.permits.add(decision.resource, now, profile.notAfter);
       } else {
         device.permits.remove(decision.resource);
@@ -89,7 +91,8 @@ export async function authorize(
     );
     if (trial) hearOfTrial(device, trial);
     if (answer.status === 'denied') {
-      const { status: _denied, ...problem } = answer;
+      const { status: _denied, source, ...problem } = answer;
+      if (isOfRule(source)) device.permits.clear(); // it is for all that was permitted before
       device.recordProblem('authorize', problem);
       signOutIfAsked(device, answer.action, answer.code);
     }
@@ -110,6 +113,11 @@ export async function authorize(
       ...(trace ? { trace } : {}),
     };
   }
+}
+
+/** Degraded access, in place of the MVPD's own word. */
+function isOfRule(source: string | undefined): boolean {
+  return source === 'degradation' && patched('degradation');
 }
 
 const SIGNED_OUT = 'not_signed_in';

@@ -7,6 +7,7 @@ import { recordAnswer, revokeGrant } from '../state.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, preauthorize } from './decisions.ts';
 import { abandon, logout } from './leave.ts';
+import { profiles } from './profiles.ts';
 import { resume } from './resume.ts';
 import * as secondScreen from './second-screen.ts';
 import * as valid from './validators.ts';
@@ -22,6 +23,7 @@ export function receiveMessages(device: Device): void {
   });
   update(device, messages.authorize, authorize, valid.authorizeRequest, { remembered: false });
   update(device, messages.logout, logout, valid.logoutRequest);
+  update(device, messages.profiles, profiles, valid.fromDevice, { remembered: false });
   update(device, messages.abandon, abandon, () => {});
   update(device, messages.watch, watch, valid.watcher);
   update(device, messages.visit, secondScreen.visit, valid.visitRequest, { remembered: false });

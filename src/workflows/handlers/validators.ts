@@ -8,6 +8,7 @@ import type {
   ConfirmRequest,
   DecisionsRequest,
   DisownRequest,
+  FromDevice,
   LogoutRequest,
   ResumeRequest,
   VisitRequest,
@@ -47,6 +48,10 @@ export function confirmRequest(device: Device, request: ConfirmRequest): void {
 export function disownRequest(device: Device, request: DisownRequest): void {
   requests.checkDisown(request);
   shownSignIn(device, request.generation);
+}
+
+export function fromDevice(_device: Device, request: FromDevice): void {
+  requests.checkFromDevice(request);
 }
 
 export function decisionsRequest(device: Device, request: DecisionsRequest): void {

@@ -1,8 +1,9 @@
-import { condition } from '@temporalio/workflow';
-import { SAME_WITHIN_MS } from '../../profile-marks.ts';
+import { condition, patched } from '@temporalio/workflow';
+import { isDegraded, SAME_WITHIN_MS } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
 import { reasonOfEnd } from '../standing.ts';
 import { signOut } from '../state.ts';
+import { askedAhead, askForTheRule } from './degraded.ts';
 import { runIsLong } from './long-run.ts';
 import type { PhaseEnd } from './phase-end.ts';
 
@@ -18,11 +19,19 @@ export async function signedIn(device: Device): Promise<PhaseEnd> {
   // timer to find out.
   const { notAfter } = phase.profile;
   const endsEarlier = () => (endOf(device) ?? Infinity) < notAfter - SAME_WITHIN_MS;
-  const left = Math.max(1, notAfter - Date.now());
+  const degraded = isDegraded(phase.profile);
+  const life = Math.max(1, notAfter - Date.now());
+  const left = degraded ? life - askedAhead(life) : life;
   const moved = await condition(
     () => changed() || endsEarlier() || runIsLong(device),
     Math.min(left, LONGEST_TIMER_MS),
   );
+  // A request may have found a later end meanwhile.
+  const isNear = () => (endOf(device) ?? 0) - Date.now() < 2 * askedAhead(life);
+  if (degraded && !moved && !changed() && isNear() && patched('degradation')) {
+    await askForTheRule(device, changed);
+    return {};
+  }
   const { phase: now } = device.state;
   if (!moved && !changed() && now.name === 'signed-in' && now.profile.notAfter <= Date.now()) {
     device.change(signOut(device.state, reasonOfEnd(now)));

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { type Farm, logIn, pollUntilDone, startFarm, Tv } from './support.ts';
+
+const SKY = { id: 'SkyDish' };
+const WORDS = 'Back at eight.';
+
+describe('degraded access at the gateway [ATN-17]', () => {
+  let farm: Farm;
+  before(async () => {
+    farm = await startFarm();
+  });
+  after(() => farm.stop());
+  afterEach(() => farm.stack.sandbox.undegrade());
+
+  const begin = async (tv: Tv, mvpd: object) =>
+    tv.send('/v1/authenticate', { token: await tv.ownToken(), json: { mvpd } });
+
+  it('needs no code, is named as what it is, and ends in one', async () => {
+    const { sandbox } = farm.stack;
+    sandbox.degrade({ mvpd: SKY.id, kind: 'AuthNAll' });
+    const tv = await Tv.registered(farm);
+    const { body } = await begin(tv, SKY);
+    const authorization = body['authorization'] as Record<string, unknown>;
+    assert.equal(authorization['user_code'], 'SIGNED-IN');
+    assert.equal((body['session'] as Record<string, unknown>)['type'], 'degraded');
+    const { body: tokens } = await pollUntilDone(tv, authorization['device_code']);
+    const token = String(tokens['access_token']);
+    const play = await tv.send('/v1/authorize', { token, json: { resource: 'premium-1' } });
+    assert.deepEqual([play.body['status'], play.body['source']], ['permitted', 'degradation']);
+    await begin(tv, SKY);
+    const { status, body: session } = await tv.send('/v1/session', { token });
+    assert.deepEqual([status, session['type']], [200, 'degraded'], 'the token goes on');
+
+    sandbox.undegrade();
+    const denied = await tv.send('/v1/authorize', { token, json: { resource: 'REF30' } });
+    assert.deepEqual(
+      [denied.status, denied.body['action'], denied.body['code']],
+      [200, 'authentication', 'authenticated_profile_missing'],
+    );
+    const { body: shown } = await tv.authorize();
+    assert.notEqual(shown['user_code'], 'SIGNED-IN');
+  });
+
+  it('tells whose word a denial is, and what viewers should read', async () => {
+    const tv = await Tv.registered(farm);
+    const token = await logIn(tv);
+    const kind = 'AuthZNone';
+    farm.stack.sandbox.degrade({ mvpd: 'NorthCable', kind, message: WORDS });
+    const { body } = await tv.send('/v1/authorize', { token, json: { resource: 'REF30' } });
+    assert.deepEqual(
+      [body['status'], body['source'], body['code'], body['action'], body['details']],
+      ['denied', 'degradation', 'authorization_denied_by_degradation_rule', 'none', WORDS],
+    );
+  });
+});
