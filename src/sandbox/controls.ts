@@ -1,4 +1,5 @@
 import { mvpds, serviceProviders } from './catalog.ts';
+import { platformToken, type PlatformTokenWanted } from './platform-identity.ts';
 import type { DegradationKind, MetadataEncryption, State } from './state.ts';
 
 /** Stand-ins for what happens at Adobe and the MVPDs without the application's doing. */
@@ -22,6 +23,8 @@ export interface Controls {
   encryptMetadata(encryption: MetadataEncryption): void;
   /** The MVPD tells a household of its own with the first permit only. Throws for an unknown MVPD. */
   completeMetadataOnAuthorize(mvpd: string): void;
+  /** A token of a platform, such as the library of Amazon gives an app. */
+  platformToken(wanted: PlatformTokenWanted): string;
   /** Lifts the rule of one MVPD, or every rule. */
   undegrade(mvpd?: string): void;
 }
@@ -65,6 +68,7 @@ export function controlsOf(state: State): Controls {
       mustBeKnown(mvpd);
       state.lateMetadata.add(mvpd);
     },
+    platformToken: (wanted) => platformToken(state, wanted),
     undegrade(mvpd) {
       if (mvpd === undefined) state.degradations.clear();
       else state.degradations.delete(mvpd);

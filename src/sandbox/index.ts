@@ -5,6 +5,7 @@ export type { Fault, FaultControl } from './faults.ts';
 export type { Operation } from './operations.ts';
 export type { RecordedRequest } from './recorder.ts';
 export type { MetadataEncryption } from './state.ts';
+export type { Platform, PlatformTokenWanted } from './platform-identity.ts';
 export type { DegradationRule } from './controls.ts';
 export { signInAsViewer } from './viewer.ts';
 export type { ViewerVisit } from './viewer.ts';
