@@ -1,3 +1,4 @@
+import { hasPlatformToken } from '../adobe-pass/index.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import * as messages from '../workflows/messages.ts';
 import * as requests from '../workflows/requests.ts';
@@ -18,6 +19,7 @@ import { returnUrlOf } from './handle.ts';
 import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal } from './standing.ts';
 import { sealedPlace } from './places.ts';
+import { sealedAccount } from './roku-account.ts';
 import { sealedIdentity } from './temppass-identity.ts';
 import { mustBeVerified, verificationOf, type VerifyOptions } from './verify-media-token.ts';
 import { type UserMetadata, userMetadataOf } from './user-metadata.ts';
@@ -249,17 +251,24 @@ export class DeviceClient {
   }
 
   async #fromDevice(): Promise<messages.FromDevice> {
-    const { facts, ip, port, viewerTokens: given } = this.#options;
+    const { facts, ip, port, viewerTokens: given, rokuSubscriberId } = this.#options;
     const { keys } = this.#context;
-    const [network, viewerTokens] = await Promise.all([
+    const [network, viewerTokens, account] = await Promise.all([
       seal(
         keys,
         { ip, ...(port === undefined ? {} : { port }) },
         ofDevice('network', this.identity),
       ),
       given && seal(keys, given, ofDevice('viewer-tokens', this.identity)),
+      rokuSubscriberId && sealedAccount(keys, this.identity, rokuSubscriberId),
     ]);
-    return { facts, network, ...(viewerTokens ? { viewerTokens } : {}) };
+    return {
+      facts,
+      network,
+      ...(viewerTokens ? { viewerTokens } : {}),
+      ...(hasPlatformToken(given) ? { platformToken: true } : {}),
+      ...(account ? { account } : {}),
+    };
   }
 }
 

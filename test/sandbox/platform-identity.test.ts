@@ -39,7 +39,7 @@ describe('sandbox: platform identities', () => {
     return String(json.code);
   };
   const profiles = async (device: Device, bearer = {}) =>
-    (await device.api('/REF30/profiles', bearer)).json.profiles as Json;
+    (await device.api('/REF30/profiles', bearer)).json.profiles;
 
   it('shares the profile of a login with who has the same, until it ends [SSO-03]', async () => {
     for (const platform of ['amazon', 'roku'] as const) {

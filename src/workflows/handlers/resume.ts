@@ -26,6 +26,7 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
         orDefaultRedirect: phase.screen === 'second',
         ...(redirectUrl === undefined ? {} : { redirectUrl }),
         ...(setAside ? { setAside: setAside.mvpd } : {}),
+        ...(request.viewerTokens ? { viewerTokens: request.viewerTokens } : {}),
       }),
     );
     // The poll may have found a profile meanwhile: then there is nothing left to choose.
