@@ -56,8 +56,10 @@ describe('the billable actions of a history', () => {
       'logged-out': 13,
       moved: 12,
       'nobody-there': 8,
+      'platform-signed-in': 23,
       'registration-lost': 21,
       resumed: 11,
+      'roku-sold': 22,
       'room-closed': 4,
       'second-screen': 4,
       // a start, 3 updates, a signal, 4 tasks with markers, 2 upserts, 2 timers

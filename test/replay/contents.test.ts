@@ -92,6 +92,24 @@ const contents: Record<string, (history: History) => void> = {
     assert.equal(eventsOf(history, 'TIMER_FIRED').length, 1, 'the end of the trial');
     assert.deepEqual(phases(history).slice(-2), ['signed-in', 'signed-out']);
   },
+  'platform-signed-in'(history) {
+    const asking = ['authenticate', 'authorize', 'authorize', 'authenticate', 'authenticate'];
+    assert.deepEqual(names(history), [...asking, 'logout']);
+    assert.equal(answers(history).filter((text) => text.includes('"platformSSO"')).length, 2);
+    assert.ok(localActivities(history).includes('lookForProfile'), 'beside the code');
+    assert.deepEqual(phases(history), [
+      'signed-in',
+      'signed-out',
+      'awaiting-login',
+      'signed-in',
+      'signed-out',
+    ]);
+  },
+  'roku-sold'(history) {
+    assert.equal(answers(history).filter((text) => text === 'failure').length, 1);
+    assert.deepEqual(phases(history).slice(-3), ['signed-out', 'awaiting-login', 'signed-in']);
+    assert.doesNotMatch(readable(history), /subscriber-(before|after)/);
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));
