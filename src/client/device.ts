@@ -1,4 +1,4 @@
-import { hasPlatformToken } from '../adobe-pass/index.ts';
+import { hasPlatformToken, stillGood } from '../adobe-pass/index.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import * as messages from '../workflows/messages.ts';
 import * as requests from '../workflows/requests.ts';
@@ -251,9 +251,10 @@ export class DeviceClient {
   }
 
   async #fromDevice(): Promise<messages.FromDevice> {
-    const { facts, ip, port, viewerTokens: given, rokuSubscriberId } = this.#options;
+    const { facts, ip, port, viewerTokens, rokuSubscriberId } = this.#options;
     const { keys } = this.#context;
-    const [network, viewerTokens, account] = await Promise.all([
+    const given = viewerTokens && stillGood(viewerTokens);
+    const [network, tokens, account] = await Promise.all([
       seal(
         keys,
         { ip, ...(port === undefined ? {} : { port }) },
@@ -265,7 +266,7 @@ export class DeviceClient {
     return {
       facts,
       network,
-      ...(viewerTokens ? { viewerTokens } : {}),
+      ...(tokens ? { viewerTokens: tokens } : {}),
       ...(hasPlatformToken(given) ? { platformToken: true } : {}),
       ...(account ? { account } : {}),
     };

@@ -24,5 +24,8 @@ describe('tokens of a platform', () => {
       const tokens = { subjectToken: broken, rokuConnectToken: jwe, visitorIdentifier: 'ecid' };
       assert.deepEqual(withoutBroken(tokens), { rokuConnectToken: jwe, visitorIdentifier: 'ecid' });
     }
+    // As the library of Amazon may answer.
+    const nothing = JSON.parse('{"subjectToken":null}') as ViewerTokens;
+    assert.deepEqual(withoutBroken(nothing), {});
   });
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import * as oauth from 'openid-client';
 import type { ViewerTokens } from '../../src/client.ts';
 import { type PlatformTokenWanted, signInAsViewer } from '../../src/sandbox/index.ts';
-import { eventually, freshIp, type Stack, startStack } from '../support/stack.ts';
+import { eventually, FACTS, freshIp, type Stack } from '../support/stack.ts';
+import { type Farm, signIn as viewerSignsIn, startFarm } from '../gateway/support.ts';
 import { answersOf, asPending, newTv, signIn, untilStatus } from '../workflows/support.ts';
 
 const TOKEN = 'adobe-subject-token';
@@ -17,16 +19,18 @@ const LISTED = [
 ];
 
 describe('F15 Platform identity SSO: Amazon', () => {
+  let farm: Farm;
   let stack: Stack;
   before(async function () {
     this.timeout(300_000);
-    stack = await startStack({ sandbox: { throttle: false } });
+    farm = await startFarm();
+    ({ stack } = farm);
     const demo = stack.apps.get('demo');
     assert.ok(demo);
     stack.apps.set('city', { ...demo, serviceProvider: 'CITYTV' });
     stack.apps.set('alone', { ...demo, noSingleSignOn: [NORTH.id] });
   });
-  after(() => stack.stop());
+  after(() => farm.stop());
   afterEach(() => stack.sandbox.faults.clear());
   const { answer } = answersOf(() => stack);
 
@@ -81,6 +85,53 @@ describe('F15 Platform identity SSO: Amazon', () => {
     const third = tv('city');
     assert.equal((await third.tv.authenticate({ mvpd: NORTH })).status, 'signed-in');
     assert.equal(third.sent('profileByMvpd').length, 1);
+  });
+
+  it('3, 4, 6: by OAuth clients, two TVs share a sign-in, and one without a token is told what to do', async () => {
+    const { subjectToken } = viewer();
+    let bringsToken = true;
+    const client = async () => {
+      const config = await oauth.dynamicClientRegistration(
+        new URL(farm.url),
+        { software_statement: farm.statement, device: { ...FACTS } },
+        undefined,
+        { algorithm: 'oauth2', execute: [oauth.allowInsecureRequests] },
+      );
+      oauth.allowInsecureRequests(config);
+      const own = () => (bringsToken ? { [TOKEN]: subjectToken() } : {});
+      config[oauth.customFetch] = async (url, { headers, ...options }) =>
+        fetch(url, { ...options, headers: { ...headers, ...own() } } as RequestInit);
+      return config;
+    };
+    const [first, second] = [await client(), await client()];
+    const shown = await oauth.initiateDeviceAuthorization(first, {});
+    await viewerSignsIn(farm, shown.user_code);
+    await oauth.pollDeviceAuthorizationGrant(first, shown);
+    const known = await oauth.initiateDeviceAuthorization(second, {});
+    assert.equal(known.user_code, 'SIGNED-IN');
+    const tokens = await oauth.pollDeviceAuthorizationGrant(second, known);
+    const play = async () => {
+      const url = new URL('/v1/authorize', farm.url);
+      const body = JSON.stringify({ resource: 'REF30' });
+      const headers = new Headers({ 'content-type': 'application/json' });
+      const { access_token: token } = tokens;
+      const answer = await oauth.fetchProtectedResource(second, token, url, 'POST', body, headers);
+      return (await answer.json()) as Record<string, string>;
+    };
+    assert.equal((await play())['status'], 'permitted');
+
+    bringsToken = false;
+    const { status, code, action } = await play();
+    const missing = 'authenticated_profile_missing';
+    assert.deepEqual([status, code, action], ['denied', missing, 'authentication']);
+    await assert.rejects(oauth.refreshTokenGrant(second, tokens.refresh_token ?? ''), {
+      error: 'invalid_grant',
+    });
+    const anew = await oauth.initiateDeviceAuthorization(second, {});
+    assert.notEqual(anew.user_code, 'SIGNED-IN');
+    bringsToken = true;
+    const again = await oauth.initiateDeviceAuthorization(second, {});
+    assert.equal(again.user_code, 'SIGNED-IN', 'the code is spared by the next token');
   });
 
   it('4: with no profile to share the second app shows a code', async () => {
