@@ -10,6 +10,7 @@ export type {
   RequestOptions,
   WatchOptions,
 } from './client/device-options.ts';
+export type { ViewerTokens } from './adobe-pass/index.ts';
 export type { VerifyOptions } from './client/verify-media-token.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';

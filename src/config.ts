@@ -131,6 +131,8 @@ const appFields = {
   redirectUrl: z.url('give an absolute URL'),
   /** Field of `AP-TempPass-Identity`, as agreed with Adobe for a promotional TempPass. */
   tempPassIdentityKey: text.optional(),
+  /** MVPDs whose configuration says `authPerAggregator`: each app needs a login of its own there. */
+  noSingleSignOn: z.array(text, 'give a list of MVPDs').optional(),
 };
 
 /** One TV application of one service provider. */
@@ -157,6 +159,8 @@ export interface App {
   redirectUrl: string;
   /** Default `email`. */
   tempPassIdentityKey?: string | undefined;
+  /** MVPDs for which nothing of single sign-on is sent. */
+  noSingleSignOn?: readonly string[] | undefined;
 }
 
 /** The settings of a worker and a gateway, checked. All times in milliseconds. */

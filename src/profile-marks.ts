@@ -20,6 +20,11 @@ export function isNoNewer(profile: ProfileMark, mark: ProfileMark): boolean {
   );
 }
 
+/** Of single sign-on: made by another app or on another device, and seen by a token that tells whose. */
+export function isShared({ type }: Pick<SignedInProfile, 'type'>): boolean {
+  return type === 'platformSSO' || type === 'serviceTokenSSO';
+}
+
 /** TempPass (`temp-pass-feature`): nobody signed in, and it is over for good some day. */
 export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
   return type === 'temporary';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { gatewayLimitsWorkflowId } from '../../src/device-identity.ts';
 import { ROOM } from '../../src/workflows/search-attributes.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
@@ -166,6 +167,44 @@ async function severalProfiles(stack: Stack): Promise<Kept> {
   return { 'several-profiles': tv.workflowId };
 }
 
+/** Signed in by what another app did, out by a request without the token, and in again with the next. */
+async function platformSignedIn(stack: Stack): Promise<Kept> {
+  const viewerTokens = () => ({
+    subjectToken: stack.sandbox.platformToken({ platform: 'amazon', subject: 'viewer' }),
+  });
+  await signIn(stack, stack.tv({ viewerTokens: viewerTokens() }));
+  const id = randomUUID();
+  const second = (brings = {}) => stack.tv({ id, ...brings });
+  const tv = second({ viewerTokens: viewerTokens() });
+  const found = await tv.authenticate();
+  assert.ok(found.status === 'signed-in' && found.profile.type === 'platformSSO');
+  assert.equal((await tv.authorize('REF30')).status, 'permitted');
+  assert.equal((await second().authorize('REF30')).status, 'denied');
+  assert.equal((await second().authenticate()).status, 'pending');
+  assert.equal((await tv.authenticate()).status, 'signed-in', 'beside the code');
+  await tv.logout();
+  return { 'platform-signed-in': tv.workflowId };
+}
+
+/** A Roku that is sold: the next account finds nobody signed in. */
+async function rokuSold(stack: Stack): Promise<Kept> {
+  const id = randomUUID();
+  const of = (rokuSubscriberId: string) => {
+    const rokuConnectToken = stack.sandbox.platformToken({
+      platform: 'roku',
+      subject: rokuSubscriberId,
+      form: 'jwe',
+    });
+    return stack.tv({ id, rokuSubscriberId, viewerTokens: { rokuConnectToken } });
+  };
+  const before = of('subscriber-before');
+  await signIn(stack, before);
+  assert.equal((await before.authorize('REF30')).status, 'permitted');
+  await assert.rejects(of('subscriber-after').authorize('REF30'), { code: 'not_signed_in' });
+  await signIn(stack, of('subscriber-after'));
+  return { 'roku-sold': before.workflowId };
+}
+
 async function loggedOut(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
@@ -298,6 +337,8 @@ export const scenarios: Scenario[] = [
   { options: { sandbox: { throttle: false, degradedLifeMs: 1_500 } }, play: degradedAuthnall },
   { play: authzNone },
   { play: severalProfiles },
+  { play: platformSignedIn },
+  { play: rokuSold },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },

@@ -29,7 +29,7 @@ export function decisionCalls(dependencies: Dependencies) {
       return ask(
         asker,
         async (call, note) => {
-          const common = { ...(await authorized(dependencies, asker)), mvpd };
+          const common = { ...(await authorized(dependencies, asker, mvpd)), mvpd };
           const answers = new Map<string, Decision>();
           const decisions = await inChunks(limits, mvpd, resources, async (chunk) =>
             inTries(asker.deadline, chunk, async (items) => {

@@ -1,5 +1,5 @@
 import type { Profile } from '../adobe-pass/index.ts';
-import { isNoNewer } from '../profile-marks.ts';
+import { isNoNewer, isShared } from '../profile-marks.ts';
 import { type KeyRing, ofProfile, seal } from '../sealing/index.ts';
 import type { ProfileMark, SignedInProfile } from '../workflows/messages.ts';
 
@@ -25,13 +25,23 @@ export async function found(
     longestFirst.map(async (profile): Promise<FoundProfile> => {
       const { mvpd, type, issuer, notBefore, notAfter, attributes } = profile;
       const times = notBefore === undefined ? { notAfter } : { notBefore, notAfter };
-      const old = passOver.some((mark) => isNoNewer(profile, mark));
+      // "Any of it" means this device's own logins: one in another app tells by its times that it is new.
+      const marks = passOver.filter(isShared(profile) ? hasTimes : isOfAll);
+      const old = marks.some((mark) => isNoNewer(profile, mark));
       const sealed = await seal(keys, attributes, ofProfile(whose, profile));
       const passedOver = old ? { passedOver: true as const } : {};
       const left = titlesLeft(profile);
       return { mvpd, type, issuer, ...times, attributes: sealed, ...left, ...passedOver };
     }),
   );
+}
+
+function isOfAll({ ofOthers }: ProfileMark): boolean {
+  return !ofOthers;
+}
+
+function hasTimes({ notBefore, notAfter }: ProfileMark): boolean {
+  return notBefore !== undefined || notAfter !== undefined;
 }
 
 /** Of a promotional TempPass, as a number or a text (`remaining_resources`). */

@@ -17,7 +17,7 @@ export function logoutCalls(dependencies: Dependencies) {
       redirectUrl?: string,
     ): Promise<Upstream<LogoutAction[]>> {
       return ask(asker, async (call) => {
-        const common = await authorized(dependencies, asker);
+        const common = await authorized(dependencies, asker, mvpd);
         const end =
           redirectUrl === undefined
             ? app(asker.app).redirectUrl

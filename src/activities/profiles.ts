@@ -2,6 +2,7 @@ import type { ProfileMark } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
+import { isShared } from '../profile-marks.ts';
 import { found, type FoundProfile, foundNews } from './found-profile.ts';
 import { ask, authorized, type AuthorizedAsker, inTime } from './upstream.ts';
 import { atTick, QUESTION_DISTANCE_MS } from './questions.ts';
@@ -37,7 +38,10 @@ export function profileCalls(dependencies: Dependencies) {
           mvpd === undefined
             ? await adobePass.profiles(common, call)
             : [await adobePass.profileByMvpd({ ...common, mvpd }, call)];
-        const held = profiles.flatMap((profile) => (profile ? [profile] : []));
+        const alone = dependencies.app(asker.app).noSingleSignOn ?? [];
+        const held = profiles.flatMap((profile) =>
+          profile && !(isShared(profile) && alone.includes(profile.mvpd)) ? [profile] : [],
+        );
         return found(keys, asker, held, passOver);
       });
     },

@@ -66,7 +66,7 @@ export function sessionCalls(dependencies: Dependencies) {
       wanted: SessionParameters,
     ): Promise<Upstream<OwnSession>> {
       const session = await ask(asker, async (call, note) => {
-        const common = await authorized(dependencies, asker);
+        const common = await authorized(dependencies, asker, wanted.mvpd);
         return withRedirect(asker, wanted, note, (given) =>
           adobePass.createSession({ ...common, ...parameters(asker.app, given) }, call),
         );

@@ -1,12 +1,14 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type {
-  AccessToken,
-  Call,
-  CallRecord,
-  DeviceFacts,
-  Network,
-  StreamingDevice,
-  ViewerTokens,
+import {
+  type AccessToken,
+  type Call,
+  type CallRecord,
+  type DeviceFacts,
+  type Network,
+  stillGood,
+  type StreamingDevice,
+  type ViewerTokens,
+  withoutSingleSignOn,
 } from '../adobe-pass/index.ts';
 import {
   type Binding,
@@ -30,6 +32,10 @@ export interface Asker {
   network: Sealed<Network>;
   /** Of its viewer, as the latest request had them. */
   viewerTokens?: Sealed<ViewerTokens>;
+  /** Of the account behind a Roku: Adobe knows the device by it. */
+  subscriberId?: Sealed<string>;
+  /** Only what this very device did counts: nothing is sent that brings more into sight. */
+  onItsOwn?: true;
   /**
    * ms since the epoch. Each call clamps its HTTP time-out to what is left and gives up when nothing
    * is, for a time-out of Temporal would lose what the calls before have brought.
@@ -129,16 +135,18 @@ export const MAX_ATTEMPTS = 3;
 /** The streaming device as Adobe wants to see it: never the server (HDR-03, HDR-05). */
 export async function streamingDevice(
   { keys }: Pick<Dependencies, 'keys'>,
-  asker: Pick<Asker, 'app' | 'deviceId' | 'facts' | 'network' | 'viewerTokens' | 'opened'>,
+  asker: Omit<Asker, 'deadline' | 'attempt' | 'trial'>,
 ): Promise<StreamingDevice> {
-  const { deviceId, facts, network, viewerTokens: sealed } = asker;
-  const [{ ip, port }, viewerTokens] = await Promise.all([
+  const { deviceId, facts, network, viewerTokens: sealed, subscriberId, onItsOwn } = asker;
+  const [{ ip, port }, given, identifier = deviceId] = await Promise.all([
     openOnce(keys, asker, network, ofDevice('network', asker)),
     sealed && openOnce(keys, asker, sealed, ofDevice('viewer-tokens', asker)),
+    subscriberId && openOnce(keys, asker, subscriberId, ofDevice('roku-subscriber', asker)),
   ]);
+  const viewerTokens = given && (onItsOwn ? withoutSingleSignOn(given) : stillGood(given));
   const { userAgent } = facts;
   return {
-    identifier: deviceId,
+    identifier,
     facts,
     ip,
     ...(port === undefined ? {} : { port }),
@@ -158,10 +166,16 @@ export async function openToken(
 /** The four things that nearly every V2 call needs, unsealed. `mvpd`: the provider that it is about. */
 export async function authorized(
   dependencies: Dependencies,
-  asker: AuthorizedAsker,
+  given: AuthorizedAsker,
   mvpd?: string,
 ): Promise<{ accessToken: string; serviceProvider: string; device: StreamingDevice }> {
-  const { serviceProvider, tempPassIdentityKey: key = 'email' } = dependencies.app(asker.app);
+  const {
+    serviceProvider,
+    tempPassIdentityKey: key = 'email',
+    noSingleSignOn = [],
+  } = dependencies.app(given.app);
+  const isAlone = mvpd !== undefined && noSingleSignOn.includes(mvpd);
+  const asker: AuthorizedAsker = isAlone ? { ...given, onItsOwn: true } : given;
   const { trial } = asker;
   const ofTrial = trial && trial.mvpd === mvpd ? trial : undefined;
   const [token, device, hash] = await Promise.all([

@@ -4,7 +4,14 @@ export type { AdobePassOptions } from './options.ts';
 export type { Call, CallRecord, Operation } from './operation.ts';
 export { deviceFactsSchema, networkSchema } from './device.ts';
 export type { DeviceFacts, Network, StreamingDevice, TempPassIdentity } from './device.ts';
-export { viewerTokensSchema } from './viewer-tokens.ts';
+export {
+  hasPlatformToken,
+  rokuSubscriberIdSchema,
+  stillGood,
+  viewerTokensSchema,
+  withoutBroken,
+  withoutSingleSignOn,
+} from './viewer-tokens.ts';
 export type { PartnerFrameworkStatus, ViewerTokens } from './viewer-tokens.ts';
 export { hashDeviceId } from './device-id.ts';
 export { AdobePassError, isRetryable, needsNewAccessToken } from './errors.ts';

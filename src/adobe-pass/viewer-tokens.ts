@@ -55,5 +55,63 @@ export const viewerTokensSchema = z.object({
     .optional(),
 });
 
+/** Those that a platform makes, which apps and backends only hand on. */
+const PLATFORM = ['subjectToken', 'rokuConnectToken'] as const;
+/** Clocks differ. */
+const LEEWAY_MS = 60_000;
+
+/**
+ * The tokens without those of a platform that are none. Missing, broken or run out, they are no error:
+ * the viewer signs in as without (`amazon-sso-cookbook-rest-api-v2`).
+ */
+export function withoutBroken(tokens: ViewerTokens): ViewerTokens {
+  if (typeof tokens !== 'object' || tokens === null) return tokens;
+  const isUsable = (token: unknown) => platformToken.safeParse(token).success && !isOver(token);
+  const broken = PLATFORM.filter((name) => name in tokens && !isUsable(tokens[name]));
+  return without(tokens, broken);
+}
+
+/** The same once they have lain: an encrypted one says nothing of its end, and may still be good. */
+export function stillGood(tokens: ViewerTokens): ViewerTokens {
+  return without(
+    tokens,
+    PLATFORM.filter((name) => isOver(tokens[name])),
+  );
+}
+
+/** Whether a platform vouches for the viewer. */
+export function hasPlatformToken(tokens: ViewerTokens = {}): boolean {
+  return PLATFORM.some((name) => tokens[name] !== undefined);
+}
+
+/** The visitor id alone: for what single sign-on must not touch. */
+export function withoutSingleSignOn({ visitorIdentifier }: ViewerTokens): ViewerTokens {
+  return visitorIdentifier === undefined ? {} : { visitorIdentifier };
+}
+
+function without(tokens: ViewerTokens, names: readonly (keyof ViewerTokens)[]): ViewerTokens {
+  const kept = { ...tokens };
+  for (const name of names) delete kept[name];
+  return kept;
+}
+
+/** A signed token says when it ends; one that doesn't is for Adobe to judge. */
+function isOver(token: unknown): boolean {
+  const [, claims = '', signature, ...more] = typeof token === 'string' ? token.split('.') : [];
+  if (signature === undefined || more.length > 0) return false;
+  try {
+    const told: unknown = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8'));
+    const { exp } = Object(told) as { exp?: unknown };
+    return typeof exp === 'number' && exp * 1000 + LEEWAY_MS <= Date.now();
+  } catch {
+    return false;
+  }
+}
+
 export type PartnerFrameworkStatus = z.infer<typeof partnerFrameworkStatusSchema>;
 export type ViewerTokens = z.infer<typeof viewerTokensSchema>;
+
+/** Of the account behind a Roku: sent in `AP-Device-Identifier` as it is (`roku-sso-cookbook-rest-api-v2`). */
+export const rokuSubscriberIdSchema = z
+  .string('give the subscriber id of the Roku account')
+  .regex(/^[\x21-\x7e]{1,200}$/, 'give 1 to 200 characters without blanks');

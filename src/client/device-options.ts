@@ -3,8 +3,10 @@ import {
   type DeviceFacts,
   type Network,
   networkSchema,
+  rokuSubscriberIdSchema,
   type ViewerTokens,
   viewerTokensSchema,
+  withoutBroken,
 } from '../adobe-pass/index.ts';
 import type { ChosenMvpd, Place } from '../workflows/messages.ts';
 import { invalidRequest, NAMING_VALUES, toDevicePassError } from './errors.ts';
@@ -27,6 +29,12 @@ export interface DeviceOptions {
    * this process sealed, and hold until the device's next request, which brings its own.
    */
   viewerTokens?: ViewerTokens | undefined;
+  /**
+   * Of the account behind a Roku: Adobe knows the device by it, and every app of that account. Give it
+   * from the device's first contact on. It leaves this process sealed; another one signs the device
+   * out. Default: Adobe knows the device by a hash of `id`.
+   */
+  rokuSubscriberId?: string | undefined;
 }
 
 /** How a request is repeated. */
@@ -92,14 +100,25 @@ export function checkedDevice(options: DeviceOptions): DeviceOptions {
     ...options,
     facts: checkedFacts(options.facts),
     viewerTokens: checkedTokens(options.viewerTokens),
+    rokuSubscriberId: checkedSubscriberId(options.rokuSubscriberId),
   };
 }
 
-/** None where all are missing. Values are never repeated. @throws DevicePassError `invalid_request` */
+/**
+ * None where all are missing; a token of a platform that is none counts as missing. Values are never
+ * repeated.
+ *
+ * @throws DevicePassError `invalid_request`
+ */
 export function checkedTokens(tokens: ViewerTokens | undefined): ViewerTokens | undefined {
   if (tokens === undefined) return undefined;
-  const checked = parsed(() => viewerTokensSchema.parse(tokens), 'viewerTokens');
+  const checked = parsed(() => viewerTokensSchema.parse(withoutBroken(tokens)), 'viewerTokens');
   return Object.values(checked).some((token) => token !== undefined) ? checked : undefined;
+}
+
+function checkedSubscriberId(id: string | undefined): string | undefined {
+  if (id === undefined) return undefined;
+  return parsed(() => rokuSubscriberIdSchema.parse(id), 'rokuSubscriberId');
 }
 
 /** @throws DevicePassError `invalid_request` */

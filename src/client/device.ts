@@ -1,3 +1,4 @@
+import { hasPlatformToken, stillGood } from '../adobe-pass/index.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import * as messages from '../workflows/messages.ts';
 import * as requests from '../workflows/requests.ts';
@@ -19,6 +20,7 @@ import { type ProfileChoice, profileChoices } from './profile-choices.ts';
 import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal } from './standing.ts';
 import { sealedPlace } from './places.ts';
+import { sealedAccount } from './roku-account.ts';
 import { sealedIdentity } from './temppass-identity.ts';
 import { mustBeVerified, verificationOf, type VerifyOptions } from './verify-media-token.ts';
 import { type UserMetadata, userMetadataOf } from './user-metadata.ts';
@@ -260,17 +262,25 @@ export class DeviceClient {
   }
 
   async #fromDevice(): Promise<messages.FromDevice> {
-    const { facts, ip, port, viewerTokens: given } = this.#options;
+    const { facts, ip, port, viewerTokens, rokuSubscriberId } = this.#options;
     const { keys } = this.#context;
-    const [network, viewerTokens] = await Promise.all([
+    const given = viewerTokens && stillGood(viewerTokens);
+    const [network, tokens, account] = await Promise.all([
       seal(
         keys,
         { ip, ...(port === undefined ? {} : { port }) },
         ofDevice('network', this.identity),
       ),
       given && seal(keys, given, ofDevice('viewer-tokens', this.identity)),
+      rokuSubscriberId && sealedAccount(keys, this.identity, rokuSubscriberId),
     ]);
-    return { facts, network, ...(viewerTokens ? { viewerTokens } : {}) };
+    return {
+      facts,
+      network,
+      ...(tokens ? { viewerTokens: tokens } : {}),
+      ...(hasPlatformToken(given) ? { platformToken: true } : {}),
+      ...(account ? { account } : {}),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Mvpd, SessionInfo } from '../adobe-pass/index.ts';
 import { codesThatEnd } from '../error-codes/index.ts';
+import { ofDevice, seal } from '../sealing/index.ts';
 import * as messages from '../workflows/messages.ts';
 import { plainCode } from '../workflows/plain-code.ts';
 import { checkResume } from '../workflows/requests.ts';
@@ -7,10 +8,10 @@ import { type CodeOnTv, CodeTv } from './code-tv.ts';
 import { type ClientContext, within } from './context.ts';
 import { chosen } from './device.ts';
 import { deviceByCode, deviceByCodeIfAny } from './device-by-code.ts';
-import { checkApp, checkedFacts, checkedNetwork } from './device-options.ts';
+import { checkApp, checkedFacts, checkedNetwork, checkedTokens } from './device-options.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
 import { identityOf, workflowIdOf } from './handle.ts';
-import type { SecondScreenOptions, SecondScreens } from './second-screens.ts';
+import { type SecondScreenOptions, type SecondScreens, visitorOf } from './second-screens.ts';
 import { opened, type Standing } from './standing.ts';
 
 /** What a code stands for. */
@@ -54,6 +55,7 @@ export class SecondScreen {
     checkApp(app);
     checkedNetwork({ ip });
     if (facts) checkedFacts(facts);
+    checkedTokens(visitorOf(options));
     // None is needed where only the providers are wanted.
     if (typeof code !== 'string') {
       throw invalidRequest(`code is ${JSON.stringify(code)}: give what the viewer typed`);
@@ -140,12 +142,24 @@ export class SecondScreen {
     const workflowId = await this.#device();
     if (workflowId === undefined) throw new DevicePassError('unknown_code', this.#unknown);
     const handle = this.#context.temporal.workflow.getHandle(workflowId);
-    const request: messages.ResumeRequest = { code: this.#code, mvpd: chosen(mvpd) };
+    const request: messages.ResumeRequest = {
+      code: this.#code,
+      mvpd: chosen(mvpd),
+      ...(await this.#visitor(workflowId)),
+    };
     const standing = await within(this.#context, async () => {
       checkResume(request);
       return handle.executeUpdate(messages.resume, { args: [request] });
     });
     return opened(this.#context.keys, identityOf(workflowId), standing);
+  }
+
+  /** For the call of the TV that this phone is the reason of. */
+  async #visitor(workflowId: string): Promise<Pick<messages.ResumeRequest, 'viewerTokens'>> {
+    const tokens = checkedTokens(visitorOf(this.#options));
+    if (!tokens) return {};
+    const binding = ofDevice('viewer-tokens', identityOf(workflowId));
+    return { viewerTokens: await seal(this.#context.keys, tokens, binding) };
   }
 
   async #sessionToChooseIn(): Promise<void> {

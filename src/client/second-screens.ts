@@ -13,6 +13,7 @@ import {
   needsNewAccessToken,
   type SessionInfo,
   type StreamingDevice,
+  type ViewerTokens,
 } from '../adobe-pass/index.ts';
 import { settingOf } from '../error-codes/index.ts';
 import { ofDevice, seal } from '../sealing/index.ts';
@@ -33,6 +34,8 @@ export interface SecondScreenOptions {
   /** The phone's address. */
   ip: string;
   facts?: DeviceFacts;
+  /** Experience Cloud ID of the viewer on the phone, where your site has one. */
+  visitorIdentifier?: string | undefined;
   /** Lists of one app, where it has any; otherwise those of `connect()` hold. */
   mvpds?: (app: string) => MvpdFilter | undefined;
 }
@@ -43,6 +46,13 @@ export interface MvpdFilter {
   hide: string[];
   /** Shows TempPass too, without naming it in `show`. */
   tempPass?: boolean;
+}
+
+/** What a phone says of its viewer. */
+export function visitorOf({
+  visitorIdentifier,
+}: Pick<SecondScreenOptions, 'visitorIdentifier'>): ViewerTokens {
+  return visitorIdentifier === undefined ? {} : { visitorIdentifier };
 }
 
 /** As often as the documents allow (EEC-04). */
@@ -140,6 +150,7 @@ export class SecondScreens {
         identifier: siteId(options.app),
         facts: options.facts ?? WEB,
         ip: options.ip,
+        viewerTokens: visitorOf(options),
       };
       const { serviceProvider } = access;
       const timeoutMs = deadline - Date.now();

@@ -12,6 +12,8 @@ export interface Caller {
   place?: Place | undefined;
   /** What the browser keeps to be known again; absent: it is known by its network. */
   browser?: string | undefined;
+  /** Experience Cloud ID of the viewer. */
+  visitorIdentifier?: string | undefined;
 }
 
 /** A browser and its network by names that say nothing about either. */

@@ -68,7 +68,7 @@ export class Codes {
    *   many wrong ones
    */
   async check(code: string, caller: Caller, { opens = true }: Purpose = {}): Promise<KnownCode> {
-    const { ip } = caller;
+    const { ip, visitorIdentifier } = caller;
     const { quotas, pass, settings, trust } = this.#gateway;
     if (isPossible(code)) await quotas.upToDate();
     const retryAfter = quotas.codeTry(ip);
@@ -79,7 +79,8 @@ export class Codes {
     }
     let known: CheckedCode | undefined;
     const mvpds = (app: string) => trust.mvpdsOf(app);
-    const screen = pass.secondScreen(code, { app: settings.activationApp, ip, mvpds });
+    const asking = { app: settings.activationApp, ip, mvpds, visitorIdentifier };
+    const screen = pass.secondScreen(code, asking);
     try {
       known = await screen.check();
     } finally {

@@ -3,6 +3,7 @@ import type { DeviceClient } from '../client.ts';
 import {
   type DeviceFacts,
   deviceFactsSchema,
+  rokuSubscriberIdSchema,
   type ViewerTokens,
   viewerTokensSchema,
 } from '../adobe-pass/index.ts';
@@ -41,6 +42,7 @@ export function deviceOf(
     facts: factsOf(client, headers[FACTS_HEADER]),
     ...address,
     viewerTokens: viewerTokensOf(headers),
+    rokuSubscriberId: subscriberIdOf(headers),
   });
 }
 
@@ -51,6 +53,37 @@ export const TOKEN_HEADERS = {
   serviceToken: 'ad-service-token',
   visitorIdentifier: 'ap-visitor-identifier',
 } as const;
+
+/** Of the account behind a Roku: in it, Adobe knows the TV by no hash of ours. */
+export const SUBSCRIBER_HEADER = 'x-roku-subscriber-id';
+
+/** What the operations take that lead to Adobe, for the document; what is broken is dealt with here. */
+export const tvHeadersSchema = z.looseObject({
+  [FACTS_HEADER]: header(
+    'What has changed of the TV since it registered, as Base64 of a JSON object of device facts',
+  ),
+  [TOKEN_HEADERS.subjectToken]: header(
+    'Of a Fire TV: the token of Amazon’s single sign-on library, with each request; leave it out where there is none',
+  ),
+  [TOKEN_HEADERS.rokuConnectToken]: header(
+    'Of a Roku: added by RokuOS where Roku has agreed to it for this host',
+  ),
+  [SUBSCRIBER_HEADER]: header(
+    'Of a Roku: the subscriber id of its account, from the first code on; another one signs the TV out',
+  ),
+  [TOKEN_HEADERS.visitorIdentifier]: header('Experience Cloud ID of the viewer'),
+});
+
+function header(description: string) {
+  return z.string().optional().meta({ description });
+}
+
+/** @throws InvalidFacts, for a TV is known by it for good, or not at all */
+function subscriberIdOf(headers: Record<string, unknown>): string | undefined {
+  const parsed = rokuSubscriberIdSchema.optional().safeParse(headers[SUBSCRIBER_HEADER]);
+  if (parsed.success) return parsed.data;
+  throw new InvalidFacts(`X-Roku-Subscriber-Id can't be used: ${parsed.error.issues[0]?.message}`);
+}
 
 /**
  * Tokens as this request has them. One that is broken counts as none: the platform made it, and viewers

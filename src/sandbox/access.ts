@@ -4,10 +4,13 @@ import { Refusal } from './call.ts';
 import type { Call } from './call.ts';
 import { refusal, unauthorized } from './errors.ts';
 import { deviceOf } from './header-check.ts';
+import { platformIdentity } from './platform-identity.ts';
 import type { Binding, Client, State } from './state.ts';
 
 /** The client and channel a request acts for; throws the refusals of a bad token or channel. */
 export function checkAccess(call: Call, state: State): void {
+  const visitor = call.headers['ap-visitor-identifier'];
+  if (visitor) state.secrets.add(visitor);
   const client = clientOf(call, state);
   const serviceProvider = serviceProviderOf(call);
   if (!client.serviceProviders.includes(serviceProvider.id)) {
@@ -52,5 +55,6 @@ export function bindingOf(call: Call, state: State): Binding {
     clientId: clientOf(call, state).id,
     device: deviceOf(call).device,
     serviceProvider: serviceProviderOf(call).id,
+    platform: platformIdentity(call, state),
   };
 }

@@ -7,6 +7,8 @@ export interface Mvpd {
   isTempPass?: true;
   /** A TempPass for a number of titles, by an identity of the viewer. */
   isPromotional?: true;
+  /** Each app needs a login of its own: no single sign-on. */
+  authPerAggregator?: true;
   /** Has a logout endpoint, so logging out needs a browser ("Logout APIs"). */
   hasLogout?: true;
 }
@@ -23,7 +25,7 @@ export const mvpds: ReadonlyMap<string, Mvpd> = byId<Mvpd>([
   { id: 'NorthCable', displayName: 'North Cable', color: '#1f5fa8', hasLogout: true },
   { id: 'SkyDish', displayName: 'SkyDish', color: '#7a2f8f' },
   { id: 'RiverFiber', displayName: 'River Fiber', color: '#0f6f62', hasLogout: true },
-  { id: 'HarborTel', displayName: 'HarborTel', color: '#9a4a12' },
+  { id: 'HarborTel', displayName: 'HarborTel', color: '#9a4a12', authPerAggregator: true },
   { id: 'TempPass_Preview', displayName: 'Free Preview', color: '#4a5568', isTempPass: true },
   {
     id: 'TempPass_Titles',

@@ -20,6 +20,7 @@ export function configuration(call: Call): Answer {
           displayName: mvpds.get(id)?.displayName ?? id,
           logoUrl: `${call.origin}/mvpd/${id}/logo.svg`,
           ...(mvpds.get(id)?.isTempPass ? { isTempPass: true } : {}),
+          ...(mvpds.get(id)?.authPerAggregator ? { authPerAggregator: true } : {}),
         })),
       },
     },

@@ -28,6 +28,14 @@ const encryption = z.strictObject({
   odd: z.boolean().default(false),
 });
 
+const platformToken = z.strictObject({
+  platform: z.enum(['amazon', 'roku']),
+  subject: text,
+  form: z.enum(['jws', 'jwe']).optional(),
+  expiresInMs: z.number().int().optional(),
+  broken: z.boolean().optional(),
+});
+
 const mediaTokenQuestion = z.strictObject({
   token: text,
   resource: text,
@@ -60,6 +68,9 @@ export function serveControlApi(
     'POST degradations': (body) => controls.degrade(read(degradation, body)),
     'DELETE degradations': (query) => controls.undegrade(read(lifted, query)),
     'POST verify-media-token': (body) => verifyMediaToken(read(mediaTokenQuestion, body)),
+    'POST platform-tokens': (body) => ({
+      token: controls.platformToken(read(platformToken, body)),
+    }),
     'POST metadata-certificates': (body) => controls.encryptMetadata(read(encryption, body)),
     'POST reset': () => controls.reset(),
   };
@@ -102,6 +113,8 @@ const PATHS: Record<string, string> = {
   'DELETE /_sandbox/degradations': 'ends degradations: all, or those of ?mvpd=&serviceProvider=',
   'POST /_sandbox/verify-media-token':
     'side-car for media tokens: {"token":"...","resource":"..."}',
+  'POST /_sandbox/platform-tokens':
+    'a token: {"platform":"amazon" or "roku","subject":"me","form":"jwe","broken":true}',
   'POST /_sandbox/metadata-certificates':
     'encrypts metadata: {"mvpd":"RiverFiber","certificate":"PEM","scheme":"rsa-oaep"}',
   'POST /_sandbox/reset': 'starts afresh',

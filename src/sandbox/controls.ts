@@ -6,6 +6,7 @@ import {
   listDegradations,
   undegrade,
 } from './degradations.ts';
+import { platformToken, type PlatformTokenWanted } from './platform-identity.ts';
 import type { MetadataEncryption, State } from './state.ts';
 
 /** Stand-ins for what happens at Adobe and the MVPDs without the application's doing. */
@@ -32,6 +33,8 @@ export interface Controls {
   encryptMetadata(encryption: MetadataEncryption): void;
   /** The MVPD tells a household of its own with the first permit only. Throws for an unknown MVPD. */
   completeMetadataOnAuthorize(mvpd: string): void;
+  /** A token of a platform, such as the library of Amazon gives an app. */
+  platformToken(wanted: PlatformTokenWanted): string;
   /** Lifts the rules of an MVPD, of a channel, of both together, or every rule. */
   undegrade(lifted?: LiftedRules): void;
 }
@@ -66,6 +69,7 @@ export function controlsOf(state: State): Controls {
       mustBeKnown(mvpd);
       state.lateMetadata.add(mvpd);
     },
+    platformToken: (wanted) => platformToken(state, wanted),
     undegrade: (lifted) => undegrade(state, lifted),
   };
 }

@@ -68,6 +68,9 @@ function problemOf(name: string, value: string): string | undefined {
       return isIP(value) ? undefined : 'X-Forwarded-For must be the one IP address of the device';
     case 'ap-temppass-identity':
       return undefined; // by the TempPass, which answers in its own way
+    case 'adobe-subject-token':
+    case 'x-roku-reserved-roku-connect-token':
+      return undefined; // one that can't be read is no error: no single sign-on
     case 'ap-partner-framework-status':
       return objectFromBase64(value) ? undefined : `${name} is not Base64 of a JSON object`;
     default:

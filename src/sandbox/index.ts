@@ -6,5 +6,6 @@ export type { Operation } from './operations.ts';
 export type { RecordedRequest } from './recorder.ts';
 export type { MetadataEncryption } from './state.ts';
 export type { DegradationRule } from './degradations.ts';
+export type { Platform, PlatformTokenWanted } from './platform-identity.ts';
 export { signInAsViewer } from './viewer.ts';
 export type { ViewerVisit } from './viewer.ts';

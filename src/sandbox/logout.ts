@@ -6,6 +6,7 @@ import { degradationOf } from './degradations.ts';
 import { refusal } from './errors.ts';
 import { deleteProfile } from './profile-store.ts';
 import { checkRedirectUrl } from './session-fields.ts';
+import { deleteShared } from './single-sign-on.ts';
 import type { State } from './state.ts';
 
 /** "Initiate logout for specific mvpd": the profile goes first, then the device is told what to do. */
@@ -15,7 +16,8 @@ export function logout(call: Call, state: State): Answer {
   const [redirectUrl, ...more] = call.query.getAll('redirectUrl');
   if (redirectUrl === undefined || more.length > 0) throw refusal('invalid_parameter_redirect_url');
   checkRedirectUrl(redirectUrl);
-  const deleted = deleteProfile(state, binding, mvpd.id);
+  const shared = deleteShared(state, binding, mvpd.id);
+  const deleted = deleteProfile(state, binding, mvpd.id) || shared;
   const rule = degradationOf(state, binding.serviceProvider, mvpd.id);
   const isDegraded = rule?.kind === 'AuthNAll';
   const next =

@@ -37,6 +37,8 @@ export interface SandboxOptions {
 export interface ThrottleRate {
   ratePerSecond: number;
   burst: number;
+  /** Whether who rests has the burst again, by one each free second. Default false, as documented. */
+  burstRefills?: boolean;
 }
 
 /** The options with every default filled in. */

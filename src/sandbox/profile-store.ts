@@ -1,6 +1,7 @@
 import { adobeProfile, digest, type ProfileView, rememberAttributes } from './adobe-profile.ts';
 import { mvpds } from './catalog.ts';
 import { degradationOf } from './degradations.ts';
+import { sharedProfile, sharedView } from './single-sign-on.ts';
 import { type TempPassAsked, trialView } from './trials.ts';
 import type { Attribute, Binding, State, StoredProfile } from './state.ts';
 
@@ -29,7 +30,7 @@ export function validProfile(
 
 /** Saves the profile of a viewer who has just signed in. */
 export function saveProfile(state: State, binding: Binding, mvpd: string, username: string): void {
-  const { clientId, device, serviceProvider } = binding;
+  const { clientId, device, serviceProvider, platform } = binding;
   const notBefore = Date.now();
   const attributes = attributesOf(mvpd, username);
   rememberAttributes(state, attributes);
@@ -37,6 +38,7 @@ export function saveProfile(state: State, binding: Binding, mvpd: string, userna
     clientId,
     device,
     serviceProvider,
+    platform,
     mvpd,
     notBefore,
     notAfter: notBefore + state.settings.profileLifeMs,
@@ -75,6 +77,8 @@ export function profileView(
   if (known?.isTempPass) return trialView(state, binding, known, tempPass);
   const profile = validProfile(state, binding, mvpd);
   if (profile !== undefined) return regularView(profile);
+  const shared = sharedProfile(state, binding, mvpd);
+  if (shared !== undefined) return sharedView(shared);
   if (degradationOf(state, binding.serviceProvider, mvpd)?.kind !== 'AuthNAll') return undefined;
   const now = Date.now();
   // "Degraded access": this prefix tells such a user id from a real one.

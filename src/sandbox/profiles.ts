@@ -4,6 +4,7 @@ import { encrypted } from './encrypted-metadata.ts';
 import { profileView, regularView } from './profile-store.ts';
 import type { ProfileView } from './adobe-profile.ts';
 import { liveSession } from './session-store.ts';
+import { sharedProfiles, sharedView } from './single-sign-on.ts';
 import type { State } from './state.ts';
 import { identityOf } from './trials.ts';
 
@@ -18,7 +19,7 @@ async function one(
   return answer(view === undefined ? {} : { [mvpd]: view }, state);
 }
 
-/** "Retrieve profiles": every valid regular profile, never temporary or degraded ones. */
+/** "Retrieve profiles": every valid regular or shared profile, never temporary or degraded ones. */
 export async function profiles(call: Call, state: State): Promise<Answer> {
   const binding = bindingOf(call, state);
   const found = [...state.profiles.values()].filter(
@@ -28,8 +29,14 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
       profile.serviceProvider === binding.serviceProvider &&
       profile.notAfter > Date.now(),
   );
-  const views = found.map((profile) => [profile.mvpd, regularView(profile)]);
-  return answer(Object.fromEntries(views), state);
+  const shared = sharedProfiles(state, binding);
+  return answer(
+    Object.fromEntries([
+      ...shared.map((profile) => [profile.mvpd, sharedView(profile)]),
+      ...found.map((profile) => [profile.mvpd, regularView(profile)]),
+    ]),
+    state,
+  );
 }
 
 /**
@@ -46,5 +53,7 @@ export async function profileByMvpd(call: Call, state: State): Promise<Answer> {
 export async function profileByCode(call: Call, state: State): Promise<Answer> {
   const session = liveSession(state, call);
   if (session.mvpd === undefined) return answer({}, state);
-  return one(state, session, session.mvpd, { identity: identityOf(call) });
+  // The page lists no profile of single sign-on.
+  const binding = { ...session, platform: undefined };
+  return one(state, binding, session.mvpd, { identity: identityOf(call) });
 }

@@ -2,7 +2,8 @@ import type { Mvpd } from './catalog.ts';
 import { degradationOf } from './degradations.ts';
 import { enhancedError, refusal } from './errors.ts';
 import type { EnhancedError } from './errors.ts';
-import { storedProfile } from './profile-store.ts';
+import { storedProfile, validProfile } from './profile-store.ts';
+import { sharedProfile } from './single-sign-on.ts';
 import { useTrial } from './trials.ts';
 import type { Binding, State } from './state.ts';
 
@@ -41,7 +42,10 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
 }
 
 function signedIn(state: State, { binding, mvpd }: Asked) {
-  const profile = storedProfile(state, binding, mvpd.id);
+  const profile =
+    validProfile(state, binding, mvpd.id) ??
+    sharedProfile(state, binding, mvpd.id) ??
+    storedProfile(state, binding, mvpd.id);
   if (profile === undefined) throw refusal('authenticated_profile_missing');
   if (profile.notAfter <= Date.now()) throw refusal('authenticated_profile_expired');
   return profile;

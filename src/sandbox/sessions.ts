@@ -8,6 +8,7 @@ import { deviceOf } from './header-check.ts';
 import { validProfile } from './profile-store.ts';
 import { missingFields, sessionFields } from './session-fields.ts';
 import { liveSession, openSession } from './session-store.ts';
+import { sharedProfile } from './single-sign-on.ts';
 import type { Binding, Session, State } from './state.ts';
 
 /** "Create authentication session". */
@@ -35,7 +36,9 @@ export function createSession(call: Call, state: State): Answer {
 export function resumeSession(call: Call, state: State): Answer {
   const session = liveSession(state, call);
   Object.assign(session, sessionFields(call.text, serviceProviderOf(call).id));
-  const direct = directAnswer(state, session, session.mvpd, session.sessionId);
+  // The page of resume knows no single sign-on.
+  const binding = { ...session, platform: undefined };
+  const direct = directAnswer(state, binding, session.mvpd, session.sessionId);
   return direct ?? sessionAnswer(session, 'retry');
 }
 
@@ -83,6 +86,7 @@ function directAnswer(
 function directReason(state: State, binding: Binding, mvpd: string): string | undefined {
   if (mvpds.get(mvpd)?.isTempPass) return 'temporary';
   if (validProfile(state, binding, mvpd)) return 'authenticated';
+  if (sharedProfile(state, binding, mvpd)) return 'authenticatedSSO';
   const rule = degradationOf(state, binding.serviceProvider, mvpd);
   return rule?.kind === 'AuthNAll' ? 'degraded' : undefined;
 }

@@ -15,6 +15,8 @@ export interface Binding {
   clientId: string;
   device: string;
   serviceProvider: string;
+  /** Whom the platform vouches for, where the call brought a token ("Platform identity"). */
+  platform?: string | undefined;
 }
 
 /** An authentication session, found by its code. */

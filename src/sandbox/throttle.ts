@@ -11,7 +11,8 @@ interface Device {
 
 /**
  * "Throttling mechanism", as its scenario counts: of the requests in each whole second since the
- * first one the first is free, and the others are taken from a burst that never comes back.
+ * first one the first is free, and the others are taken from a burst that never comes back. By the
+ * other reading, of servers that refill, each second in which nothing came gives one back.
  */
 export class Throttle {
   readonly #devices = new LRUCache<string, Device>({ max: 100_000 });
@@ -24,11 +25,13 @@ export class Throttle {
   /** Takes one request of the device's share; false means 429. */
   allows(key: string, now = performance.now()): boolean {
     if (this.#rate === undefined) return true;
-    const { ratePerSecond, burst } = this.#rate;
+    const { ratePerSecond, burst, burstRefills = false } = this.#rate;
     const device = this.#devices.get(key) ?? { since: now, second: -1, burstLeft: burst };
     this.#devices.set(key, device);
     const second = Math.floor(((now - device.since) * ratePerSecond) / 1000);
     if (second > device.second) {
+      const rested = second - device.second - 1;
+      if (burstRefills) device.burstLeft = Math.min(burst, device.burstLeft + rested);
       device.second = second;
       return true;
     }

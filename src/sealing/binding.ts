@@ -8,6 +8,7 @@ export type Purpose =
   | 'place'
   | 'temppass-identity'
   | 'viewer-tokens'
+  | 'roku-subscriber'
   | 'profile'
   | 'session'
   | 'redirect'

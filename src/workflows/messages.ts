@@ -22,6 +22,18 @@ export interface FromDevice {
   network: Sealed<Network>;
   /** Of its viewer, as they are now: single sign-on and visitor id. */
   viewerTokens?: Sealed<ViewerTokens>;
+  /** One of them is a platform's: it brings profiles into sight that other apps made. */
+  platformToken?: boolean;
+  /** Of a Roku. Absent: as before. */
+  account?: Account;
+}
+
+/** The account behind a Roku, by which Adobe knows the device. */
+export interface Account {
+  /** A hash of its subscriber id, for this device alone: another account has another. */
+  name: string;
+  /** The subscriber id. */
+  id: Sealed<string>;
 }
 
 /** The provider that a viewer chose, with what a picker showed of it (kept for next time). */
@@ -59,6 +71,8 @@ export interface ResumeRequest {
   code: string;
   mvpd: ChosenMvpd;
   redirectUrl?: string;
+  /** Of the second screen, for this request alone: its visitor id. */
+  viewerTokens?: Sealed<ViewerTokens>;
 }
 
 /** What may probably be played: 1 to 500 resource ids. */
@@ -153,6 +167,8 @@ export interface ProfileMark {
   /** ms since the epoch */
   notBefore?: number;
   notAfter?: number;
+  /** Only where others share it with the device (single sign-on). */
+  ofOthers?: true;
 }
 
 /** Why nobody is signed in. */
@@ -171,6 +187,8 @@ export type SignedOutReason =
   | 'profile-expired'
   /** The time or the titles of a TempPass are used up: its stream has to stop, for Adobe stops none. */
   | 'trial-ended'
+  /** The Roku belongs to another account now: whoever was signed in has left it. */
+  | 'account-changed'
   /** A decision said that the viewer has to sign in again. */
   | 'sign-in-required'
   /** Adobe no longer knows the client credentials; profiles made with them are gone. */

@@ -33,6 +33,7 @@ export const SIZES = {
   facts: 8_000,
   network: 2_000,
   viewerTokens: 32_000,
+  accountId: 2_000,
   url: 4_000,
   code: 40,
   mvpdId: 100,
@@ -111,6 +112,9 @@ export function checkResume(request: ResumeRequest): void {
   mvpd(request?.mvpd);
   redirectUrl(request.redirectUrl);
   text('code', request.code, SIZES.code);
+  if (request.viewerTokens !== undefined) {
+    sealed('viewerTokens', request.viewerTokens, 'the visitor id', SIZES.viewerTokens);
+  }
 }
 
 export function checkDecisions(request: DecisionsRequest): void {
@@ -153,6 +157,14 @@ export function checkFromDevice(request: FromDevice | undefined): void {
   const { viewerTokens } = request;
   if (viewerTokens !== undefined) {
     sealed('viewerTokens', viewerTokens, 'the tokens of single sign-on', SIZES.viewerTokens);
+  }
+  const { platformToken, account } = request;
+  if (platformToken !== undefined && typeof platformToken !== 'boolean') {
+    throw invalid('platformToken', platformToken, 'use true or false');
+  }
+  if (account !== undefined) {
+    text('account.name', account?.name, SIZES.name);
+    sealed('account.id', account.id, 'the subscriber id', SIZES.accountId);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Sealed } from '../sealing/index.ts';
 import type { Device } from './device.ts';
 import { problemOf } from './failures.ts';
 import { passedOver, passedOverNext, presentMvpd } from './left-behind.ts';
-import type { ChosenMvpd } from './messages.ts';
+import type { ChosenMvpd, ProfileMark } from './messages.ts';
 import { isDegraded } from '../profile-marks.ts';
 import { awaitLogin, type DeviceState, signIn, stayDegraded } from './state.ts';
 import { askAdobe } from './upstream.ts';
@@ -64,7 +64,7 @@ export async function seekSignIn(
   showCode(device, found.shown, wanted);
 }
 
-/** Signs the device in with a profile that came of a login in the last moments of its code. */
+/** Signs the device in with a profile that came since its code was shown: of that, or in another app. */
 export async function lookOnceMore(device: Device, deadline: number): Promise<void> {
   const { generation } = device.state;
   try {
@@ -82,9 +82,14 @@ function lateLook(state: DeviceState): ProfileWanted {
   const { phase } = state;
   const chosen = phase.name === 'awaiting-login' ? phase.mvpd?.id : undefined;
   return {
-    passOver: passedOver(state, chosen),
+    passOver: [...passedOver(state, chosen), ...ofOthers(state)],
     ...(chosen === undefined ? {} : { chosen }),
   };
+}
+
+/** What a decision refused comes back by no token of a platform, whichever provider is chosen. */
+function ofOthers({ setAside }: DeviceState): ProfileMark[] {
+  return setAside ? [{ ...setAside, ofOthers: true }] : [];
 }
 
 function wantedOf(
@@ -128,7 +133,7 @@ function profileWanted(
   return {
     passOver: [
       // Whatever its times: only a login with a code tells that the viewer is another, or anew.
-      ...(setAside ? [{ mvpd: setAside.mvpd }] : []),
+      ...(setAside ? [{ mvpd: setAside.mvpd }, ...ofOthers(state)] : []),
       ...passedOver(state, restart ? undefined : chosen),
     ],
     ...(chosen === undefined ? {} : { chosen }),

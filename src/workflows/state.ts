@@ -4,6 +4,7 @@ import type { TrialNow } from '../activities/requests/find-profile.ts';
 import type { LifecycleSettings } from '../activities/settings.ts';
 import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
 import type {
+  Account,
   ChosenMvpd,
   FromDevice,
   Place,
@@ -83,6 +84,9 @@ export interface DeviceState {
   network?: FromDevice['network'];
   /** Of its latest request. */
   viewerTokens?: FromDevice['viewerTokens'];
+  platformToken?: true;
+  /** Of a Roku: Adobe knows the device by it. */
+  account?: Account;
   /** Where the TV seemed to be when it asked for a code. */
   place?: Sealed<Place>;
   /** Software statement of the app that asked last. */
@@ -276,7 +280,8 @@ export function renewMetadata(
  */
 export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
   const { insteadOf } = leftBehind(state);
-  const from = endsProfile(state, reason) ? setProfileAside(state) : state;
+  const from =
+    endsProfile(state, reason) && !isOutOfSight(state, reason) ? setProfileAside(state) : state;
   const isRefused = state.phase.name === 'awaiting-login' && REFUSES_LOGIN.includes(reason);
   const next = enter(
     {
@@ -293,6 +298,12 @@ export function signOut(state: DeviceState, reason: SignedOutReason): DeviceStat
 function endsProfile({ phase }: DeviceState, reason: SignedOutReason): boolean {
   const isGone = phase.name === 'signed-in' && isDegraded(phase.profile);
   return ENDS_PROFILE.includes(reason) && !(isGone && reason === 'sign-in-required');
+}
+
+/** Without the platform's token nothing is refused: with it the same profile may sign in again. */
+function isOutOfSight({ phase, platformToken }: DeviceState, reason: SignedOutReason): boolean {
+  const isPlatforms = phase.name === 'signed-in' && phase.profile.type === 'platformSSO';
+  return reason === 'sign-in-required' && isPlatforms && !platformToken;
 }
 
 /** Whatever Adobe shows after these. */
@@ -322,10 +333,16 @@ export function loseRegistration(state: DeviceState): DeviceState {
 /** What the device's latest request brought along, and nothing of an earlier one. */
 export function hear(
   state: DeviceState,
-  { facts, network, viewerTokens }: FromDevice,
+  { facts, network, viewerTokens, platformToken }: FromDevice,
 ): DeviceState {
-  const { viewerTokens: _earlier, ...rest } = state;
-  return { ...rest, facts, network, ...(viewerTokens ? { viewerTokens } : {}) };
+  const { viewerTokens: _earlier, platformToken: _then, ...rest } = state;
+  return {
+    ...rest,
+    facts,
+    network,
+    ...(viewerTokens ? { viewerTokens } : {}),
+    ...(platformToken ? { platformToken } : {}),
+  };
 }
 
 /** Who asks for a code, and from where. */

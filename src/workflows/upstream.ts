@@ -42,7 +42,7 @@ async function sent<T>(
 
 /** What an activity has to know of the device that asks. */
 export function asker({ state }: Device, deadline: number): RequestAsker {
-  const { app, deviceId, facts, network, viewerTokens, registration } = state;
+  const { app, deviceId, facts, network, viewerTokens, account, registration } = state;
   if (!facts || !network) throw refusal('no_device_facts', 'authenticate first, with device facts');
   return {
     app,
@@ -50,6 +50,7 @@ export function asker({ state }: Device, deadline: number): RequestAsker {
     facts,
     network,
     ...(viewerTokens ? { viewerTokens } : {}),
+    ...(account ? { subscriberId: account.id } : {}),
     deadline,
     ...(registration ? { registration } : {}),
   };

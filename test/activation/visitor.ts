@@ -12,6 +12,11 @@ export class Visitor {
     this.#url = url;
   }
 
+  /** A cookie that the browser has of another page of the domain. */
+  set(name: string, value: string): void {
+    this.#cookies.set(name, value);
+  }
+
   get(path: string, headers: Record<string, string> = {}): Promise<Page> {
     return this.#send(path, { headers });
   }

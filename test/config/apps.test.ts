@@ -119,7 +119,7 @@ describe('the file of apps', () => {
     [
       'a misspelt field',
       { tv: { ...app, softwareStatment: STATEMENT } },
-      'FILE: tv: there is no softwareStatment: use softwareStatement, softwareStatementFile, serviceProvider, domainName, redirectUrl, tempPassIdentityKey',
+      'FILE: tv: there is no softwareStatment: use softwareStatement, softwareStatementFile, serviceProvider, domainName, redirectUrl, tempPassIdentityKey, noSingleSignOn',
     ],
   ];
   for (const [what, content, message] of wrong) {

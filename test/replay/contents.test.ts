@@ -134,6 +134,24 @@ const contents: Record<string, (history: History) => void> = {
     assert.deepEqual(localActivities(history).slice(-2), ['listProfiles', 'seekSignIn']);
     assert.deepEqual(patches(history), ['profile-type'], 'and operators see which was chosen');
   },
+  'platform-signed-in'(history) {
+    const asking = ['authenticate', 'authorize', 'authorize', 'authenticate', 'authenticate'];
+    assert.deepEqual(names(history), [...asking, 'logout']);
+    assert.equal(answers(history).filter((text) => text.includes('"platformSSO"')).length, 2);
+    assert.ok(localActivities(history).includes('lookForProfile'), 'beside the code');
+    assert.deepEqual(phases(history), [
+      'signed-in',
+      'signed-out',
+      'awaiting-login',
+      'signed-in',
+      'signed-out',
+    ]);
+  },
+  'roku-sold'(history) {
+    assert.equal(answers(history).filter((text) => text === 'failure').length, 1);
+    assert.deepEqual(phases(history).slice(-3), ['signed-out', 'awaiting-login', 'signed-in']);
+    assert.doesNotMatch(readable(history), /subscriber-(before|after)/);
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));

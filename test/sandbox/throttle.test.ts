@@ -22,4 +22,17 @@ describe('sandbox: the throttle', () => {
     assert.equal(throttle.allows('device', anHourLater), false);
     assert.equal(throttle.allows('another', anHourLater), true);
   });
+
+  it('gives a call back for each second of rest where it is told to refill', () => {
+    const throttle = new Throttle({ ...RATE, burstRefills: true });
+    const takes = (at: number) => {
+      let taken = 0;
+      while (throttle.allows('device', at)) taken += 1;
+      return taken;
+    };
+    assert.equal(takes(0), 11, 'the free one, and the burst');
+    assert.equal(takes(1_000), 1);
+    assert.equal(takes(5_000), 4, 'three seconds of rest');
+    assert.equal(takes(3_600_000), 11, 'never more than at first');
+  });
 });

@@ -25,6 +25,12 @@ describe('what a lifecycle with faults leaves behind', () => {
   const pair = folder.pair('current');
   let traces: Trace[] = [];
   let hardwareId: string;
+  const subscriberId = `subscriber-${randomUUID()}`;
+  const viewerId = `viewer-${randomUUID()}`;
+  const visitorIds = [
+    '71904438112233445566778899001122334455',
+    '30124438112233445566778899001122334499',
+  ];
   const site = `activation-${randomUUID().slice(0, 8)}`;
 
   before(async function () {
@@ -84,7 +90,23 @@ describe('what a lifecycle with faults leaves behind', () => {
   /** A viewer's evening on which nearly everything goes wrong once. */
   async function live(): Promise<void> {
     const at = (ip: string) =>
-      pass.device({ app: 'demo', id: hardwareId, facts: FACTS, ip, port: 51_077 });
+      pass.device({
+        app: 'demo',
+        id: hardwareId,
+        facts: FACTS,
+        ip,
+        port: 51_077,
+        rokuSubscriberId: subscriberId,
+        viewerTokens: {
+          subjectToken: sandbox.platformToken({ platform: 'amazon', subject: viewerId }),
+          rokuConnectToken: sandbox.platformToken({
+            platform: 'roku',
+            subject: viewerId,
+            form: 'jwe',
+          }),
+          visitorIdentifier: visitorIds[0],
+        },
+      });
     let tv = at(TV_IPS[0]);
     const { faults } = sandbox;
     const tryTo = (call: Promise<unknown>) =>
@@ -104,7 +126,11 @@ describe('what a lifecycle with faults leaves behind', () => {
     await watched.next();
 
     faults.set({ operation: 'profileByCode', kind: 'html-429' });
-    const phone = pass.secondScreen(waiting.code, { app: site, ip: PHONE_IP });
+    const phone = pass.secondScreen(waiting.code, {
+      app: site,
+      ip: PHONE_IP,
+      visitorIdentifier: visitorIds[1],
+    });
     await phone.check();
     await phone.providers();
     sandbox.expireAccessTokens();
@@ -189,6 +215,23 @@ describe('what a lifecycle with faults leaves behind', () => {
     assert.ok(zip && sandbox.secrets().includes(zip));
     for (const secret of [zip, ...key.filter((line) => line.length === 64)]) {
       assert.deepEqual(found(everywhere(), secret), []);
+    }
+  });
+
+  it('is no account, no viewer of a platform and no visitor, though Adobe heard of them [S2S-06]', () => {
+    const heard = textOf(sandbox.requests);
+    const tokens = sandbox.secrets().filter((one) => heard.includes(one) && one.startsWith('eyJ'));
+    assert.ok(
+      tokens.some((one) => one.split('.').length === 5),
+      'of Roku, encrypted',
+    );
+    assert.ok(
+      tokens.some((one) => one.includes(Buffer.from('{"iss":"amazon"').toString('base64url'))),
+    );
+    const account = Buffer.from(subscriberId).toString('base64');
+    for (const told of [account, ...visitorIds]) assert.ok(heard.includes(told), told);
+    for (const secret of [subscriberId, account, ...visitorIds, viewerId]) {
+      assert.deepEqual(found(everywhere(), secret), [], secret);
     }
   });
 

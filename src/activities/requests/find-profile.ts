@@ -37,7 +37,9 @@ export async function findProfile(
   if (refusedLogin && !(await endRefusedLogin(conversation, refusedLogin))) return undefined;
   if (degraded !== undefined && (chosen ?? degraded) === degraded) {
     const until = halfOfTheTime(conversation);
-    const profile = await underTheRule(() => profilesOf(conversation, degraded, passOver, until));
+    const profile = await underTheRule(() =>
+      profilesOf(conversation, { mvpd: degraded, passOver, until }),
+    );
     if (profile || (chosen ?? remembered) === degraded) return profile;
   }
   const { profiles, isRefused } = await look(conversation, chosen ?? remembered, passOver);
@@ -56,7 +58,8 @@ async function look(
 ): Promise<{ profiles: FoundProfile[]; isRefused: boolean }> {
   try {
     const until = halfOfTheTime(conversation);
-    return { profiles: await profilesOf(conversation, mvpd, passOver, until), isRefused: false };
+    const profiles = await profilesOf(conversation, { mvpd, passOver, until });
+    return { profiles, isRefused: false };
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;
@@ -82,7 +85,7 @@ async function endRefusedLogin(
 ): Promise<boolean> {
   const until = halfOfTheTime(conversation);
   try {
-    for (const profile of await profilesOf(conversation, undefined, [], until)) {
+    for (const profile of await profilesOf(conversation, { until, onItsOwn: true })) {
       if (!mayBeRefused(lastSignIn, profile)) continue;
       if (!(await endAtAdobe(conversation, profile.mvpd, until))) return false;
     }
@@ -160,9 +163,8 @@ async function profileFor(
   code: string | undefined,
 ): Promise<FoundProfile | undefined> {
   const ways = [
-    () => profilesOf(conversation, mvpd),
-    () =>
-      code === undefined ? profilesOf(conversation, undefined) : profilesByCode(conversation, code),
+    () => profilesOf(conversation, { mvpd }),
+    () => (code === undefined ? profilesOf(conversation) : profilesByCode(conversation, code)),
   ];
   let why: unknown;
   for (const look of ways) {
@@ -219,7 +221,10 @@ export async function profilesByCode(
   );
 }
 
-/** Where even that fails, Adobe's word is all there is. */
+/**
+ * Where even that fails, Adobe's word is all there is. Nobody asked for it: what other apps share with
+ * the device stays (`roku-sso-cookbook-rest-api-v2`).
+ */
 async function endAtAdobe(
   conversation: Conversation,
   mvpd: string,
@@ -228,7 +233,7 @@ async function endAtAdobe(
   try {
     await conversation.ask(
       { operation: 'logout', whenRegistrationIsLost: 'register-again', until },
-      (asker) => conversation.calls.logout(asker, mvpd),
+      (asker) => conversation.calls.logout({ ...asker, onItsOwn: true }, mvpd),
     );
     return true;
   } catch (error) {
@@ -237,17 +242,23 @@ async function endAtAdobe(
   }
 }
 
+interface Looked {
+  mvpd?: string | undefined;
+  passOver?: ProfileMark[];
+  until?: number;
+  /** Without what others share with the device. */
+  onItsOwn?: true;
+}
+
 /** The profile of an MVPD, or all that there are. */
 export async function profilesOf(
   conversation: Conversation,
-  mvpd: string | undefined,
-  passOver: ProfileMark[] = [],
-  until = conversation.deadline,
+  { mvpd, passOver = [], until = conversation.deadline, onItsOwn }: Looked = {},
 ): Promise<FoundProfile[]> {
   return conversation.ask(
     { operation: 'profiles', whenRegistrationIsLost: 'register-again', until },
     (asker) =>
-      conversation.calls.findProfiles(asker, {
+      conversation.calls.findProfiles(onItsOwn ? { ...asker, onItsOwn } : asker, {
         ...(mvpd === undefined ? {} : { mvpd }),
         ...(passOver.length > 0 ? { passOver } : {}),
       }),

@@ -1,3 +1,5 @@
+import type { ViewerTokens } from '../../adobe-pass/index.ts';
+import type { Sealed } from '../../sealing/index.ts';
 import type { Answer } from '../../workflows/news.ts';
 import type {
   AuthorizeAnswer,
@@ -70,6 +72,8 @@ export interface ChosenProvider {
   orDefaultRedirect: boolean;
   /** The provider whose profile was set aside. */
   setAside?: string;
+  /** Of the second screen, for its own request alone. */
+  viewerTokens?: Sealed<ViewerTokens>;
 }
 
 /**
@@ -274,12 +278,12 @@ export function requestActivities(dependencies: Dependencies) {
 async function nameProvider(
   conversation: Conversation,
   code: string,
-  { mvpd, redirectUrl, orDefaultRedirect }: Omit<ChosenProvider, 'code' | 'setAside'>,
+  { mvpd, redirectUrl, orDefaultRedirect, viewerTokens }: Omit<ChosenProvider, 'code' | 'setAside'>,
 ): Promise<OwnSession> {
   return conversation.ask(
     { operation: 'resumeSession', whenRegistrationIsLost: 'refuse' },
     (asker) =>
-      conversation.calls.resumeSession(asker, code, {
+      conversation.calls.resumeSession(viewerTokens ? { ...asker, viewerTokens } : asker, code, {
         mvpd,
         ...(redirectUrl === undefined ? {} : { redirectUrl, orDefaultRedirect }),
       }),

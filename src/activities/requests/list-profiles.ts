@@ -10,7 +10,7 @@ export async function listProfiles(
   conversation: Conversation,
   passOver: ProfileMark[],
 ): Promise<ShownProfile[]> {
-  const profiles = await profilesOf(conversation, undefined, passOver);
+  const profiles = await profilesOf(conversation, { passOver });
   return profiles
     .filter(({ passedOver }) => !passedOver)
     .map(({ mvpd, type, notAfter }) => ({ mvpd, type, notAfter }));

@@ -13,6 +13,8 @@ export interface SessionWanted {
   insteadOf?: string;
   /** The provider whose profile was set aside. */
   setAside?: string;
+  /** A login of this device's own: what others share with it was refused. */
+  onItsOwn?: true;
   /** Nobody asks now: a provider that can't be had any more is left to be chosen anew. */
   orAnyMvpd?: boolean;
 }
@@ -59,6 +61,9 @@ async function open(conversation: Conversation, wanted: SessionWanted): Promise<
         const { insteadOf: _done, ...anew } = withoutMvpd(wanted);
         return open(conversation, anew);
       }
+      if (mvpd === wanted.setAside && session.reason === SHARED && !wanted.onItsOwn) {
+        return open(conversation, { ...wanted, onItsOwn: true });
+      }
       const { code } = session;
       const isDegraded = session.reason === DEGRADED;
       const hasEnded = isDegraded || left < MAX_SESSIONS;
@@ -81,17 +86,20 @@ function withoutMvpd({ mvpd: _gone, ...wanted }: SessionWanted): SessionWanted {
 
 async function createSession(
   conversation: Conversation,
-  { mvpd, redirectUrl, orDefaultRedirect }: SessionWanted,
+  { mvpd, redirectUrl, orDefaultRedirect, onItsOwn }: SessionWanted,
 ): Promise<OwnSession> {
   return conversation.ask(
     { operation: 'createSession', whenRegistrationIsLost: 'register-again' },
     (asker) =>
-      conversation.calls.createSession(asker, {
+      conversation.calls.createSession(onItsOwn ? { ...asker, onItsOwn } : asker, {
         ...(mvpd === undefined ? {} : { mvpd }),
         ...(redirectUrl === undefined ? {} : { redirectUrl, orDefaultRedirect }),
       }),
   );
 }
+
+/** Signed in already, by what another app or device did (`rest-api-v2-sessions-apis`). */
+const SHARED = 'authenticatedSSO';
 
 const KNOWN_ACTIONS: readonly string[] = ['authenticate', 'resume', 'retry', 'authorize'];
 

@@ -62,6 +62,16 @@ export class Television {
     return new Television(options, client);
   }
 
+  /** The same TV, which adds these to its requests from now on. */
+  bringing(headers: Record<string, string>): Television {
+    const { headers: before } = this.#options;
+    return new Television({ ...this.#options, headers: { ...before, ...headers } }, this.#client);
+  }
+
+  get facts(): DeviceFacts {
+    return this.#options.facts;
+  }
+
   /** The installation that the gateway named: its client id says so, signed. */
   get installation(): string {
     const [, content = ''] = this.#client.client_id.split('.');
@@ -139,7 +149,7 @@ export class Television {
     return this.#api('/v1/logout', {});
   }
 
-  async session(): Promise<{ status: string; mvpd?: { id: string } }> {
+  async session(): Promise<{ status: string; type?: string; mvpd?: { id: string } }> {
     return this.#get('/v1/session', await this.#token());
   }
 

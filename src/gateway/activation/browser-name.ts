@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../browsers.ts';
+import { visitorOf } from '../visitors.ts';
 
 /** Longer than any code lives; no longer than that is anybody known again. */
 const MAX_AGE_S = 86_400;
@@ -30,6 +31,6 @@ export class BrowserName {
         maxAge: MAX_AGE_S,
       });
     }
-    return { ip: address.ip, place, browser };
+    return { ip: address.ip, place, browser, visitorIdentifier: visitorOf(request) };
   }
 }

@@ -3,6 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import { BROWSER_HEADER, type Caller } from '../browsers.ts';
 import { Codes } from '../codes.ts';
 import type { Gateway, Http } from '../context.ts';
+import { TOKEN_HEADERS } from '../devices.ts';
+import { visitorOf } from '../visitors.ts';
 import { secondsSince, secondsUntil } from './moments.ts';
 import { problems } from './problem.ts';
 import { checkedCodeSchema, chooseSchema, codeSchema, mvpdsSchema } from './schemas.ts';
@@ -30,6 +32,10 @@ const visitorSchema = z.looseObject({
     description:
       'Names the viewer’s browser, the same each time: by it too many browsers of one code are noticed. Left out, nobody is counted.',
   }),
+  [TOKEN_HEADERS.visitorIdentifier]: z
+    .string()
+    .optional()
+    .meta({ description: 'Experience Cloud ID of the viewer on the phone' }),
 });
 
 /** The second screen without our pages (flows F3, F4): check a code, see providers, choose one. */
@@ -148,6 +154,7 @@ function callerOf({ address, place, headers }: FastifyRequest): Caller {
   return {
     ip: address.ip,
     place,
+    visitorIdentifier: visitorOf({ headers }),
     ...(typeof browser === 'string' && browser !== '' ? { browser: browser.slice(0, 200) } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf } from '../devices.ts';
+import { deviceOf, tvHeadersSchema } from '../devices.ts';
 import { deviceAuthorization, openSession } from '../oauth/device-authorization.ts';
 import { nothingSchema } from '../oauth/errors.ts';
 import { chosenOnTv } from '../providers.ts';
@@ -25,6 +25,7 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
         description:
           'Where Adobe has a profile of that provider already (/v1/profiles), it takes the place of the present one without a login. Otherwise who is signed in with another is signed out by this at once, whatever comes of the new login.',
         security,
+        headers: tvHeadersSchema,
         body: authenticateSchema,
         response: { 200: authenticatedSchema, ...problems },
       },

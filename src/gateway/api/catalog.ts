@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CataloguePage, TitlePlay } from '../../client.ts';
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf } from '../devices.ts';
+import { deviceOf, tvHeadersSchema } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import {
   accessPageSchema,
@@ -63,6 +63,7 @@ export function addCatalog(app: Http, gateway: Gateway): void {
         summary: 'What the viewer may watch of the same page: a hint for the screen, by slug',
         description: 'Of the page with the same `after` and `first`. No cache may keep it.',
         security: ofViewers.security,
+        headers: tvHeadersSchema,
         querystring: catalogPageQuerySchema,
         response: { 200: accessPageSchema, ...problems },
       },
@@ -89,6 +90,7 @@ export function addCatalog(app: Http, gateway: Gateway): void {
         summary: 'Plays a title: the decision, and a media token for this one play',
         description: 'As /v1/authorize, for a title of the catalogue.',
         security: ofViewers.security,
+        headers: tvHeadersSchema,
         body: playTitleSchema,
         response: { 200: titlePlaySchema, ...problems },
       },

@@ -1,5 +1,5 @@
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf } from '../devices.ts';
+import { deviceOf, tvHeadersSchema } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { mediaTokenOf } from './moments.ts';
 import { problems } from './problem.ts';
@@ -20,6 +20,7 @@ export function addDecisions(app: Http, gateway: Gateway): void {
         description:
           'Each resource is answered once, in the order asked. `no_decision` is no denial: Adobe said nothing, and authorize decides.',
         security,
+        headers: tvHeadersSchema,
         body: preauthorizeSchema,
         response: { 200: decisionsSchema, ...problems },
       },
@@ -49,6 +50,7 @@ export function addDecisions(app: Http, gateway: Gateway): void {
         summary: 'The decision before a play, with a media token for this one play',
         description: 'Asked anew before every play. A denial is an answer too: show its `message`.',
         security,
+        headers: tvHeadersSchema,
         body: authorizeSchema,
         response: { 200: playSchema, ...problems },
       },

@@ -1,7 +1,7 @@
 import { DevicePassError, type LogoutAction, type LogoutAnswer } from '../../client.ts';
 import { isAtAdobe } from '../adobe-pages.ts';
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf } from '../devices.ts';
+import { deviceOf, tvHeadersSchema } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems } from './problem.ts';
 import { checkRedirect } from './redirect.ts';
@@ -21,6 +21,7 @@ export function addLogout(app: Http, gateway: Gateway): void {
         summary: 'Sign out; the answer says what is left to do on the TV',
         description: 'Ends the sign-in at the provider and all tokens of the viewer.',
         security,
+        headers: tvHeadersSchema,
         body: logoutRequestSchema,
         response: { 200: logoutSchema, ...problems },
       },

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { hasPlatformToken } from '../../adobe-pass/index.ts';
 import { type AuthenticateOptions, DevicePassError, type Standing } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf } from '../devices.ts';
+import { deviceOf, tvHeadersSchema, viewerTokensOf } from '../devices.ts';
 import { patiently } from '../patiently.ts';
 import { authenticateClient, clientSecurity, postedClient } from './client-authentication.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
@@ -45,6 +46,7 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
         summary: 'Device authorization (RFC 8628)',
         description:
           'Show `user_code` and `verification_uri` (or `verification_uri_complete` as a QR code), then poll /oauth/token. While a code waits, the same one comes again.',
+        headers: tvHeadersSchema,
         body: requestSchema,
         response: {
           200: deviceAuthorizationSchema,
@@ -58,7 +60,9 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
       const scope = scopeOf(client, request.body.scope, 'tv');
       const known = gateway.standings.known(client.device);
       const waits = known?.status === 'pending' && known.expiresAt.getTime() > Date.now();
-      if (waits && known.screen !== 'same') {
+      // With a platform's token another app may have signed the viewer in since.
+      const mayBeShared = hasPlatformToken(viewerTokensOf(request.headers));
+      if (waits && known.screen !== 'same' && !mayBeShared) {
         return deviceAuthorization(gateway, client, known, scope);
       }
       const standing = await openSession(gateway, client, request);

@@ -1,10 +1,11 @@
 import { patched } from '@temporalio/workflow';
+import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
-import { seekSignIn } from '../seek-sign-in.ts';
+import { lookOnceMore, seekSignIn } from '../seek-sign-in.ts';
 import { isDegraded, isTrial } from '../../profile-marks.ts';
-import { addWatcher, type AwaitingLogin, hear, hearOfApp, type Phase } from '../state.ts';
+import { addWatcher, type AwaitingLogin, hearOfApp, type Phase } from '../state.ts';
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
@@ -27,9 +28,14 @@ export async function authenticate(
         },
       );
     }
-    device.change(hearOfApp(hear(device.state, request), request));
+    device.change(hearOfApp(heard(device.state, request), request));
     device.seenAt = Date.now();
-    if (isAnswered(device, request)) return answer(device, request);
+    if (isAnswered(device, request)) {
+      // The viewer may have signed in with another app since.
+      const mayBeShared = request.platformToken && device.standing.status === 'pending';
+      if (mayBeShared) await lookOnceMore(device, deadline);
+      return answer(device, request);
+    }
 
     const { mvpd, screen = 'second', redirectUrl, restart = false, tempPassIdentity } = request;
     // A login with a code that is given up may just have been finished; a sign-in that is, is known.

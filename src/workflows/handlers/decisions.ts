@@ -3,6 +3,7 @@ import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
 import { codesThatEnd } from '../../error-codes/index.ts';
 import { isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
+import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal, refusalOf } from '../failures.ts';
 import type {
@@ -10,9 +11,10 @@ import type {
   AuthorizeRequest,
   DecisionAnswer,
   DecisionsRequest,
+  FromDevice,
   SignedInProfile,
 } from '../messages.ts';
-import { hear, playInTrial, signOut } from '../state.ts';
+import { playInTrial, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 import { tellWatchers } from '../watchers.ts';
 
@@ -23,7 +25,7 @@ export async function preauthorize(
 ): Promise<DecisionAnswer[]> {
   const deadline = device.deadline();
   const { profile, isCurrent } = signedIn(device);
-  device.change(hear(device.state, request));
+  hearOf(device, request, isCurrent);
   const now = Date.now();
   const wanted = [...new Set(request.resources)];
   const unknown = wanted.filter(
@@ -77,7 +79,7 @@ export async function authorize(
   const { profile, isCurrent } = signedIn(device);
   const { resource } = request;
   const mvpd = profile.mvpd.id;
-  device.change(hear(device.state, request));
+  hearOf(device, request, isCurrent);
   try {
     const ofTrial = isTrial(profile) ? trialOf(device, mvpd) : undefined;
     const { trial, ...answer } = await whileSignedIn(device, 'authorize', isCurrent, () =>
@@ -128,6 +130,12 @@ function signedIn(device: Device): { profile: SignedInProfile; isCurrent: () => 
   const { generation } = standing;
   device.seenAt = Date.now();
   return { profile: standing.profile, isCurrent: () => device.state.generation === generation };
+}
+
+/** @throws ApplicationFailure `not_signed_in` where it comes from another account */
+function hearOf(device: Device, request: FromDevice, isCurrent: () => boolean): void {
+  device.change(heard(device.state, request));
+  if (!isCurrent()) throw notSignedIn();
 }
 
 /**

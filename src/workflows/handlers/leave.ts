@@ -1,10 +1,11 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
+import { heard } from '../account.ts';
 import * as options from '../activity-options.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type { LogoutAnswer, LogoutRequest, SignedOutReason, Standing } from '../messages.ts';
-import { hear, signOut } from '../state.ts';
+import { signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 
 /**
@@ -15,7 +16,7 @@ import { askAdobe } from '../upstream.ts';
 export async function logout(device: Device, request: LogoutRequest): Promise<LogoutAnswer> {
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
-    device.change(hear(device.state, request));
+    device.change(heard(device.state, request));
     const { phase } = device.state;
     if (phase.name === 'awaiting-login') throw loginUnderWay();
     if (phase.name !== 'signed-in') return { status: 'signed-out', actions: [] };

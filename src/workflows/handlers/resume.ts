@@ -28,6 +28,7 @@ export async function resume(device: Device, request: ResumeRequest): Promise<St
           orDefaultRedirect: phase.screen === 'second',
           ...(redirectUrl === undefined ? {} : { redirectUrl }),
           ...(setAside ? { setAside: setAside.mvpd } : {}),
+          ...(request.viewerTokens ? { viewerTokens: request.viewerTokens } : {}),
         }),
       ),
     );
