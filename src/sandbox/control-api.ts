@@ -25,6 +25,9 @@ const encryption = z.strictObject({
   odd: z.boolean().default(false),
 });
 
+const serviceTokenKey = z.strictObject({ publicKey: text, kid: text.optional() });
+const serviceTokenSso = z.strictObject({ mvpd: text, enabled: z.boolean().default(true) });
+
 const mediaTokenQuestion = z.strictObject({
   token: text,
   resource: text,
@@ -58,6 +61,11 @@ export function serveControlApi(
     'DELETE degradations': () => controls.undegrade(),
     'POST verify-media-token': (body) => verifyMediaToken(read(mediaTokenQuestion, body)),
     'POST metadata-certificates': (body) => controls.encryptMetadata(read(encryption, body)),
+    'POST service-token-keys': (body) => {
+      const { kid, ...key } = read(serviceTokenKey, body);
+      controls.registerServiceTokenKey({ ...key, ...(kid === undefined ? {} : { kid }) });
+    },
+    'POST service-token-sso': (body) => controls.switchServiceTokenSso(read(serviceTokenSso, body)),
     'POST reset': () => controls.reset(),
   };
   app.get('/_sandbox/', async (_request, reply) => send(reply, { status: 200, json: PATHS }));
@@ -100,6 +108,10 @@ const PATHS: Record<string, string> = {
     'side-car for media tokens: {"token":"...","resource":"..."}',
   'POST /_sandbox/metadata-certificates':
     'encrypts metadata: {"mvpd":"RiverFiber","certificate":"PEM","scheme":"rsa-oaep"}',
+  'POST /_sandbox/service-token-keys':
+    'public key of an identity service: {"publicKey":"PEM","kid":"..."}',
+  'POST /_sandbox/service-token-sso':
+    'single sign-on by service tokens: {"mvpd":"NorthCable","enabled":true}',
   'POST /_sandbox/reset': 'starts afresh',
 };
 

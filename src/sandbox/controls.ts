@@ -1,4 +1,5 @@
 import { mvpds, serviceProviders } from './catalog.ts';
+import { readServiceTokenKey, type ServiceTokenKey } from './service-token.ts';
 import type { DegradationKind, MetadataEncryption, State } from './state.ts';
 
 /** Stand-ins for what happens at Adobe and the MVPDs without the application's doing. */
@@ -22,6 +23,13 @@ export interface Controls {
   encryptMetadata(encryption: MetadataEncryption): void;
   /** The MVPD tells a household of its own with the first permit only. Throws for an unknown MVPD. */
   completeMetadataOnAuthorize(mvpd: string): void;
+  /** A public key of the programmer's identity service is handed over. Throws for what is none. */
+  registerServiceTokenKey(key: ServiceTokenKey): void;
+  /**
+   * Switches single sign-on by service tokens for an MVPD; off at first (release notes 3.10.0). Throws
+   * for an unknown MVPD.
+   */
+  switchServiceTokenSso(integration: { mvpd: string; enabled?: boolean }): void;
   /** Lifts the rule of one MVPD, or every rule. */
   undegrade(mvpd?: string): void;
 }
@@ -65,6 +73,14 @@ export function controlsOf(state: State): Controls {
       mustBeKnown(mvpd);
       state.lateMetadata.add(mvpd);
     },
+    registerServiceTokenKey({ publicKey, kid }) {
+      state.serviceTokenKeys.push({ key: readServiceTokenKey(publicKey), kid });
+    },
+    switchServiceTokenSso({ mvpd, enabled = true }) {
+      mustBeKnown(mvpd);
+      if (enabled) state.serviceTokenSso.add(mvpd);
+      else state.serviceTokenSso.delete(mvpd);
+    },
     undegrade(mvpd) {
       if (mvpd === undefined) state.degradations.clear();
       else state.degradations.delete(mvpd);
@@ -99,5 +115,6 @@ export function overview(state: State) {
       notAfter,
     })),
     degradations: Object.fromEntries(state.degradations),
+    serviceTokenSso: [...state.serviceTokenSso],
   };
 }

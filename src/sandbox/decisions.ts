@@ -5,6 +5,7 @@ import { mediaToken } from './media-token.ts';
 import { jsonFields } from './request-body.ts';
 import { completeMetadata } from './profile-store.ts';
 import { ruleFor } from './resource-rules.ts';
+import { subjectOf } from './service-token.ts';
 import type { Asked } from './resource-rules.ts';
 import { titleOf } from './resource-title.ts';
 import type { State } from './state.ts';
@@ -47,7 +48,8 @@ function readCall(call: Call, state: State, operation: Asked['operation']) {
   if (resources.length > state.settings.maxResources) {
     throw refusal('too_many_resources', `at most ${String(state.settings.maxResources)}`);
   }
-  return { asked: { operation, binding, mvpd, identity: identityOf(call) }, resources };
+  const [identity, subject] = [identityOf(call), subjectOf(call, state)];
+  return { asked: { operation, binding, mvpd, identity, subject }, resources };
 }
 
 function readResources(value: unknown, operation: Asked['operation']): string[] {

@@ -4,6 +4,7 @@ import type { Answer, Call } from './call.ts';
 import type { Mvpd } from './catalog.ts';
 import { refusal } from './errors.ts';
 import { deleteProfile } from './profile-store.ts';
+import { endLinked, subjectOf } from './service-token.ts';
 import { checkRedirectUrl } from './session-fields.ts';
 import type { State } from './state.ts';
 
@@ -14,7 +15,8 @@ export function logout(call: Call, state: State): Answer {
   const [redirectUrl, ...more] = call.query.getAll('redirectUrl');
   if (redirectUrl === undefined || more.length > 0) throw refusal('invalid_parameter_redirect_url');
   checkRedirectUrl(redirectUrl);
-  const deleted = deleteProfile(state, binding, mvpd.id);
+  const own = deleteProfile(state, binding, mvpd.id);
+  const deleted = endLinked(state, binding, mvpd.id, subjectOf(call, state)) || own;
   const next = nextStep(state, mvpd, deleted, redirectUrl);
   return { status: 200, json: { logouts: { [mvpd.id]: { ...next, mvpd: mvpd.id } } } };
 }

@@ -1,7 +1,8 @@
 import { adobeProfile, digest, type ProfileView, rememberAttributes } from './adobe-profile.ts';
 import { mvpds } from './catalog.ts';
 import { type TempPassAsked, trialView } from './trials.ts';
-import type { Attribute, Binding, State, StoredProfile } from './state.ts';
+import { link } from './service-token.ts';
+import type { Attribute, Binding, Session, State, StoredProfile } from './state.ts';
 
 function keyOf(binding: Binding, mvpd: string): string {
   return JSON.stringify([binding.clientId, binding.device, binding.serviceProvider, mvpd]);
@@ -27,12 +28,12 @@ export function validProfile(
 }
 
 /** Saves the profile of a viewer who has just signed in. */
-export function saveProfile(state: State, binding: Binding, mvpd: string, username: string): void {
-  const { clientId, device, serviceProvider } = binding;
+export function saveProfile(state: State, session: Session, mvpd: string, username: string): void {
+  const { clientId, device, serviceProvider } = session;
   const notBefore = Date.now();
   const attributes = attributesOf(mvpd, username);
   rememberAttributes(state, attributes);
-  state.profiles.set(keyOf(binding, mvpd), {
+  const profile: StoredProfile = {
     clientId,
     device,
     serviceProvider,
@@ -41,7 +42,9 @@ export function saveProfile(state: State, binding: Binding, mvpd: string, userna
     notAfter: notBefore + state.settings.profileLifeMs,
     attributes,
     subscribed: username !== 'nosub',
-  });
+  };
+  state.profiles.set(keyOf(session, mvpd), profile);
+  link(state, profile, session.subject);
 }
 
 /** "User metadata": some MVPDs tell more during authorization. */
@@ -87,6 +90,11 @@ export function profileView(
 export function regularView(profile: StoredProfile): ProfileView {
   const { notBefore, notAfter, mvpd, attributes } = profile;
   return { notBefore, notAfter, issuer: mvpd, type: 'regular', attributes };
+}
+
+/** The sign-in of another device, as printed here. */
+export function linkedView(profile: StoredProfile): ProfileView {
+  return { ...regularView(profile), type: 'serviceTokenSSO' };
 }
 
 /** The same viewer has the same ids every time, as at a real MVPD. */

@@ -1,8 +1,10 @@
 import { bindingOf, integratedMvpd, serviceProviderOf } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import { encrypted } from './encrypted-metadata.ts';
-import { profileView, regularView } from './profile-store.ts';
+import { mvpds } from './catalog.ts';
+import { linkedView, profileView, regularView, validProfile } from './profile-store.ts';
 import type { ProfileView } from './adobe-profile.ts';
+import { linkedProfile, subjectOf } from './service-token.ts';
 import { liveSession } from './session-store.ts';
 import type { State } from './state.ts';
 import { identityOf } from './trials.ts';
@@ -18,7 +20,10 @@ async function one(
   return answer(view === undefined ? {} : { [mvpd]: view }, state);
 }
 
-/** "Retrieve profiles": every valid regular profile, never temporary or degraded ones. */
+/**
+ * "Retrieve profiles": every valid regular profile and those of single sign-on, never temporary or
+ * degraded ones. Of one MVPD the regular one.
+ */
 export async function profiles(call: Call, state: State): Promise<Answer> {
   const binding = bindingOf(call, state);
   const found = [...state.profiles.values()].filter(
@@ -28,8 +33,17 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
       profile.serviceProvider === binding.serviceProvider &&
       profile.notAfter > Date.now(),
   );
-  const views = found.map((profile) => [profile.mvpd, regularView(profile)]);
-  return answer(Object.fromEntries(views), state);
+  const subject = subjectOf(call, state);
+  const linked = [...mvpds.keys()].flatMap(
+    (mvpd) => linkedProfile(state, binding, mvpd, subject) ?? [],
+  );
+  return answer(
+    Object.fromEntries([
+      ...linked.map((profile) => [profile.mvpd, linkedView(profile)] as const),
+      ...found.map((profile) => [profile.mvpd, regularView(profile)] as const),
+    ]),
+    state,
+  );
 }
 
 /**
@@ -39,7 +53,12 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
 export async function profileByMvpd(call: Call, state: State): Promise<Answer> {
   const mvpd = integratedMvpd(call.params['mvpd'] ?? '', serviceProviderOf(call).id);
   const usedUp = mvpd.isPromotional ? ({ action: 'none' } as const) : {};
-  return one(state, bindingOf(call, state), mvpd.id, { identity: identityOf(call), usedUp });
+  const binding = bindingOf(call, state);
+  const linked = linkedProfile(state, binding, mvpd.id, subjectOf(call, state));
+  if (linked && !validProfile(state, binding, mvpd.id)) {
+    return answer({ [mvpd.id]: linkedView(linked) }, state);
+  }
+  return one(state, binding, mvpd.id, { identity: identityOf(call), usedUp });
 }
 
 /** "Retrieve profile for specific code": an empty map while the viewer has not signed in. */

@@ -2,6 +2,7 @@ import type { Mvpd } from './catalog.ts';
 import { enhancedError, refusal } from './errors.ts';
 import type { EnhancedError } from './errors.ts';
 import { storedProfile } from './profile-store.ts';
+import { linkedProfile } from './service-token.ts';
 import { useTrial } from './trials.ts';
 import type { Binding, State } from './state.ts';
 
@@ -12,6 +13,8 @@ export interface Asked {
   mvpd: Mvpd;
   /** Of `AP-TempPass-Identity`. */
   identity?: string | undefined;
+  /** Of a service token. */
+  subject?: string | undefined;
 }
 
 /** The outcome for one resource: a permit has no error. */
@@ -39,8 +42,10 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
   return error === undefined ? { source: 'mvpd' } : { source: 'mvpd', error };
 }
 
-function signedIn(state: State, { binding, mvpd }: Asked) {
-  const profile = storedProfile(state, binding, mvpd.id);
+function signedIn(state: State, { binding, mvpd, subject }: Asked) {
+  const own = storedProfile(state, binding, mvpd.id);
+  const linked = linkedProfile(state, binding, mvpd.id, subject);
+  const profile = linked && (!own || own.notAfter <= Date.now()) ? linked : own;
   if (profile === undefined) throw refusal('authenticated_profile_missing');
   if (profile.notAfter <= Date.now()) throw refusal('authenticated_profile_expired');
   return profile;

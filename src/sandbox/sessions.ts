@@ -6,6 +6,7 @@ import { describeDevice } from './device-info.ts';
 import { deviceOf } from './header-check.ts';
 import { validProfile } from './profile-store.ts';
 import { missingFields, sessionFields } from './session-fields.ts';
+import { linkedProfile, subjectOf } from './service-token.ts';
 import { liveSession, openSession } from './session-store.ts';
 import type { Binding, Session, State } from './state.ts';
 
@@ -14,13 +15,15 @@ export function createSession(call: Call, state: State): Answer {
   const binding = bindingOf(call, state);
   const fields = sessionFields(call.text, binding.serviceProvider);
   const sessionId = randomUUID();
-  const direct = directAnswer(state, binding, fields.mvpd, sessionId);
+  const subject = subjectOf(call, state);
+  const direct = directAnswer(state, { ...binding, subject }, fields.mvpd, sessionId);
   if (direct !== undefined) return direct;
   const notBefore = Date.now();
   const session = openSession(state, {
     ...binding,
     ...fields,
     sessionId,
+    subject,
     notBefore,
     notAfter: notBefore + state.settings.codeLifeMs,
     deviceInfo: deviceOf(call).info,
@@ -56,7 +59,7 @@ export function retrieveSession(call: Call, state: State): Answer {
 /** Answer without a login: TempPass, a valid profile, or a degraded MVPD. It holds no code. */
 function directAnswer(
   state: State,
-  binding: Binding,
+  binding: Binding & Pick<Session, 'subject'>,
   mvpd: string | undefined,
   sessionId: string,
 ): Answer | undefined {
@@ -79,9 +82,14 @@ function directAnswer(
   };
 }
 
-function directReason(state: State, binding: Binding, mvpd: string): string | undefined {
+function directReason(
+  state: State,
+  binding: Binding & Pick<Session, 'subject'>,
+  mvpd: string,
+): string | undefined {
   if (mvpds.get(mvpd)?.isTempPass) return 'temporary';
   if (validProfile(state, binding, mvpd)) return 'authenticated';
+  if (linkedProfile(state, binding, mvpd, binding.subject)) return 'authenticatedSSO';
   return state.degradations.get(mvpd) === 'AuthNAll' ? 'degraded' : undefined;
 }
 

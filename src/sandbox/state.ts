@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Settings } from './options.ts';
 import type { DeviceInfo } from './device-info.ts';
 
@@ -29,6 +30,8 @@ export interface Session extends Binding {
   deviceInfo: DeviceInfo;
   userAgent: string;
   ip: string;
+  /** Whom the service token stood for that came along. */
+  subject?: string | undefined;
 }
 
 /** One user metadata value ("User metadata"). */
@@ -46,6 +49,8 @@ export interface StoredProfile extends Binding {
   attributes: Record<string, Attribute>;
   /** False for a viewer whose package holds no channel. */
   subscribed: boolean;
+  /** Whom it is linked to, by a service token. */
+  subject?: string;
 }
 
 /** A TempPass in use ("Temporary access"). */
@@ -93,6 +98,12 @@ export interface State {
   /** MVPDs whose metadata is complete with the first permit only. */
   readonly lateMetadata: Set<string>;
   readonly encryptions: Map<string, MetadataEncryption>;
+  /** Of identity services, as handed over. */
+  readonly serviceTokenKeys: { key: KeyObject; kid?: string | undefined }[];
+  /** MVPDs for which single sign-on by service tokens is on (release notes 3.10.0). */
+  readonly serviceTokenSso: Set<string>;
+  /** First sign-ins, by subject, channel and MVPD. */
+  readonly links: Map<string, StoredProfile>;
   readonly secrets: Set<string>;
 }
 
@@ -113,6 +124,9 @@ export function emptyState(settings: Settings): State {
     degradations: new Map(),
     lateMetadata: new Set(),
     encryptions: new Map(),
+    serviceTokenKeys: [],
+    serviceTokenSso: new Set(),
+    links: new Map(),
     secrets: new Set(),
   };
 }
@@ -121,5 +135,6 @@ export function emptyState(settings: Settings): State {
 export function clearState(state: State): void {
   for (const part of Object.values(state)) {
     if (part instanceof Map || part instanceof Set) part.clear();
+    else if (Array.isArray(part)) part.length = 0;
   }
 }
