@@ -9,6 +9,7 @@ export type {
   RequestOptions,
   WatchOptions,
 } from './client/device-options.ts';
+export type { HouseholdClient, HouseholdTv, SignedOutTv } from './client/household.ts';
 export type { VerifyOptions } from './client/verify-media-token.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';
@@ -35,6 +36,8 @@ export type {
   Place,
 } from './workflows/messages.ts';
 export { type AemSettings, readAemSettings } from './aem-settings.ts';
+export { readServiceTokens } from './service-token-settings.ts';
+export { ServiceTokens, type ServiceTokenOptions } from './service-tokens/index.ts';
 export { readMediaTokenSettings } from './media-token-settings.ts';
 export type {
   MediaTokenAnswer,

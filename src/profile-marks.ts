@@ -25,6 +25,11 @@ export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
   return type === 'temporary';
 }
 
+/** Of another app or device that Adobe knows to have the same viewer (serviceTokenSSO and others). */
+export function isSingleSignOn({ type }: Pick<SignedInProfile, 'type'>): boolean {
+  return type.endsWith('SSO');
+}
+
 /**
  * Whether a profile may come of a login that was refused here: the device has not been signed in with
  * it. Told by the profile alone, for Adobe's clock may be another. Nobody signs in to a trial.

@@ -8,6 +8,7 @@ import type {
   StreamingDevice,
   ViewerTokens,
 } from '../adobe-pass/index.ts';
+import { isSendable } from '../service-tokens/index.ts';
 import {
   type Binding,
   type KeyRing,
@@ -30,6 +31,8 @@ export interface Asker {
   network: Sealed<Network>;
   /** Of its viewer, as the latest request had them. */
   viewerTokens?: Sealed<ViewerTokens>;
+  /** What is asked is about this device alone: its viewer's single sign-on stays out of it. */
+  alone?: true;
   /**
    * ms since the epoch. Each call clamps its HTTP time-out to what is left and gives up when nothing
    * is, for a time-out of Temporal would lose what the calls before have brought.
@@ -129,13 +132,17 @@ export const MAX_ATTEMPTS = 3;
 /** The streaming device as Adobe wants to see it: never the server (HDR-03, HDR-05). */
 export async function streamingDevice(
   { keys }: Pick<Dependencies, 'keys'>,
-  asker: Pick<Asker, 'app' | 'deviceId' | 'facts' | 'network' | 'viewerTokens' | 'opened'>,
+  asker: Pick<
+    Asker,
+    'app' | 'deviceId' | 'facts' | 'network' | 'viewerTokens' | 'alone' | 'opened'
+  >,
 ): Promise<StreamingDevice> {
   const { deviceId, facts, network, viewerTokens: sealed } = asker;
-  const [{ ip, port }, viewerTokens] = await Promise.all([
+  const [{ ip, port }, given] = await Promise.all([
     openOnce(keys, asker, network, ofDevice('network', asker)),
     sealed && openOnce(keys, asker, sealed, ofDevice('viewer-tokens', asker)),
   ]);
+  const viewerTokens = given && usable(given, asker.alone ?? false);
   const { userAgent } = facts;
   return {
     identifier: deviceId,
@@ -145,6 +152,18 @@ export async function streamingDevice(
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(viewerTokens ? { viewerTokens } : {}),
   };
+}
+
+/**
+ * A service token that is over, or that Adobe would not take, is never sent: the device is served
+ * without single sign-on (`rest-api-v2-single-sign-on-service-token-flows`).
+ */
+function usable(tokens: ViewerTokens, alone: boolean): ViewerTokens {
+  const { visitorIdentifier, serviceToken, ...others } = tokens;
+  const ofVisitor = visitorIdentifier === undefined ? {} : { visitorIdentifier };
+  if (alone) return ofVisitor;
+  const isGood = serviceToken !== undefined && isSendable(serviceToken, Date.now());
+  return { ...others, ...ofVisitor, ...(isGood ? { serviceToken } : {}) };
 }
 
 /** The access token, unsealed. */

@@ -6,6 +6,7 @@ import {
   type ViewerTokens,
   viewerTokensSchema,
 } from '../adobe-pass/index.ts';
+import { contentOf } from '../service-tokens/index.ts';
 import type { Address } from './addresses.ts';
 import type { Client } from './clients.ts';
 import type { Gateway } from './context.ts';
@@ -63,9 +64,14 @@ export function viewerTokensOf(headers: Record<string, unknown>): ViewerTokens {
     names.flatMap((name) => {
       const given = headers[TOKEN_HEADERS[name]];
       const parsed = given === undefined ? undefined : shape[name].safeParse(given);
-      return parsed?.success ? [[name, parsed.data]] : [];
+      const isGood = parsed?.success && !(name === 'serviceToken' && isBroken(parsed.data));
+      return isGood ? [[name, parsed.data]] : [];
     }),
   );
+}
+
+function isBroken(serviceToken: unknown): boolean {
+  return typeof serviceToken === 'string' && typeof contentOf(serviceToken) === 'string';
 }
 
 /** The facts of the registration, brought up to date. @throws InvalidFacts */

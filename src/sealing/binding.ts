@@ -8,6 +8,8 @@ export type Purpose =
   | 'place'
   | 'temppass-identity'
   | 'viewer-tokens'
+  | 'household'
+  | 'tv-name'
   | 'profile'
   | 'session'
   | 'redirect'

@@ -8,6 +8,7 @@ import type {
   DecisionsRequest,
   DisownRequest,
   FromDevice,
+  Household,
   LogoutRequest,
   ResumeRequest,
   VisitRequest,
@@ -33,6 +34,9 @@ export const SIZES = {
   facts: 8_000,
   network: 2_000,
   viewerTokens: 32_000,
+  proof: 1_000,
+  /** Of a TV, sealed. */
+  tvName: 1_000,
   url: 4_000,
   code: 40,
   mvpdId: 100,
@@ -154,6 +158,20 @@ export function checkFromDevice(request: FromDevice | undefined): void {
   if (viewerTokens !== undefined) {
     sealed('viewerTokens', viewerTokens, 'the tokens of single sign-on', SIZES.viewerTokens);
   }
+  if (request.household !== undefined) household(request.household);
+}
+
+/** 256 bits as base64url. */
+const HOUSEHOLD = /^[A-Za-z0-9_-]{43}$/;
+
+export function householdId(id: unknown): void {
+  if (typeof id === 'string' && HOUSEHOLD.test(id)) return;
+  throw refusal('invalid_request', 'household is no id of one: give the hash that clients make');
+}
+
+function household(given: Partial<Household> | null): void {
+  householdId(given?.id);
+  sealed('household.proof', given?.proof, 'a proof', SIZES.proof);
 }
 
 function place(value: unknown): void {
@@ -161,7 +179,7 @@ function place(value: unknown): void {
 }
 
 /** Five parts of a compact JWE. Anything else may be personal data in clear: don't repeat it. */
-function sealed(name: string, value: unknown, what: string, most: number): void {
+export function sealed(name: string, value: unknown, what: string, most: number): void {
   if (typeof value !== 'string' || value.split('.').length !== 5) {
     throw refusal('invalid_request', `${name} is not a sealed value: seal ${what} first`);
   }
@@ -175,7 +193,7 @@ function mvpd(chosen: ChosenMvpd | undefined): void {
   total('mvpd', chosen ?? {}, SIZES.mvpd);
 }
 
-function redirectUrl(url: string | undefined): void {
+export function redirectUrl(url: string | undefined): void {
   if (url === undefined) return;
   text('redirectUrl', url, SIZES.url);
   if (!/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(url)) {

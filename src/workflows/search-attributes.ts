@@ -14,7 +14,18 @@ export const CODE = defineSearchAttributeKey('DevicepassCode', 'KEYWORD');
 /** Where the device waits for its login: those who waited in a process that died are found by it. */
 export const ROOM = defineSearchAttributeKey('DevicepassRoom', 'KEYWORD');
 
-export const SEARCH_ATTRIBUTES = [PHASE, MVPD, SERVICE_PROVIDER, LAST_ERROR, CODE, ROOM] as const;
+/** Whose TV it is, as a keyed hash: the TVs of a household are found by it. */
+export const HOUSEHOLD = defineSearchAttributeKey('DevicepassHousehold', 'KEYWORD');
+
+export const SEARCH_ATTRIBUTES = [
+  PHASE,
+  MVPD,
+  SERVICE_PROVIDER,
+  LAST_ERROR,
+  CODE,
+  ROOM,
+  HOUSEHOLD,
+] as const;
 
 /**
  * Databases keep 255 characters, the server takes 2 kB: of a longer word of Adobe's it would refuse the
@@ -31,6 +42,7 @@ export function searchAttributes(state: DeviceState): SearchAttributeUpdatePair[
     { key: SERVICE_PROVIDER, value: short(state.settings?.serviceProvider) },
     { key: LAST_ERROR, value: short(state.lastError?.code) },
     { key: CODE, value: phase.name === 'awaiting-login' ? short(plainCode(phase.code)) : null },
+    { key: HOUSEHOLD, value: state.household?.id ?? null },
     { key: ROOM, value: phase.name === 'awaiting-login' ? (phase.room ?? null) : null },
   ];
 }

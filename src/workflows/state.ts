@@ -6,6 +6,7 @@ import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
 import type {
   ChosenMvpd,
   FromDevice,
+  Household,
   Place,
   ProfileMark,
   SignedInProfile,
@@ -83,6 +84,12 @@ export interface DeviceState {
   network?: FromDevice['network'];
   /** Of its latest request. */
   viewerTokens?: FromDevice['viewerTokens'];
+  /** Whose TV it is; until somebody signs in on it who is of none. */
+  household?: Household;
+  /** As that household calls it. */
+  name?: Sealed<string>;
+  /** ms since the epoch: of its latest request */
+  lastSeenAt?: number;
   /** Where the TV seemed to be when it asked for a code. */
   place?: Sealed<Place>;
   /** Software statement of the app that asked last. */
@@ -259,10 +266,17 @@ export function renewMetadata(
  * Nobody is signed in any more. The registration and the remembered provider stay; who tried a second
  * provider in vain is remembered with the first, whose profile the next `authenticate` finds. A
  * profile that a decision refused, or that the viewer left, signs nobody in any more.
+ *
+ * @param profileIsGone - Adobe says so: there is nothing to be set aside
  */
-export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
+export function signOut(
+  state: DeviceState,
+  reason: SignedOutReason,
+  { profileIsGone = false } = {},
+): DeviceState {
   const { insteadOf } = leftBehind(state);
-  const from = ENDS_PROFILE.includes(reason) ? setProfileAside(state) : state;
+  const isLeft = ENDS_PROFILE.includes(reason) && !profileIsGone;
+  const from = isLeft ? setProfileAside(state) : state;
   const isRefused = state.phase.name === 'awaiting-login' && REFUSES_LOGIN.includes(reason);
   const next = enter(
     {
@@ -276,7 +290,12 @@ export function signOut(state: DeviceState, reason: SignedOutReason): DeviceStat
 }
 
 /** Whatever Adobe shows after these. */
-const ENDS_PROFILE: readonly SignedOutReason[] = ['sign-in-required', 'logout', 'declined'];
+const ENDS_PROFILE: readonly SignedOutReason[] = [
+  'sign-in-required',
+  'logout',
+  'declined',
+  'household',
+];
 /** Whoever finishes it all the same is no viewer of this device. */
 const REFUSES_LOGIN: readonly SignedOutReason[] = ['declined', 'code-shared'];
 
@@ -299,13 +318,39 @@ export function loseRegistration(state: DeviceState): DeviceState {
   return rest.phase.name === 'signed-out' ? rest : signOut(rest, 'registration-lost');
 }
 
-/** What the device's latest request brought along, and nothing of an earlier one. */
+/**
+ * What the device's latest request brought along, and nothing of an earlier one but its household:
+ * who brings none is not signed out by it, and the others should find the TV still.
+ *
+ * @param now - ms since the epoch
+ */
 export function hear(
   state: DeviceState,
-  { facts, network, viewerTokens }: FromDevice,
+  { facts, network, viewerTokens, household }: FromDevice,
+  now: number,
 ): DeviceState {
-  const { viewerTokens: _earlier, ...rest } = state;
-  return { ...rest, facts, network, ...(viewerTokens ? { viewerTokens } : {}) };
+  const { viewerTokens: _earlier, ...before } = state;
+  const rest = household && household.id !== state.household?.id ? leaveHousehold(before) : before;
+  return {
+    ...rest,
+    facts,
+    network,
+    lastSeenAt: now,
+    ...(viewerTokens ? { viewerTokens } : {}),
+    ...(household ? { household } : {}),
+  };
+}
+
+/** The TV is none of the household's any more, and has no name of theirs. */
+export function leaveHousehold(state: DeviceState): DeviceState {
+  const { household: _left, name: _theirs, ...rest } = state;
+  return rest;
+}
+
+/** What its household calls the TV, if anything. */
+export function nameTv(state: DeviceState, name: Sealed<string> | undefined): DeviceState {
+  const { name: _before, ...rest } = state;
+  return name ? { ...rest, name } : rest;
 }
 
 /** Who asks for a code, and from where. */

@@ -220,7 +220,8 @@ async function endAtAdobe(
   try {
     await conversation.ask(
       { operation: 'logout', whenRegistrationIsLost: 'register-again', until },
-      (asker) => conversation.calls.logout(asker, mvpd),
+      // No person asked for it: what others of the household are signed in with is left to them.
+      (asker) => conversation.calls.logout({ ...asker, alone: true }, mvpd),
     );
     return true;
   } catch (error) {

@@ -3,7 +3,14 @@ import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { seekSignIn } from '../seek-sign-in.ts';
 import { isTrial } from '../../profile-marks.ts';
-import { addWatcher, type AwaitingLogin, hear, hearOfApp, type Phase } from '../state.ts';
+import {
+  addWatcher,
+  type AwaitingLogin,
+  hear,
+  hearOfApp,
+  leaveHousehold,
+  type Phase,
+} from '../state.ts';
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
@@ -26,9 +33,11 @@ export async function authenticate(
         },
       );
     }
-    device.change(hearOfApp(hear(device.state, request), request));
+    device.change(hearOfApp(hear(device.state, request, Date.now()), request));
     device.seenAt = Date.now();
     if (isAnswered(device, request)) return answer(device, request);
+    // A sign-in begins: of whoever it is, the household of the one before should know nothing.
+    if (!request.household) device.change(leaveHousehold(device.state));
 
     const { mvpd, screen = 'second', redirectUrl, restart = false, tempPassIdentity } = request;
     // A login with a code that is given up may just have been finished; a sign-in that is, is known.

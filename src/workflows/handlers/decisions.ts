@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
-import { isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
+import { isSingleSignOn, isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type {
@@ -22,7 +22,7 @@ export async function preauthorize(
 ): Promise<DecisionAnswer[]> {
   const deadline = device.deadline();
   const { profile, isCurrent } = signedIn(device);
-  device.change(hear(device.state, request));
+  device.change(hear(device.state, request, Date.now()));
   const now = Date.now();
   const wanted = [...new Set(request.resources)];
   const unknown = wanted.filter(
@@ -60,12 +60,13 @@ export async function preauthorize(
 function heedDenial(device: Device, { resource, error }: DecisionAnswer): void {
   if (error?.action !== 'authentication') return;
   device.recordProblem('preauthorize', { ...error, resource });
-  if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action);
+  if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action, error.code);
 }
 
 /** "Enhanced error codes": these may stand at the top or in an item, of either decision. */
+const PROFILE_IS_MISSING = 'authenticated_profile_missing';
 const PROFILE_IS_GONE: readonly string[] = [
-  'authenticated_profile_missing',
+  PROFILE_IS_MISSING,
   'authenticated_profile_expired',
   'authenticated_profile_invalidated',
 ];
@@ -79,7 +80,7 @@ export async function authorize(
   const { profile, isCurrent } = signedIn(device);
   const { resource } = request;
   const mvpd = profile.mvpd.id;
-  device.change(hear(device.state, request));
+  device.change(hear(device.state, request, Date.now()));
   try {
     const ofTrial = isTrial(profile) ? trialOf(device, mvpd) : undefined;
     const { trial, ...answer } = await whileSignedIn(device, 'authorize', isCurrent, () =>
@@ -150,7 +151,10 @@ function signOutIfAsked(device: Device, action: string | undefined, code?: strin
   if (phase.name !== 'signed-in') return;
   const isUsedUp = isTrial(phase.profile) && USED_UP.includes(code ?? '');
   if (action === 'authentication') {
-    device.change(signOut(device.state, isUsedUp ? 'trial-ended' : 'sign-in-required'));
+    // By single sign-on: what Adobe doesn't show without a token that holds comes with the next one.
+    const profileIsGone = code === PROFILE_IS_MISSING && isSingleSignOn(phase.profile);
+    const reason = isUsedUp ? 'trial-ended' : 'sign-in-required';
+    device.change(signOut(device.state, reason, { profileIsGone }));
   } else if (isUsedUp && code === OUT_OF_TIME && patched('trial-ended')) {
     // Titles are another matter: those that were played before may go on.
     device.change(signOut(device.state, 'trial-ended'));
