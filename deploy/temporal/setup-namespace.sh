@@ -37,4 +37,5 @@ add DevicepassServiceProvider
 add DevicepassLastError
 add DevicepassCode
 add DevicepassRoom
+add DevicepassHousehold
 echo "namespace $namespace is ready"

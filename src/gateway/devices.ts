@@ -42,6 +42,7 @@ export function deviceOf(
     facts: factsOf(client, headers[FACTS_HEADER]),
     ...address,
     viewerTokens: viewerTokensOf(headers),
+    household: pass.knowsHouseholds ? client.household : undefined,
   });
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type DeviceClient, ServiceTokens } from '../../src/client.ts';
-import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { type Operation, signInAsViewer } from '../../src/sandbox/index.ts';
 import { IdentityService, ISSUER } from '../service-tokens/support.ts';
 import { eventually, type Stack, startStack } from '../support/stack.ts';
-import { asPending, errorOf, newTv } from '../workflows/support.ts';
+import { asPending, errorOf, newTv, type Tv } from '../workflows/support.ts';
 
 const NORTH = { id: 'NorthCable' };
 const SKY = { id: 'SkyDish' };
@@ -41,14 +41,14 @@ describe('F17 Service-token single sign-on', () => {
     assert.equal(standing.profile.type, 'regular');
     return standing;
   };
-  const all = ({ options: { ip } }: ReturnType<typeof newTv>) =>
+  const all = ({ options: { ip } }: Tv) =>
     stack.sandbox.requests.filter((request) => request.ip === ip);
   const profileOf = async (tv: DeviceClient) => {
     const { standing } = await tv.view();
     assert.ok(standing.status === 'signed-in', `signed in, not ${standing.status}`);
     return standing.profile;
   };
-  const sentBy = ({ sent }: ReturnType<typeof newTv>, ...operations: string[]) =>
+  const sentBy = ({ sent }: Tv, ...operations: Operation[]) =>
     sent(...operations).map(({ headers }) => headers[HEADER]);
 
   describe('1: the token', () => {

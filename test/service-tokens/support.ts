@@ -1,9 +1,16 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { generateServiceTokenKey } from '../../src/service-tokens/index.ts';
+import { generateServiceTokenKey, ServiceTokens } from '../../src/service-tokens/index.ts';
 
 export const ISSUER = 'identity.example.com';
+
+const pair = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+/** Whom gateways believe that only show what they can do. */
+export const bySubject = new ServiceTokens({
+  issuer: ISSUER,
+  publicKeys: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+});
 
 /** The programmer's identity service, which signs tokens as it likes. */
 export class IdentityService {
