@@ -4,6 +4,7 @@ import { ROOM } from '../../src/workflows/search-attributes.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
 import { audited, auditedWithoutToken } from './catalogue-audit.ts';
+import { householdSignedOut, ofHousehold, serviceTokenSso } from './household.ts';
 import { keysRolledBack, keysRolledOut } from './key-rollout.ts';
 import { atOnce, MVPD, showCode, signIn, until } from './play.ts';
 
@@ -205,6 +206,8 @@ export const scenarios: Scenario[] = [
   { options: shortCodes, play: expiredAndRenewed },
   { play: watched },
   { options: { sandbox: { tempPassLifeMs: 2_000 } }, play: trialEnded },
+  { options: ofHousehold, play: serviceTokenSso },
+  { options: ofHousehold, play: householdSignedOut },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },
