@@ -130,7 +130,9 @@ describe('F18 Single logout', () => {
       await (await first.tv.household()).rename(await idOf(second), '  Küche ');
       const list = await of.tvs();
       assert.deepEqual(
-        list.map(({ name = '', model, isThis }) => [name, model, isThis]).toSorted(),
+        list
+          .map(({ name = '', model, isThis }) => [name, model, isThis] as const)
+          .toSorted(([one], [other]) => one.localeCompare(other)),
         [
           ['', 'Test TV', false],
           ['Küche', 'Test TV', false],

@@ -52,8 +52,9 @@ describe('F17 F18 A household at the gateway', () => {
     const { body } = await tv.authorize();
     if (body['user_code'] !== 'SIGNED-IN') await signIn({ url }, body['user_code']);
     const { body: tokens } = await pollUntilDone(tv, body['device_code']);
-    assert.ok(tokens['access_token'], JSON.stringify(tokens));
-    return { tv, token: String(tokens['access_token']), code: body['user_code'] };
+    const { access_token: token } = tokens;
+    assert.ok(typeof token === 'string', JSON.stringify(tokens));
+    return { tv, token, code: body['user_code'] };
   };
   const list = async (tv: Tv, token: string, headers = {}) => {
     const { status, body } = await tv.send('/v1/household/tvs', { token, headers });
