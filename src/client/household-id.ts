@@ -3,6 +3,7 @@ import type { DeviceIdentity } from '../device-identity.ts';
 import { type KeyRing, ofDevice, seal } from '../sealing/index.ts';
 import type { Subject } from '../service-tokens/index.ts';
 import type { Household } from '../workflows/messages.ts';
+import { SIZES } from '../workflows/requests.ts';
 
 /**
  * The ids that a household may have, that of the key that seals first. Keyed: whoever reads search
@@ -25,8 +26,10 @@ export async function householdOf(
   who: Subject,
   whose: DeviceIdentity,
 ): Promise<Household> {
-  const [id] = householdIds(keys, who);
-  return { id, proof: await seal(keys, null, proofOf(id, whose)) };
+  const [id, ...older] = householdIds(keys, who);
+  const formerIds = older.slice(0, SIZES.formerIds);
+  const proof = await seal(keys, null, proofOf(id, whose));
+  return { id, proof, ...(formerIds.length > 0 ? { formerIds } : {}) };
 }
 
 /** The binding of that proof. */

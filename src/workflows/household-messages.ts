@@ -7,10 +7,12 @@ export interface Household {
   id: string;
   /** That a client vouched for it, for this device: to be checked by whoever lists a household. */
   proof: Sealed<null>;
+  /** Its ids by older keys, while keys are rotated. */
+  formerIds?: string[];
 }
 
 /** What others of its household may know of a TV. */
-export interface HouseholdView extends Household {
+export interface HouseholdView extends Omit<Household, 'formerIds'> {
   /** As its viewers call it, sealed: it may name a person. */
   name?: Sealed<string>;
   model: string;

@@ -35,6 +35,8 @@ export const SIZES = {
   network: 2_000,
   viewerTokens: 32_000,
   proof: 1_000,
+  /** Of a household: a key ring has no more keys. */
+  formerIds: 50,
   /** Of a TV, sealed. */
   tvName: 1_000,
   url: 4_000,
@@ -172,6 +174,14 @@ export function householdId(id: unknown): void {
 function household(given: Partial<Household> | null): void {
   householdId(given?.id);
   sealed('household.proof', given?.proof, 'a proof', SIZES.proof);
+  const { formerIds = [] } = given ?? {};
+  if (!Array.isArray(formerIds) || formerIds.length > SIZES.formerIds) {
+    throw refusal(
+      'invalid_request',
+      `household.formerIds is no list of ${SIZES.formerIds} at most`,
+    );
+  }
+  for (const id of formerIds) householdId(id);
 }
 
 function place(value: unknown): void {

@@ -85,7 +85,7 @@ export interface DeviceState {
   /** Of its latest request. */
   viewerTokens?: FromDevice['viewerTokens'];
   /** Whose TV it is; until somebody signs in on it who is of none. */
-  household?: Household;
+  household?: Omit<Household, 'formerIds'>;
   /** As that household calls it. */
   name?: Sealed<string>;
   /** ms since the epoch: of its latest request */
@@ -330,14 +330,16 @@ export function hear(
   now: number,
 ): DeviceState {
   const { viewerTokens: _earlier, ...before } = state;
-  const rest = household && household.id !== state.household?.id ? leaveHousehold(before) : before;
+  const ids: unknown[] = household ? [household.id, ...(household.formerIds ?? [])] : [];
+  const isAnother = household && !ids.includes(state.household?.id);
+  const rest = isAnother ? leaveHousehold(before) : before;
   return {
     ...rest,
     facts,
     network,
     lastSeenAt: now,
     ...(viewerTokens ? { viewerTokens } : {}),
-    ...(household ? { household } : {}),
+    ...(household ? { household: { id: household.id, proof: household.proof } } : {}),
   };
 }
 

@@ -285,6 +285,25 @@ describe('F18 Single logout', () => {
       assert.equal((await tv.view()).standing.status, 'pending');
     });
 
+    it('who send nonsense to a TV change nothing', async () => {
+      const { tvs } = await household(1);
+      const [first] = tvs as [Tv];
+      const { id = '' } = (await first.tv.view()).household ?? {};
+      const outsider = newTv(stack);
+      await signIn(outsider.tv);
+      for (const { tv } of [first, outsider]) {
+        const handle = stack.client.workflow.getHandle(tv.workflowId);
+        for (const nonsense of [undefined, null, 1, {}, { mvpd: 'NorthCable' }]) {
+          await handle.signal('endedElsewhere', nonsense);
+        }
+        const forged = { household: id, mvpd: 'NorthCable', viewerTokens: 'x' };
+        await handle.signal('endedElsewhere', forged);
+      }
+      for (const { tv } of [first, outsider]) {
+        assert.equal((await tv.authorize('REF30')).status, 'permitted');
+      }
+    });
+
     it('can not sign out a TV that went to another household', async () => {
       const { tvs } = await household(1);
       const [first] = tvs as [Tv];

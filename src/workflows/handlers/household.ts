@@ -55,7 +55,8 @@ export async function endedElsewhere(device: Device, told: EndedElsewhere): Prom
   const deadline = device.deadline();
   await device.phaseLock.runExclusive(async () => {
     const { phase, household, generation } = device.state;
-    if (phase.name !== 'signed-in' || household?.id !== told?.household) return;
+    // Whoever has Temporal can send anything.
+    if (phase.name !== 'signed-in' || !household || household.id !== told?.household) return;
     const { id: mvpd } = phase.profile.mvpd;
     if (mvpd !== told.mvpd) return;
     const { viewerTokens } = told;
