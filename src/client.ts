@@ -11,6 +11,7 @@ export type {
   WatchOptions,
 } from './client/device-options.ts';
 export type { ViewerTokens } from './adobe-pass/index.ts';
+export type { HouseholdClient, HouseholdTv, SignedOutTv } from './client/household.ts';
 export type { VerifyOptions } from './client/verify-media-token.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';
@@ -37,6 +38,8 @@ export type {
   Place,
 } from './workflows/messages.ts';
 export { type AemSettings, readAemSettings } from './aem-settings.ts';
+export { readServiceTokens } from './service-token-settings.ts';
+export { ServiceTokens, type ServiceTokenOptions } from './service-tokens/index.ts';
 export { readMediaTokenSettings } from './media-token-settings.ts';
 export type {
   MediaTokenAnswer,

@@ -30,6 +30,11 @@ export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
   return type === 'temporary';
 }
 
+/** Of another app or device that Adobe knows to have the same viewer (serviceTokenSSO and others). */
+export function isSingleSignOn({ type }: Pick<SignedInProfile, 'type'>): boolean {
+  return type.endsWith('SSO');
+}
+
 /**
  * Degraded access (`rest-api-v2-access-degraded-flows`): everybody is let in while the provider is
  * down, nobody signed in, and it is over with the rule.

@@ -38,4 +38,5 @@ add DevicepassLastError
 add DevicepassCode
 add DevicepassRoom
 add DevicepassProfileType
+add DevicepassHousehold
 echo "namespace $namespace is ready"

@@ -5,6 +5,7 @@ import { ROOM } from '../../src/workflows/search-attributes.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
 import { audited, auditedWithoutToken } from './catalogue-audit.ts';
+import { householdSignedOut, ofHousehold, serviceTokenSso } from './household.ts';
 import { keysRolledBack, keysRolledOut } from './key-rollout.ts';
 import { atOnce, MVPD, showCode, signIn, until } from './play.ts';
 
@@ -339,6 +340,8 @@ export const scenarios: Scenario[] = [
   { play: severalProfiles },
   { play: platformSignedIn },
   { play: rokuSold },
+  { options: ofHousehold, play: serviceTokenSso },
+  { options: ofHousehold, play: householdSignedOut },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },

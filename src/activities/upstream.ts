@@ -10,6 +10,7 @@ import {
   type ViewerTokens,
   withoutSingleSignOn,
 } from '../adobe-pass/index.ts';
+import { isSendable } from '../service-tokens/index.ts';
 import {
   type Binding,
   type KeyRing,
@@ -34,7 +35,7 @@ export interface Asker {
   viewerTokens?: Sealed<ViewerTokens>;
   /** Of the account behind a Roku: Adobe knows the device by it. */
   subscriberId?: Sealed<string>;
-  /** Only what this very device did counts: nothing is sent that brings more into sight. */
+  /** Only what this very device did counts: its viewer's single sign-on stays out of it. */
   onItsOwn?: true;
   /**
    * ms since the epoch. Each call clamps its HTTP time-out to what is left and gives up when nothing
@@ -143,7 +144,7 @@ export async function streamingDevice(
     sealed && openOnce(keys, asker, sealed, ofDevice('viewer-tokens', asker)),
     subscriberId && openOnce(keys, asker, subscriberId, ofDevice('roku-subscriber', asker)),
   ]);
-  const viewerTokens = given && (onItsOwn ? withoutSingleSignOn(given) : stillGood(given));
+  const viewerTokens = given && (onItsOwn ? withoutSingleSignOn(given) : sendable(given));
   const { userAgent } = facts;
   return {
     identifier,
@@ -153,6 +154,16 @@ export async function streamingDevice(
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(viewerTokens ? { viewerTokens } : {}),
   };
+}
+
+/**
+ * What has ended is never sent, nor a service token that Adobe would not take: the device is served
+ * without single sign-on (`rest-api-v2-single-sign-on-service-token-flows`).
+ */
+function sendable(tokens: ViewerTokens): ViewerTokens {
+  const { serviceToken, ...others } = stillGood(tokens);
+  const isGood = serviceToken !== undefined && isSendable(serviceToken, Date.now());
+  return { ...others, ...(isGood ? { serviceToken } : {}) };
 }
 
 /** The access token, unsealed. */

@@ -35,6 +35,7 @@ const COMMANDS = new Map<string, () => Promise<Add[]>>(
     rooms: async () => [(await import('./rooms.ts')).addRooms],
     apps: async () => [(await import('./apps.ts')).addApps],
     metadata: async () => [(await import('./metadata.ts')).addMetadata],
+    'service-token': async () => [(await import('./service-token.ts')).addServiceToken],
     keys: async () => [(await import('./keys.ts')).addKeys],
   }),
 );

@@ -4,6 +4,7 @@ import { WORKER_VARIABLES } from '../config.ts';
 import { GATEWAY_VARIABLES } from '../gateway/settings.ts';
 import { createLogger } from '../log.ts';
 import { MEDIA_TOKEN_VARIABLES } from '../media-token-settings.ts';
+import { SERVICE_TOKEN_VARIABLES } from '../service-token-settings.ts';
 
 const OURS = /^(DEVICEPASS|ADOBE_PASS|AEM|IMS|GATEWAY|MEDIA_TOKEN)_/;
 const KNOWN = [
@@ -13,6 +14,7 @@ const KNOWN = [
     ...GATEWAY_VARIABLES,
     ...AGENT_VARIABLES,
     ...MEDIA_TOKEN_VARIABLES,
+    ...SERVICE_TOKEN_VARIABLES,
   ]),
 ];
 /** More differences than this are no slip of the fingers. */

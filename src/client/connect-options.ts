@@ -4,6 +4,7 @@ import type { PlayRules } from '../catalogue/index.ts';
 import { adobePassUrl } from '../config.ts';
 import type { MediaTokenOptions } from '../media-tokens/index.ts';
 import { KeyRing, KeyRingError } from '../sealing/index.ts';
+import { ServiceTokens } from '../service-tokens/index.ts';
 import { UserMetadataKeys } from '../user-metadata/index.ts';
 import { checkText } from './device-options.ts';
 import { invalidRequest } from './errors.ts';
@@ -45,6 +46,10 @@ export interface ConnectOptions {
   aem?: AemSettings | undefined;
   /** For `userMetadata()` of devices: `readUserMetadataKeys(process.env)`. */
   userMetadata?: UserMetadataKeys | undefined;
+  /**
+   * By what households are known, and single sign-on by service tokens: `readServiceTokens(process.env)`.
+   */
+  serviceTokens?: ServiceTokens | undefined;
   /** Your own rules for a title that is about to be played. */
   rules?: PlayRules;
   /** For verifying media tokens: `readMediaTokenSettings(process.env)`, or a verifier of yours. */
@@ -78,6 +83,10 @@ export function checkedOptions(options: ConnectOptions): CheckedOptions {
   const { userMetadata } = options ?? {};
   if (userMetadata !== undefined && !(userMetadata instanceof UserMetadataKeys)) {
     throw invalidRequest('userMetadata is no keys: give readUserMetadataKeys(process.env)');
+  }
+  const { serviceTokens } = options ?? {};
+  if (serviceTokens !== undefined && !(serviceTokens instanceof ServiceTokens)) {
+    throw invalidRequest('serviceTokens is none: give readServiceTokens(process.env)');
   }
   return {
     keys: ringOf(options?.keys),

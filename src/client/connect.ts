@@ -13,12 +13,13 @@ import {
 import { type CataloguePage, type ConnectedCatalogue, openCatalogue } from './catalogue.ts';
 import { watchForBreaks } from './connection-state.ts';
 import { checkedOptions, type ConnectOptions } from './connect-options.ts';
-import { catalogueOf, type ClientContext, mustBeOpen } from './context.ts';
+import { catalogueOf, type ClientContext, mustBeOpen, serviceTokensOf } from './context.ts';
 import { Deliveries } from './deliveries.ts';
 import { deliveryWorker } from './delivery-worker.ts';
 import { DeviceClient } from './device.ts';
-import type { DeviceOptions } from './device-options.ts';
+import { checkHousehold, type DeviceOptions } from './device-options.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
+import { HouseholdClient } from './household.ts';
 import { returnedLogin, type ReturnedLogin } from './returned-login.ts';
 import type { SpentReport, SpentTotals } from '../workflows/spent-messages.ts';
 import { tellSpent } from './gateway-limits.ts';
@@ -35,6 +36,14 @@ const WORKER_BACK_MS = 15_000;
 export interface DevicePass {
   /** @throws DevicePassError `invalid_request` for facts or an address that Adobe would not take */
   device(options: DeviceOptions): DeviceClient;
+  /**
+   * The TVs of a household, by the id that `household` of devices has: for a backend, which is believed.
+   *
+   * @throws DevicePassError `invalid_request` without `serviceTokens`, or for what is no id
+   */
+  household(subject: string): HouseholdClient;
+  /** Whether `connect` got by what households are known. */
+  readonly knowsHouseholds: boolean;
   /** @throws DevicePassError `invalid_request` without `adobePassUrl`, or for a bad address */
   secondScreen(code: string, options: SecondScreenOptions): SecondScreen;
   /**
@@ -100,6 +109,7 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
     underWay: new Set(),
     ...(catalogue ? { catalogue } : {}),
     ...(verification ? { verification } : {}),
+    ...(options.serviceTokens ? { serviceTokens: options.serviceTokens } : {}),
     ...(options.userMetadata ? { userMetadata: options.userMetadata } : {}),
   };
   let adobePass: AdobePass | undefined;
@@ -123,6 +133,13 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
 
   return {
     device: (device) => new DeviceClient(context, device),
+    household(subject) {
+      mustBeOpen(context);
+      checkHousehold(subject);
+      const { issuer } = serviceTokensOf(context);
+      return new HouseholdClient(context, { who: { issuer, subject } });
+    },
+    knowsHouseholds: context.serviceTokens !== undefined,
     async catalogue(request) {
       mustBeOpen(context);
       return catalogueOf(context).page(request);

@@ -1,11 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Verification } from '../media-tokens/index.ts';
 import type { KeyRing } from '../sealing/index.ts';
+import type { ServiceTokens } from '../service-tokens/index.ts';
 import type { UserMetadataKeys } from '../user-metadata/index.ts';
 import type { ConnectedCatalogue } from './catalogue.ts';
 import { isConnected } from './connection-state.ts';
 import type { Deliveries } from './deliveries.ts';
-import { closed, DevicePassError, OutOfTime, toDevicePassError } from './errors.ts';
+import { closed, DevicePassError, invalidRequest, OutOfTime, toDevicePassError } from './errors.ts';
 
 /** What every part of the client shares. */
 export interface ClientContext {
@@ -21,6 +22,8 @@ export interface ClientContext {
   underWay: Set<Promise<unknown>>;
   /** Absent where `connect` got none. */
   userMetadata?: UserMetadataKeys;
+  /** Absent where `connect` got none: then no household is known. */
+  serviceTokens?: ServiceTokens;
   /** Absent where `connect` got no AEM. */
   catalogue?: ConnectedCatalogue;
   /** Absent where `connect` got nobody who verifies. */
@@ -33,6 +36,14 @@ export function catalogueOf({ catalogue }: Pick<ClientContext, 'catalogue'>): Co
   throw new DevicePassError('no_catalogue', 'no AEM is configured: give `aem` to connect()', {
     action: 'configuration',
   });
+}
+
+/** @throws DevicePassError `invalid_request` where `connect` got none */
+export function serviceTokensOf({
+  serviceTokens,
+}: Pick<ClientContext, 'serviceTokens'>): ServiceTokens {
+  if (serviceTokens) return serviceTokens;
+  throw invalidRequest('household needs serviceTokens: give readServiceTokens() to connect()');
 }
 
 /**

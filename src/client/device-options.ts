@@ -8,6 +8,7 @@ import {
   viewerTokensSchema,
   withoutBroken,
 } from '../adobe-pass/index.ts';
+import { contentOf } from '../service-tokens/index.ts';
 import type { ChosenMvpd, Place } from '../workflows/messages.ts';
 import { invalidRequest, NAMING_VALUES, toDevicePassError } from './errors.ts';
 
@@ -35,6 +36,12 @@ export interface DeviceOptions {
    * out. Default: Adobe knows the device by a hash of `id`.
    */
   rokuSubscriberId?: string | undefined;
+  /**
+   * Whose TV it is: id of the viewer, or the household, at your identity service. Then service tokens
+   * are made here, a fresh one for each request, and `household()` lists the TVs. It leaves this process
+   * sealed, and as a keyed hash. Needs `serviceTokens` of `connect`.
+   */
+  household?: string | undefined;
 }
 
 /** How a request is repeated. */
@@ -96,12 +103,23 @@ export function checkedDevice(options: DeviceOptions): DeviceOptions {
   checkApp(app);
   checkText('id', id, MAX_ID, 'give the id that your TV app keeps');
   checkedNetwork({ ip, port });
+  const { household } = options;
+  if (household !== undefined) checkHousehold(household);
   return {
     ...options,
     facts: checkedFacts(options.facts),
     viewerTokens: checkedTokens(options.viewerTokens),
     rokuSubscriberId: checkedSubscriberId(options.rokuSubscriberId),
   };
+}
+
+const MAX_SUBJECT = 256;
+
+/** Never repeated: it names a viewer. @throws DevicePassError `invalid_request` */
+export function checkHousehold(subject: unknown): void {
+  const isText = typeof subject === 'string' && subject.trim() !== '';
+  if (isText && subject.length <= MAX_SUBJECT) return;
+  throw invalidRequest(`household is no id: give 1 to ${MAX_SUBJECT} characters`);
 }
 
 /**
@@ -113,6 +131,8 @@ export function checkedDevice(options: DeviceOptions): DeviceOptions {
 export function checkedTokens(tokens: ViewerTokens | undefined): ViewerTokens | undefined {
   if (tokens === undefined) return undefined;
   const checked = parsed(() => viewerTokensSchema.parse(withoutBroken(tokens)), 'viewerTokens');
+  const content = checked.serviceToken === undefined ? undefined : contentOf(checked.serviceToken);
+  if (typeof content === 'string') throw invalidRequest(`viewerTokens.serviceToken ${content}`);
   return Object.values(checked).some((token) => token !== undefined) ? checked : undefined;
 }
 

@@ -2,11 +2,11 @@ import { hasPlatformToken, stillGood } from '../adobe-pass/index.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import * as messages from '../workflows/messages.ts';
 import * as requests from '../workflows/requests.ts';
-import { ofDevice, seal, withProof } from '../sealing/index.ts';
+import { ofDevice, seal } from '../sealing/index.ts';
 import type { PageRequest } from '../catalogue/index.ts';
 import type { EntitledPage } from './catalogue.ts';
 import { entitledPage } from './entitled-page.ts';
-import { catalogueOf, type ClientContext, mustBeOpen } from './context.ts';
+import { catalogueOf, type ClientContext, mustBeOpen, serviceTokensOf } from './context.ts';
 import {
   type AuthenticateOptions,
   checkedDevice,
@@ -15,14 +15,18 @@ import {
   type WatchOptions,
 } from './device-options.ts';
 import { DeviceWorkflow } from './device-workflow.ts';
+import { DevicePassError } from './errors.ts';
 import { returnUrlOf } from './handle.ts';
 import { type ProfileChoice, profileChoices } from './profile-choices.ts';
+import { HouseholdClient } from './household.ts';
+import { householdOf } from './household-id.ts';
 import { playTitle, type TitlePlay } from './play-title.ts';
-import { opened, type Standing, unseal } from './standing.ts';
+import { opened, type Standing, unseal, withEnd } from './standing.ts';
 import { sealedPlace } from './places.ts';
 import { sealedAccount } from './roku-account.ts';
 import { sealedIdentity } from './temppass-identity.ts';
 import { mustBeVerified, verificationOf, type VerifyOptions } from './verify-media-token.ts';
+import { ViewerOnDevice } from './viewer-on-device.ts';
 import { type UserMetadata, userMetadataOf } from './user-metadata.ts';
 import { watching } from './watching.ts';
 
@@ -47,11 +51,14 @@ export class DeviceClient {
   readonly #context: ClientContext;
   readonly #options: DeviceOptions;
   readonly #workflow: DeviceWorkflow;
+  readonly #viewer: ViewerOnDevice;
 
   /** @throws DevicePassError `invalid_request` for facts or an address that Adobe would not take */
   constructor(context: ClientContext, options: DeviceOptions) {
     this.#options = checkedDevice(options);
     this.#context = context;
+    if (this.#options.household !== undefined) serviceTokensOf(context);
+    this.#viewer = new ViewerOnDevice(context.serviceTokens, this.#options);
     this.#workflow = new DeviceWorkflow(context, this.#options);
     this.workflowId = this.#workflow.id;
   }
@@ -162,7 +169,10 @@ export class DeviceClient {
     return profileChoices(this.#workflow.update(messages.profiles, { request, check }));
   }
 
-  /** Signs the viewer out. Follow the actions of the answer on the device. */
+  /**
+   * Signs the viewer out. Follow the actions of the answer on the device. With a service token that is
+   * for all devices of the household that the provider's single sign-on signed in.
+   */
   async logout({
     requestId,
     redirectUrl,
@@ -172,7 +182,10 @@ export class DeviceClient {
       ...(await this.#endingAt(redirectUrl)),
     };
     const check = requests.checkLogout;
-    return this.#workflow.update(messages.logout, { request, check, requestId });
+    const answer = await this.#workflow.update(messages.logout, { request, check, requestId });
+    const mvpds = answer.actions.map(({ mvpd }) => mvpd);
+    if (mvpds.length > 0) await (await this.#household())?.tellOfLogout(mvpds);
+    return answer;
   }
 
   /** Nobody wants the code any more. */
@@ -235,6 +248,29 @@ export class DeviceClient {
     return userMetadataOf(await opened(this.#context.keys, this.identity, standing), keys);
   }
 
+  /**
+   * The TVs of this one's household, where it is known: by `household`, or by a service token that
+   * `serviceTokens` of `connect` can verify.
+   *
+   * @throws DevicePassError `no_household` for a TV that could be anybody's
+   */
+  async household(): Promise<HouseholdClient> {
+    const household = await this.#household();
+    if (household) return household;
+    throw new DevicePassError(
+      'no_household',
+      'nobody vouches for whose TV this is: give household, or a service token that holds',
+    );
+  }
+
+  async #household(): Promise<HouseholdClient | undefined> {
+    const who = await this.#viewer.subject();
+    if (!who) return undefined;
+    const { serviceToken } = (await this.#viewer.tokens()) ?? {};
+    const self = this.workflowId;
+    return new HouseholdClient(this.#context, { who, self, token: serviceToken });
+  }
+
   /** The viewer's browser came back from the login page: Adobe is asked at once. */
   async browserReturned(): Promise<void> {
     await this.#workflow.signal(messages.loginFinished);
@@ -245,11 +281,8 @@ export class DeviceClient {
     await this.#workflow.signal(messages.revokeGrant, { grant });
   }
 
-  /** Where a browser ends. What is no URL is for the check of the request to refuse. */
   async #endingAt(url: string | undefined): Promise<{ redirectUrl?: string }> {
-    if (url === undefined) return {};
-    if (!URL.canParse(url)) return { redirectUrl: url };
-    return { redirectUrl: await withProof(this.#context.keys, url, this.identity) };
+    return withEnd(this.#context.keys, this.identity, url);
   }
 
   /** Whose sealed values this client opens. */
@@ -262,10 +295,11 @@ export class DeviceClient {
   }
 
   async #fromDevice(): Promise<messages.FromDevice> {
-    const { facts, ip, port, viewerTokens, rokuSubscriberId } = this.#options;
+    const { facts, ip, port, rokuSubscriberId } = this.#options;
     const { keys } = this.#context;
-    const given = viewerTokens && stillGood(viewerTokens);
-    const [network, tokens, account] = await Promise.all([
+    const [tokens, who] = await Promise.all([this.#viewer.tokens(), this.#viewer.subject()]);
+    const given = tokens && stillGood(tokens);
+    const [network, viewerTokens, account, household] = await Promise.all([
       seal(
         keys,
         { ip, ...(port === undefined ? {} : { port }) },
@@ -273,13 +307,15 @@ export class DeviceClient {
       ),
       given && seal(keys, given, ofDevice('viewer-tokens', this.identity)),
       rokuSubscriberId && sealedAccount(keys, this.identity, rokuSubscriberId),
+      who && householdOf(keys, who, this.identity),
     ]);
     return {
       facts,
       network,
-      ...(tokens ? { viewerTokens: tokens } : {}),
+      ...(viewerTokens ? { viewerTokens } : {}),
       ...(hasPlatformToken(given) ? { platformToken: true } : {}),
       ...(account ? { account } : {}),
+      ...(household ? { household } : {}),
     };
   }
 }

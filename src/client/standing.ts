@@ -6,6 +6,7 @@ import {
   ofSession,
   open,
   type Sealed,
+  withProof,
 } from '../sealing/index.ts';
 import type * as wire from '../workflows/messages.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
@@ -149,4 +150,15 @@ async function openedQuestion(
   { id, askedAt, place }: wire.Confirmation,
 ): Promise<Confirmation> {
   return { id, askedAt: new Date(askedAt), ...(await openedPlace(keys, whose, place)) };
+}
+
+/** Where a browser ends. What is no URL is for the check of the request to refuse. */
+export async function withEnd(
+  keys: KeyRing,
+  whose: DeviceIdentity,
+  url: string | undefined,
+): Promise<{ redirectUrl?: string }> {
+  if (url === undefined) return {};
+  if (!URL.canParse(url)) return { redirectUrl: url };
+  return { redirectUrl: await withProof(keys, url, whose) };
 }

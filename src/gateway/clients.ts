@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { type DeviceFacts, deviceFactsSchema } from '../adobe-pass/index.ts';
-import type { KeyRing } from '../sealing/index.ts';
+import { type KeyRing, open, seal, type Sealed, SealedError } from '../sealing/index.ts';
 import type { Signed } from './signed.ts';
 import type { Statement } from './statements.ts';
 import type { Trust } from './trust.ts';
@@ -17,14 +17,18 @@ const contentSchema = z.object({
   /** Absent: all. */
   grantTypes: z.array(z.string()).optional(),
   scopes: z.array(z.string()).optional(),
+  /** Whose TV it is, sealed: anybody can read a client id. */
+  household: z.string().optional(),
 });
 
 /** What a client asked for in its registration, where that is less than everything. */
 export type Wishes = Pick<z.infer<typeof contentSchema>, 'grantTypes' | 'scopes'>;
 
 /** One installation of an app, as its client id says. */
-export interface Client extends z.infer<typeof contentSchema> {
+export interface Client extends Omit<z.infer<typeof contentSchema>, 'household'> {
   id: string;
+  /** Whose TV it is, by its backend's word. */
+  household?: string | undefined;
   /** `app:installation`: whose memory it is. */
   device: string;
   /** Short name of the client id, for what is bound to it. */
@@ -48,7 +52,7 @@ export class Clients {
   }
 
   async register(
-    { id, app, redirectHosts, deviceId }: Statement,
+    { id, app, redirectHosts, deviceId, household }: Statement,
     facts: DeviceFacts,
     { grantTypes, scopes }: Wishes = {},
   ): Promise<{ clientId: string; clientSecret: string; installation: string; issuedAt: number }> {
@@ -64,6 +68,9 @@ export class Clients {
       ...(redirectHosts.length > 0 ? { redirectHosts } : {}),
       ...(grantTypes ? { grantTypes } : {}),
       ...(scopes ? { scopes } : {}),
+      ...(household === undefined
+        ? {}
+        : { household: await seal(this.#ring, household, ofClient({ app, installation })) }),
     });
     const { sealingKey } = this.#ring;
     return { clientId, clientSecret: secretOf(sealingKey, clientId), installation, issuedAt };
@@ -77,12 +84,23 @@ export class Clients {
     if (this.#trust.isBlocked(content.installation)) return undefined;
     const known = this.#known.get(content) ?? {
       ...content,
+      household: await this.#householdOf(content),
       id: clientId,
       device: `${content.app}:${content.installation}`,
       thumbprint: createHash('sha256').update(clientId).digest('base64url').slice(0, 22),
     };
     this.#known.set(content, known);
     return known;
+  }
+
+  async #householdOf(content: z.infer<typeof contentSchema>): Promise<string | undefined> {
+    if (content.household === undefined) return undefined;
+    try {
+      return await open(this.#ring, content.household as Sealed<string>, ofClient(content));
+    } catch (error) {
+      if (error instanceof SealedError) return undefined;
+      throw error;
+    }
   }
 
   /** Whether a statement's own device is blocked already. */
@@ -97,6 +115,10 @@ export class Clients {
     const given = Buffer.from(secret);
     return expected.length === given.length && timingSafeEqual(expected, given);
   }
+}
+
+function ofClient({ app, installation }: { app: string; installation: string }) {
+  return { purpose: 'household', owner: [app, installation] } as const;
 }
 
 function secretOf({ id, secret }: { id: string; secret: Uint8Array }, clientId: string): string {

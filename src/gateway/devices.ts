@@ -7,6 +7,7 @@ import {
   type ViewerTokens,
   viewerTokensSchema,
 } from '../adobe-pass/index.ts';
+import { contentOf } from '../service-tokens/index.ts';
 import type { Address } from './addresses.ts';
 import type { Client } from './clients.ts';
 import type { Gateway } from './context.ts';
@@ -43,6 +44,7 @@ export function deviceOf(
     ...address,
     viewerTokens: viewerTokensOf(headers),
     rokuSubscriberId: subscriberIdOf(headers),
+    household: pass.knowsHouseholds ? client.household : undefined,
   });
 }
 
@@ -96,9 +98,14 @@ export function viewerTokensOf(headers: Record<string, unknown>): ViewerTokens {
     names.flatMap((name) => {
       const given = headers[TOKEN_HEADERS[name]];
       const parsed = given === undefined ? undefined : shape[name].safeParse(given);
-      return parsed?.success ? [[name, parsed.data]] : [];
+      const isGood = parsed?.success && !(name === 'serviceToken' && isBroken(parsed.data));
+      return isGood ? [[name, parsed.data]] : [];
     }),
   );
+}
+
+function isBroken(serviceToken: unknown): boolean {
+  return typeof serviceToken === 'string' && typeof contentOf(serviceToken) === 'string';
 }
 
 /** The facts of the registration, brought up to date. @throws InvalidFacts */

@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { readMediaTokenSettings } from '../media-token-settings.ts';
 import { KeyRing } from '../sealing/index.ts';
+import { readServiceTokens } from '../service-token-settings.ts';
 import { connectClient } from '../temporal/connect-client.ts';
 import { mustBeOneEnvironment } from '../temporal/one-owner.ts';
 import { installRuntime } from '../temporal/runtime.ts';
@@ -35,6 +36,7 @@ export async function runGateway(
   const logger = createLogger(config.logLevel);
   // TVs get user metadata as Adobe gives it: nothing is decrypted here.
   const certificates = watchOverCertificates(config, logger);
+  const serviceTokens = readServiceTokens(env);
   installRuntime(logger);
   const { client: temporal } = await connecting();
   const { namespace } = temporal.options;
@@ -54,6 +56,7 @@ export async function runGateway(
     mvpds: config.mvpds,
     aem: config.aem,
     mediaTokens: readMediaTokenSettings(env),
+    serviceTokens,
   });
   const app = await createGateway({
     settings,

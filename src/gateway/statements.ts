@@ -14,6 +14,8 @@ export interface Statement {
   redirectHosts: string[];
   /** Stable id of the device, where a backend vouches for it. */
   deviceId?: string;
+  /** Whose TV it is, where a backend vouches for that too: id of the viewer at its identity service. */
+  household?: string;
 }
 
 const APP = z.string().regex(/^[A-Za-z0-9._-]{1,60}$/);
@@ -39,6 +41,7 @@ const theirs = z.object({
   jti: z.string().min(1).max(128).optional(),
   software_id: APP,
   device_id: z.string().min(1).max(256).optional(),
+  household: z.string().trim().min(1).max(256).optional(),
   redirect_hosts: HOSTS,
 });
 
@@ -107,7 +110,14 @@ async function readBackendStatement(
       clockTolerance: 60, // seconds
       algorithms: [...BACKEND_ALGORITHMS],
     });
-    const { jti, software_id, device_id, redirect_hosts, iat, exp } = theirs.parse(payload);
+    const { jti, software_id, device_id, household, redirect_hosts, iat, exp } =
+      theirs.parse(payload);
+    if (household !== undefined && device_id === undefined) {
+      // Whoever finds the statement could put a TV of theirs into the household.
+      throw new InvalidStatement(
+        'a household is vouched for of one device: name its device_id too',
+      );
+    }
     if (exp - iat > BACKEND_STATEMENT_LIFE_S) {
       throw new InvalidStatement('a backend signs for a day at most: make exp - iat smaller');
     }
@@ -116,6 +126,7 @@ async function readBackendStatement(
       app: software_id,
       redirectHosts: redirect_hosts,
       ...(device_id === undefined ? {} : { deviceId: device_id }),
+      ...(household === undefined ? {} : { household }),
     };
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof z.ZodError) {

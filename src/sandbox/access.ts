@@ -5,6 +5,7 @@ import type { Call } from './call.ts';
 import { refusal, unauthorized } from './errors.ts';
 import { deviceOf } from './header-check.ts';
 import { platformIdentity } from './platform-identity.ts';
+import { subjectOf } from './service-token.ts';
 import type { Binding, Client, State } from './state.ts';
 
 /** The client and channel a request acts for; throws the refusals of a bad token or channel. */
@@ -56,5 +57,6 @@ export function bindingOf(call: Call, state: State): Binding {
     device: deviceOf(call).device,
     serviceProvider: serviceProviderOf(call).id,
     platform: platformIdentity(call, state),
+    subject: subjectOf(call, state),
   };
 }

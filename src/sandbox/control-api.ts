@@ -35,6 +35,8 @@ const platformToken = z.strictObject({
   expiresInMs: z.number().int().optional(),
   broken: z.boolean().optional(),
 });
+const serviceTokenKey = z.strictObject({ publicKey: text, kid: text.optional() });
+const serviceTokenSso = z.strictObject({ mvpd: text, enabled: z.boolean().default(true) });
 
 const mediaTokenQuestion = z.strictObject({
   token: text,
@@ -72,6 +74,11 @@ export function serveControlApi(
       token: controls.platformToken(read(platformToken, body)),
     }),
     'POST metadata-certificates': (body) => controls.encryptMetadata(read(encryption, body)),
+    'POST service-token-keys': (body) => {
+      const { kid, ...key } = read(serviceTokenKey, body);
+      controls.registerServiceTokenKey({ ...key, ...(kid === undefined ? {} : { kid }) });
+    },
+    'POST service-token-sso': (body) => controls.switchServiceTokenSso(read(serviceTokenSso, body)),
     'POST reset': () => controls.reset(),
   };
   app.get('/_sandbox/', async (_request, reply) => send(reply, { status: 200, json: PATHS }));
@@ -117,6 +124,10 @@ const PATHS: Record<string, string> = {
     'a token: {"platform":"amazon" or "roku","subject":"me","form":"jwe","broken":true}',
   'POST /_sandbox/metadata-certificates':
     'encrypts metadata: {"mvpd":"RiverFiber","certificate":"PEM","scheme":"rsa-oaep"}',
+  'POST /_sandbox/service-token-keys':
+    'public key of an identity service: {"publicKey":"PEM","kid":"..."}',
+  'POST /_sandbox/service-token-sso':
+    'single sign-on by service tokens: {"mvpd":"NorthCable","enabled":true}',
   'POST /_sandbox/reset': 'starts afresh',
 };
 

@@ -7,6 +7,7 @@ import {
   undegrade,
 } from './degradations.ts';
 import { platformToken, type PlatformTokenWanted } from './platform-identity.ts';
+import { readServiceTokenKey, type ServiceTokenKey } from './service-token.ts';
 import type { MetadataEncryption, State } from './state.ts';
 
 /** Stand-ins for what happens at Adobe and the MVPDs without the application's doing. */
@@ -35,6 +36,13 @@ export interface Controls {
   completeMetadataOnAuthorize(mvpd: string): void;
   /** A token of a platform, such as the library of Amazon gives an app. */
   platformToken(wanted: PlatformTokenWanted): string;
+  /** A public key of the programmer's identity service is handed over. Throws for what is none. */
+  registerServiceTokenKey(key: ServiceTokenKey): void;
+  /**
+   * Switches single sign-on by service tokens for an MVPD; off at first (release notes 3.10.0). Throws
+   * for an unknown MVPD.
+   */
+  switchServiceTokenSso(integration: { mvpd: string; enabled?: boolean }): void;
   /** Lifts the rules of an MVPD, of a channel, of both together, or every rule. */
   undegrade(lifted?: LiftedRules): void;
 }
@@ -70,6 +78,14 @@ export function controlsOf(state: State): Controls {
       state.lateMetadata.add(mvpd);
     },
     platformToken: (wanted) => platformToken(state, wanted),
+    registerServiceTokenKey({ publicKey, kid }) {
+      state.serviceTokenKeys.push({ key: readServiceTokenKey(publicKey), kid });
+    },
+    switchServiceTokenSso({ mvpd, enabled = true }) {
+      mustBeKnown(mvpd);
+      if (enabled) state.serviceTokenSso.add(mvpd);
+      else state.serviceTokenSso.delete(mvpd);
+    },
     undegrade: (lifted) => undegrade(state, lifted),
   };
 }
@@ -101,5 +117,6 @@ export function overview(state: State) {
       notAfter,
     })),
     degradations: listDegradations(state),
+    serviceTokenSso: [...state.serviceTokenSso],
   };
 }

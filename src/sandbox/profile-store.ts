@@ -1,6 +1,7 @@
 import { adobeProfile, digest, type ProfileView, rememberAttributes } from './adobe-profile.ts';
 import { mvpds } from './catalog.ts';
 import { degradationOf } from './degradations.ts';
+import { link } from './service-token.ts';
 import { sharedProfile, sharedView } from './single-sign-on.ts';
 import { type TempPassAsked, trialView } from './trials.ts';
 import type { Attribute, Binding, State, StoredProfile } from './state.ts';
@@ -34,7 +35,7 @@ export function saveProfile(state: State, binding: Binding, mvpd: string, userna
   const notBefore = Date.now();
   const attributes = attributesOf(mvpd, username);
   rememberAttributes(state, attributes);
-  state.profiles.set(keyOf(binding, mvpd), {
+  const profile: StoredProfile = {
     clientId,
     device,
     serviceProvider,
@@ -44,7 +45,9 @@ export function saveProfile(state: State, binding: Binding, mvpd: string, userna
     notAfter: notBefore + state.settings.profileLifeMs,
     attributes,
     subscribed: username !== 'nosub',
-  });
+  };
+  state.profiles.set(keyOf(binding, mvpd), profile);
+  link(state, profile, binding.subject);
 }
 
 /** "User metadata": some MVPDs tell more during authorization. */

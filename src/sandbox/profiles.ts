@@ -4,7 +4,7 @@ import { encrypted } from './encrypted-metadata.ts';
 import { profileView, regularView } from './profile-store.ts';
 import type { ProfileView } from './adobe-profile.ts';
 import { liveSession } from './session-store.ts';
-import { sharedProfiles, sharedView } from './single-sign-on.ts';
+import { onItsOwn, sharedProfiles, sharedView } from './single-sign-on.ts';
 import type { State } from './state.ts';
 import { identityOf } from './trials.ts';
 
@@ -32,7 +32,7 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
   const shared = sharedProfiles(state, binding);
   return answer(
     Object.fromEntries([
-      ...shared.map((profile) => [profile.mvpd, sharedView(profile)]),
+      ...shared.map((one) => [one.profile.mvpd, sharedView(one)]),
       ...found.map((profile) => [profile.mvpd, regularView(profile)]),
     ]),
     state,
@@ -54,6 +54,6 @@ export async function profileByCode(call: Call, state: State): Promise<Answer> {
   const session = liveSession(state, call);
   if (session.mvpd === undefined) return answer({}, state);
   // The page lists no profile of single sign-on.
-  const binding = { ...session, platform: undefined };
+  const binding = onItsOwn(session);
   return one(state, binding, session.mvpd, { identity: identityOf(call) });
 }

@@ -44,7 +44,7 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
 function signedIn(state: State, { binding, mvpd }: Asked) {
   const profile =
     validProfile(state, binding, mvpd.id) ??
-    sharedProfile(state, binding, mvpd.id) ??
+    sharedProfile(state, binding, mvpd.id)?.profile ??
     storedProfile(state, binding, mvpd.id);
   if (profile === undefined) throw refusal('authenticated_profile_missing');
   if (profile.notAfter <= Date.now()) throw refusal('authenticated_profile_expired');

@@ -8,7 +8,7 @@ import { deviceOf } from './header-check.ts';
 import { validProfile } from './profile-store.ts';
 import { missingFields, sessionFields } from './session-fields.ts';
 import { liveSession, openSession } from './session-store.ts';
-import { sharedProfile } from './single-sign-on.ts';
+import { onItsOwn, sharedProfile } from './single-sign-on.ts';
 import type { Binding, Session, State } from './state.ts';
 
 /** "Create authentication session". */
@@ -37,7 +37,7 @@ export function resumeSession(call: Call, state: State): Answer {
   const session = liveSession(state, call);
   Object.assign(session, sessionFields(call.text, serviceProviderOf(call).id));
   // The page of resume knows no single sign-on.
-  const binding = { ...session, platform: undefined };
+  const binding = onItsOwn(session);
   const direct = directAnswer(state, binding, session.mvpd, session.sessionId);
   return direct ?? sessionAnswer(session, 'retry');
 }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Settings } from './options.ts';
 import type { DeviceInfo } from './device-info.ts';
 
@@ -17,6 +18,8 @@ export interface Binding {
   serviceProvider: string;
   /** Whom the platform vouches for, where the call brought a token ("Platform identity"). */
   platform?: string | undefined;
+  /** Whom the service token stands for, where the call brought one. */
+  subject?: string | undefined;
 }
 
 /** An authentication session, found by its code. */
@@ -103,6 +106,12 @@ export interface State {
   /** MVPDs whose metadata is complete with the first permit only. */
   readonly lateMetadata: Set<string>;
   readonly encryptions: Map<string, MetadataEncryption>;
+  /** Of identity services, as handed over. */
+  readonly serviceTokenKeys: { key: KeyObject; kid?: string | undefined }[];
+  /** MVPDs for which single sign-on by service tokens is on (release notes 3.10.0). */
+  readonly serviceTokenSso: Set<string>;
+  /** First sign-ins, by subject, channel and MVPD. */
+  readonly links: Map<string, StoredProfile>;
   readonly secrets: Set<string>;
 }
 
@@ -123,6 +132,9 @@ export function emptyState(settings: Settings): State {
     degradations: new Map(),
     lateMetadata: new Set(),
     encryptions: new Map(),
+    serviceTokenKeys: [],
+    serviceTokenSso: new Set(),
+    links: new Map(),
     secrets: new Set(),
   };
 }
@@ -131,5 +143,6 @@ export function emptyState(settings: Settings): State {
 export function clearState(state: State): void {
   for (const part of Object.values(state)) {
     if (part instanceof Map || part instanceof Set) part.clear();
+    else if (Array.isArray(part)) part.length = 0;
   }
 }

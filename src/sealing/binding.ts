@@ -9,6 +9,8 @@ export type Purpose =
   | 'temppass-identity'
   | 'viewer-tokens'
   | 'roku-subscriber'
+  | 'household'
+  | 'tv-name'
   | 'profile'
   | 'session'
   | 'redirect'

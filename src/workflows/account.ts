@@ -5,8 +5,8 @@ import { type DeviceState, hear, signOut } from './state.ts';
  * What a device's request brings along. Where its Roku belongs to another account now, nobody is signed
  * in any more, and nothing of the viewer before is remembered: Adobe shows the other account none of it.
  */
-export function heard(state: DeviceState, from: FromDevice): DeviceState {
-  const next = hear(state, from);
+export function heard(state: DeviceState, from: FromDevice, now: number): DeviceState {
+  const next = hear(state, from, now);
   const { account } = from;
   if (!account) return next;
   // An app that tells only now signs nobody out: Adobe knows this sign-in by the id of before.

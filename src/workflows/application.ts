@@ -31,7 +31,7 @@ export async function application(given: DeviceState, proof?: Sealed<null>): Pro
 }
 
 async function giveAccess(site: Device, request: AccessRequest): Promise<ApplicationAccess> {
-  site.change(hear(site.state, request));
+  site.change(hear(site.state, request, Date.now()));
   if (isLost(site.state, request)) site.change(dropRegistration(site.state));
   try {
     await askAdobe(site, site.deadline(), 'token', (asker) =>

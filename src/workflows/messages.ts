@@ -2,6 +2,13 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { DeviceFacts, Network } from '../adobe-pass/device.ts';
 import type { ViewerTokens } from '../adobe-pass/viewer-tokens.ts';
 import type { Sealed } from '../sealing/index.ts';
+import type {
+  EndedElsewhere,
+  Household,
+  HouseholdView,
+  RemoteLogoutRequest,
+  RenameRequest,
+} from './household-messages.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import type {
   CodeRequest,
@@ -14,6 +21,7 @@ import type {
 } from './second-screen-messages.ts';
 
 export type * from './second-screen-messages.ts';
+export type * from './household-messages.ts';
 
 /** What every request brings along: the facts of a device change (a new IP, another connection). */
 export interface FromDevice {
@@ -26,6 +34,8 @@ export interface FromDevice {
   platformToken?: boolean;
   /** Of a Roku. Absent: as before. */
   account?: Account;
+  /** Whose TV it is, as its backend vouches. */
+  household?: Household;
 }
 
 /** The account behind a Roku, by which Adobe knows the device. */
@@ -175,6 +185,8 @@ export interface ProfileMark {
 export type SignedOutReason =
   | 'new'
   | 'logout'
+  /** Somebody of its household signed this TV out, on another screen. */
+  | 'household'
   | 'abandoned'
   /** A viewer said on the phone, or on the TV, that the login is none of theirs; or the sign-in after it. */
   | 'declined'
@@ -265,6 +277,8 @@ export interface DeviceView {
   statement?: string;
   /** While a code waits. */
   login?: LoginView;
+  /** For the other TVs of its household. */
+  household?: HouseholdView;
   lastError?: UpstreamError;
   /** The last upstream calls, oldest first. */
   calls: UpstreamCall[];
@@ -305,6 +319,10 @@ export const replaceCode = defineUpdate<Standing, [CodeRequest]>('replaceCode');
 export const confirm = defineUpdate<Standing, [ConfirmRequest]>('confirm');
 /** Ends a sign-in that the viewer knows nothing of. Fails: `not_signed_in`. */
 export const disown = defineUpdate<Standing, [DisownRequest]>('disown');
+/** The household names the TV. Fails: `not_in_household`, as the next one does. */
+export const rename = defineUpdate<null, [RenameRequest]>('rename');
+/** Signs the TV out from another screen of its household, whatever Adobe says. */
+export const remoteLogout = defineUpdate<LogoutAnswer, [RemoteLogoutRequest]>('remoteLogout');
 /** Tells a process of changes from now on. */
 export const watch = defineUpdate<Standing, [Watcher]>('watch');
 
@@ -312,6 +330,8 @@ export const watch = defineUpdate<Standing, [Watcher]>('watch');
 export const loginFinished = defineSignal('loginFinished');
 /** Polling for this code has come to an end: its result waits in the room where the device waited. */
 export const waitOver = defineSignal<[{ code: string }]>('waitOver');
+/** A sign-in ended elsewhere: look whether this TV's is still there, before a decision fails. */
+export const endedElsewhere = defineSignal<[EndedElsewhere]>('endedElsewhere');
 /** A process in whose room devices waited died, or stops. */
 export interface RoomClosed {
   room: string;

@@ -8,6 +8,7 @@ import type {
   DecisionsRequest,
   DisownRequest,
   FromDevice,
+  Household,
   LogoutRequest,
   ResumeRequest,
   VisitRequest,
@@ -34,6 +35,11 @@ export const SIZES = {
   network: 2_000,
   viewerTokens: 32_000,
   accountId: 2_000,
+  proof: 1_000,
+  /** Of a household: a key ring has no more keys. */
+  formerIds: 50,
+  /** Of a TV, sealed. */
+  tvName: 1_000,
   url: 4_000,
   code: 40,
   mvpdId: 100,
@@ -166,6 +172,28 @@ export function checkFromDevice(request: FromDevice | undefined): void {
     text('account.name', account?.name, SIZES.name);
     sealed('account.id', account.id, 'the subscriber id', SIZES.accountId);
   }
+  if (request.household !== undefined) household(request.household);
+}
+
+/** 256 bits as base64url. */
+const HOUSEHOLD = /^[A-Za-z0-9_-]{43}$/;
+
+export function householdId(id: unknown): void {
+  if (typeof id === 'string' && HOUSEHOLD.test(id)) return;
+  throw refusal('invalid_request', 'household is no id of one: give the hash that clients make');
+}
+
+function household(given: Partial<Household> | null): void {
+  householdId(given?.id);
+  sealed('household.proof', given?.proof, 'a proof', SIZES.proof);
+  const { formerIds = [] } = given ?? {};
+  if (!Array.isArray(formerIds) || formerIds.length > SIZES.formerIds) {
+    throw refusal(
+      'invalid_request',
+      `household.formerIds is no list of ${SIZES.formerIds} at most`,
+    );
+  }
+  for (const id of formerIds) householdId(id);
 }
 
 function place(value: unknown): void {
@@ -173,7 +201,7 @@ function place(value: unknown): void {
 }
 
 /** Five parts of a compact JWE. Anything else may be personal data in clear: don't repeat it. */
-function sealed(name: string, value: unknown, what: string, most: number): void {
+export function sealed(name: string, value: unknown, what: string, most: number): void {
   if (typeof value !== 'string' || value.split('.').length !== 5) {
     throw refusal('invalid_request', `${name} is not a sealed value: seal ${what} first`);
   }
@@ -187,7 +215,7 @@ function mvpd(chosen: ChosenMvpd | undefined): void {
   total('mvpd', chosen ?? {}, SIZES.mvpd);
 }
 
-function redirectUrl(url: string | undefined): void {
+export function redirectUrl(url: string | undefined): void {
   if (url === undefined) return;
   text('redirectUrl', url, SIZES.url);
   if (!/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(url)) {

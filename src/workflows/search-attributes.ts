@@ -18,6 +18,8 @@ export const ROOM = defineSearchAttributeKey('DevicepassRoom', 'KEYWORD');
  * How a viewer is let in, in Adobe's words: `regular`, `temporary`, `degraded`, a kind of single sign-on.
  */
 export const PROFILE_TYPE = defineSearchAttributeKey('DevicepassProfileType', 'KEYWORD');
+/** Whose TV it is, as a keyed hash: the TVs of a household are found by it. */
+export const HOUSEHOLD = defineSearchAttributeKey('DevicepassHousehold', 'KEYWORD');
 
 export const SEARCH_ATTRIBUTES = [
   PHASE,
@@ -27,6 +29,7 @@ export const SEARCH_ATTRIBUTES = [
   CODE,
   ROOM,
   PROFILE_TYPE,
+  HOUSEHOLD,
 ] as const;
 
 /**
@@ -46,6 +49,7 @@ export function searchAttributes(state: DeviceState): SearchAttributeUpdatePair[
     { key: SERVICE_PROVIDER, value: short(state.settings?.serviceProvider) },
     { key: LAST_ERROR, value: short(state.lastError?.code) },
     { key: CODE, value: phase.name === 'awaiting-login' ? short(plainCode(phase.code)) : null },
+    { key: HOUSEHOLD, value: state.household?.id ?? null },
     { key: ROOM, value: phase.name === 'awaiting-login' ? (phase.room ?? null) : null },
     { key: PROFILE_TYPE, value: short(profile?.type) },
   ];

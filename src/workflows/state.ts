@@ -7,6 +7,7 @@ import type {
   Account,
   ChosenMvpd,
   FromDevice,
+  Household,
   Place,
   ProfileMark,
   SignedInProfile,
@@ -87,6 +88,12 @@ export interface DeviceState {
   platformToken?: true;
   /** Of a Roku: Adobe knows the device by it. */
   account?: Account;
+  /** Whose TV it is; until somebody signs in on it who is of none. */
+  household?: Omit<Household, 'formerIds'>;
+  /** As that household calls it. */
+  name?: Sealed<string>;
+  /** ms since the epoch: of its latest request */
+  lastSeenAt?: number;
   /** Where the TV seemed to be when it asked for a code. */
   place?: Sealed<Place>;
   /** Software statement of the app that asked last. */
@@ -277,11 +284,16 @@ export function renewMetadata(
  * Nobody is signed in any more. The registration and the remembered provider stay; who tried a second
  * provider in vain is remembered with the first, whose profile the next `authenticate` finds. A
  * profile that a decision refused, or that the viewer left, signs nobody in any more.
+ *
+ * @param profileIsGone - Adobe says so: there is nothing to be set aside
  */
-export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
+export function signOut(
+  state: DeviceState,
+  reason: SignedOutReason,
+  { profileIsGone = false } = {},
+): DeviceState {
   const { insteadOf } = leftBehind(state);
-  const from =
-    endsProfile(state, reason) && !isOutOfSight(state, reason) ? setProfileAside(state) : state;
+  const from = endsProfile(state, reason) && !profileIsGone ? setProfileAside(state) : state;
   const isRefused = state.phase.name === 'awaiting-login' && REFUSES_LOGIN.includes(reason);
   const next = enter(
     {
@@ -300,14 +312,13 @@ function endsProfile({ phase }: DeviceState, reason: SignedOutReason): boolean {
   return ENDS_PROFILE.includes(reason) && !(isGone && reason === 'sign-in-required');
 }
 
-/** Without the platform's token nothing is refused: with it the same profile may sign in again. */
-function isOutOfSight({ phase, platformToken }: DeviceState, reason: SignedOutReason): boolean {
-  const isPlatforms = phase.name === 'signed-in' && phase.profile.type === 'platformSSO';
-  return reason === 'sign-in-required' && isPlatforms && !platformToken;
-}
-
 /** Whatever Adobe shows after these. */
-const ENDS_PROFILE: readonly SignedOutReason[] = ['sign-in-required', 'logout', 'declined'];
+const ENDS_PROFILE: readonly SignedOutReason[] = [
+  'sign-in-required',
+  'logout',
+  'declined',
+  'household',
+];
 /** Whoever finishes it all the same is no viewer of this device. */
 const REFUSES_LOGIN: readonly SignedOutReason[] = ['declined', 'code-shared'];
 
@@ -330,19 +341,42 @@ export function loseRegistration(state: DeviceState): DeviceState {
   return rest.phase.name === 'signed-out' ? rest : signOut(rest, 'registration-lost');
 }
 
-/** What the device's latest request brought along, and nothing of an earlier one. */
+/**
+ * What the device's latest request brought along, and nothing of an earlier one but its household:
+ * who brings none is not signed out by it, and the others should find the TV still.
+ *
+ * @param now - ms since the epoch
+ */
 export function hear(
   state: DeviceState,
-  { facts, network, viewerTokens, platformToken }: FromDevice,
+  { facts, network, viewerTokens, platformToken, household }: FromDevice,
+  now: number,
 ): DeviceState {
-  const { viewerTokens: _earlier, platformToken: _then, ...rest } = state;
+  const { viewerTokens: _earlier, platformToken: _then, ...before } = state;
+  const ids: unknown[] = household ? [household.id, ...(household.formerIds ?? [])] : [];
+  const isAnother = household && !ids.includes(state.household?.id);
+  const rest = isAnother ? leaveHousehold(before) : before;
   return {
     ...rest,
     facts,
     network,
+    lastSeenAt: now,
     ...(viewerTokens ? { viewerTokens } : {}),
     ...(platformToken ? { platformToken } : {}),
+    ...(household ? { household: { id: household.id, proof: household.proof } } : {}),
   };
+}
+
+/** The TV is none of the household's any more, and has no name of theirs. */
+export function leaveHousehold(state: DeviceState): DeviceState {
+  const { household: _left, name: _theirs, ...rest } = state;
+  return rest;
+}
+
+/** What its household calls the TV, if anything. */
+export function nameTv(state: DeviceState, name: Sealed<string> | undefined): DeviceState {
+  const { name: _before, ...rest } = state;
+  return name ? { ...rest, name } : rest;
 }
 
 /** Who asks for a code, and from where. */

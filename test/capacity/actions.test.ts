@@ -54,6 +54,7 @@ describe('the billable actions of a history', () => {
       // a start, 2 updates, 2 signals, 3 tasks with markers, 3 upserts, 3 timers, an activity
       'expired-and-renewed': 15,
       'gateway-limits': 6,
+      'household-signed-out': 12,
       'keys-rolled-back': 66,
       'keys-rolled-out': 42,
       'logged-out': 13,
@@ -68,6 +69,7 @@ describe('the billable actions of a history', () => {
       'second-screen': 4,
       'several-profiles': 23,
       // a start, 3 updates, a signal, 4 tasks with markers, 2 upserts, 2 timers
+      'service-token-sso': 11,
       'signed-in': 13,
       'trial-ended': 11,
       watched: 15,

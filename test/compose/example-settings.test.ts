@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAemSettings } from '../../src/aem-settings.ts';
-import { KeyRing, readMediaTokenSettings } from '../../src/client.ts';
+import { KeyRing, readMediaTokenSettings, readServiceTokens } from '../../src/client.ts';
 import { readApps, readConfig } from '../../src/config.ts';
 import { generateTokenKey, readGatewaySettings } from '../../src/gateway/index.ts';
 import {
@@ -13,6 +13,7 @@ import {
   gateway,
   mediaTokens,
   projectFile,
+  serviceTokens,
   settings,
   worker,
 } from './support.ts';
@@ -23,7 +24,7 @@ describe('the example settings', () => {
   it('name every setting of every process, each with a comment, and nothing else', () => {
     for (const schema of [worker, aem, gateway, agent])
       assert.ok(schema.length > 10, 'no schema found');
-    assert.ok(mediaTokens.length > 5, 'no schema found');
+    assert.ok(mediaTokens.length > 5 && serviceTokens.length > 5, 'no schema found');
     const named = exampleSettings.map(({ name }) => name);
     assert.deepEqual(
       new Set(named.filter((name) => !name.startsWith('TEMPORAL_'))),
@@ -62,6 +63,10 @@ describe('the example settings', () => {
     assert.equal(readMediaTokenSettings(given), undefined);
     const host = { MEDIA_TOKEN_VERIFIER_URL: 'http://127.0.0.1:8282/verify' };
     assert.deepEqual(readMediaTokenSettings({ ...given, ...host }), readMediaTokenSettings(host));
+  });
+
+  it('leave households out', () => {
+    assert.equal(readServiceTokens(given), undefined);
   });
 
   it('give the values that the gateway takes without them', async () => {

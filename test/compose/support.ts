@@ -41,11 +41,15 @@ export const worker = ['src/config.ts', 'src/worker-size.ts'].flatMap((file) =>
 export const aem = variablesOf('src/aem-settings.ts', /^(AEM|IMS)_/);
 export const gateway = variablesOf('src/gateway/settings.ts', /^GATEWAY_/);
 export const mediaTokens = variablesOf('src/media-token-settings.ts', /^MEDIA_TOKEN_/);
+export const serviceTokens = variablesOf(
+  'src/service-token-settings.ts',
+  /^DEVICEPASS_SERVICE_TOKEN_/,
+);
 /** Those of an agent; the log level is the same everywhere. */
 export const agent = AGENT_VARIABLES.filter((name) => name.startsWith('AEM_HOST_'));
 
 /** Every setting of every process. */
-export const settings = [...worker, ...aem, ...gateway, ...mediaTokens, ...agent];
+export const settings = [...worker, ...aem, ...gateway, ...mediaTokens, ...serviceTokens, ...agent];
 
 /** The variables of `.env.example`, in its order, each with the comment right above it. */
 export const exampleSettings = [

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { FACTS, freshIp } from '../support/stack.ts';
 import { inputs, type Known, type Schema } from './openapi-inputs.ts';
+import { bySubject } from '../service-tokens/support.ts';
 import { DEVICE_CODE, type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 
 /** Another seed, as FUZZ_SEED=7, makes other inputs; the same one the same. */
@@ -65,6 +66,7 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
 
   before(async () => {
     farm = await startFarm({
+      serviceTokens: bySubject,
       env: {
         GATEWAY_REQUESTS_PER_MINUTE: '1000000',
         GATEWAY_REGISTRATIONS_PER_ADDRESS: '100000',

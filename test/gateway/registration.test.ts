@@ -145,6 +145,9 @@ describe('registration', () => {
     ]) {
       assert.equal((await register(wrong)).body['error'], 'invalid_software_statement');
     }
+    const homely = await register(await vouch({ device_id: 'x', household: 'one' }));
+    assert.equal(homely.body['error'], 'invalid_software_statement');
+    assert.match(String(homely.body['error_description']), /set DEVICEPASS_SERVICE_TOKEN_ISSUER/);
   });
 
   it('refuses facts that make a client id too long for headers, and says by how much', async () => {

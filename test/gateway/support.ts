@@ -155,6 +155,7 @@ async function start(
     returnUrl: settings.issuer + RETURN_PATH,
     aem: stack.config.aem,
     mediaTokens: options.mediaTokens?.(stack.sandbox.url),
+    serviceTokens: options.serviceTokens,
     ...(options.answerWithinMs === undefined ? {} : { answerWithinMs: options.answerWithinMs }),
   });
   const app = await createGateway({

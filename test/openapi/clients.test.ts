@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Farm, signIn, startFarm } from '../gateway/support.ts';
+import { bySubject } from '../service-tokens/support.ts';
 import { has, runTv } from '../oauth-clients/run.ts';
 import { install, openWorkshop, type Workshop } from './workshop.ts';
 
@@ -13,7 +14,7 @@ describe("clients generated from the API's description", function suite() {
   this.timeout(240_000);
   let farm: Farm;
   before(async () => {
-    farm = await startFarm();
+    farm = await startFarm({ serviceTokens: bySubject });
   });
   after(() => farm.stop());
 

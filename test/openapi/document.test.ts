@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Farm, startFarm, Tv } from '../gateway/support.ts';
 import { bySandbox } from '../media-tokens/support.ts';
+import { bySubject } from '../service-tokens/support.ts';
 
 /** As much of the document as is looked at here. */
 interface Operation {
@@ -26,7 +27,7 @@ describe("the API's description, for those who generate clients from it", () => 
   let operations: Operation[];
   let schemas: Record<string, Schema>;
   before(async () => {
-    farm = await startFarm({ mediaTokens: bySandbox });
+    farm = await startFarm({ mediaTokens: bySandbox, serviceTokens: bySubject });
     tv = await Tv.registered(farm);
     const { status, body } = await tv.send('/openapi.json');
     assert.equal(status, 200, JSON.stringify(body));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type Farm, startFarm } from '../gateway/support.ts';
 import { bySandbox } from '../media-tokens/support.ts';
+import { bySubject } from '../service-tokens/support.ts';
 import { install, openWorkshop, type Workshop } from './workshop.ts';
 
 describe("the API's description, by other people's rules", function suite() {
@@ -9,7 +10,7 @@ describe("the API's description, by other people's rules", function suite() {
   let farm: Farm;
   let tools: Workshop;
   before(async () => {
-    farm = await startFarm({ mediaTokens: bySandbox });
+    farm = await startFarm({ mediaTokens: bySandbox, serviceTokens: bySubject });
     tools = await openWorkshop('tools', farm.url);
     await install(tools);
   });

@@ -152,6 +152,19 @@ const contents: Record<string, (history: History) => void> = {
     assert.deepEqual(phases(history).slice(-3), ['signed-out', 'awaiting-login', 'signed-in']);
     assert.doesNotMatch(readable(history), /subscriber-(before|after)/);
   },
+  'service-token-sso'(history) {
+    assert.deepEqual(names(history), ['authenticate', 'authorize']);
+    assert.equal(phases(history)[0], 'signed-in', 'without a code');
+    assert.match(answers(history)[0] ?? '', /"serviceTokenSSO"/);
+    assert.deepEqual(signals(history), ['endedElsewhere']);
+    assert.equal(localActivities(history).at(-1), 'hasProfile');
+    assert.equal(phases(history).at(-1), 'signed-out');
+  },
+  'household-signed-out'(history) {
+    assert.deepEqual(names(history), ['authenticate', 'authorize', 'rename', 'remoteLogout']);
+    assert.equal(localActivities(history).at(-1), 'logout');
+    assert.equal(phases(history).at(-1), 'signed-out');
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));

@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { connect, type DevicePass, KeyRing, UserMetadataKeys } from '../../src/client.ts';
+import {
+  connect,
+  type DevicePass,
+  KeyRing,
+  ServiceTokens,
+  UserMetadataKeys,
+} from '../../src/client.ts';
 import { type Sandbox, signInAsViewer, startSandbox } from '../../src/sandbox/index.ts';
 import { eventually, FACTS, sharedTemporal } from '../support/stack.ts';
+import { IdentityService, ISSUER } from '../service-tokens/support.ts';
 import { KeyFolder } from '../user-metadata/support.ts';
 import { found, textOf, type Trace, tracesOf } from './traces.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
@@ -31,6 +38,9 @@ describe('what a lifecycle with faults leaves behind', () => {
     '71904438112233445566778899001122334455',
     '30124438112233445566778899001122334499',
   ];
+  let identity: IdentityService;
+  const subject = `viewer-${randomUUID()}`;
+  const tvName = `Kitchen ${randomUUID()}`;
   const site = `activation-${randomUUID().slice(0, 8)}`;
 
   before(async function () {
@@ -38,6 +48,8 @@ describe('what a lifecycle with faults leaves behind', () => {
     const { temporal, client } = await sharedTemporal();
     sandbox = await startSandbox({ throttle: false });
     const { certificate, files } = pair;
+    identity = await IdentityService.open();
+    identity.register(sandbox);
     sandbox.encryptMetadata({ mvpd: 'NorthCable', certificate, scheme: 'rsa-pkcs1' });
     const userMetadata = folder.settings({
       apps: { demo: { scheme: 'rsa-pkcs1', keys: [files] } },
@@ -67,6 +79,7 @@ describe('what a lifecycle with faults leaves behind', () => {
       returnUrl: 'http://127.0.0.1:9/return',
       answerWithinMs: 15_000,
       userMetadata: new UserMetadataKeys(userMetadata),
+      serviceTokens: new ServiceTokens({ issuer: ISSUER, privateKey: identity.privateKey }),
       mediaTokens: {
         verifier: { verify: async ({ token }) => Promise.reject(new Error(`${token} is odd`)) },
       },
@@ -74,7 +87,7 @@ describe('what a lifecycle with faults leaves behind', () => {
     hardwareId = `hardware-${randomUUID()}`;
     await live();
     const tv = pass.device({ app: 'demo', id: hardwareId, facts: FACTS, ip: TV_IPS[0] });
-    const workflows = [tv.workflowId, `application:${taskQueue}:${site}`];
+    const workflows = [tv.workflowId, secondTv().workflowId, `application:${taskQueue}:${site}`];
     traces = [
       ...(await Promise.all(workflows.map((id) => tracesOf(client, id)))).flat(),
       { where: 'errors that callers got', text: textOf(errors.map((error) => inspect(error))) },
@@ -87,6 +100,16 @@ describe('what a lifecycle with faults leaves behind', () => {
     folder.remove();
   });
 
+  /** Another TV of the same household. */
+  const secondTv = () =>
+    pass.device({
+      app: 'demo',
+      id: `${hardwareId} 2`,
+      facts: FACTS,
+      ip: TV_IPS[0],
+      household: subject,
+    });
+
   /** A viewer's evening on which nearly everything goes wrong once. */
   async function live(): Promise<void> {
     const at = (ip: string) =>
@@ -96,6 +119,7 @@ describe('what a lifecycle with faults leaves behind', () => {
         facts: FACTS,
         ip,
         port: 51_077,
+        household: subject,
         rokuSubscriberId: subscriberId,
         viewerTokens: {
           subjectToken: sandbox.platformToken({ platform: 'amazon', subject: viewerId }),
@@ -140,6 +164,17 @@ describe('what a lifecycle with faults leaves behind', () => {
     await signInAsViewer(chosen.url);
     await status('signed-in'); // by the scheduled poll, in the long activity
     await watched.return();
+
+    const second = secondTv();
+    assert.equal((await second.authenticate()).status, 'signed-in');
+    const household = await second.household();
+    const tvs = await eventually(async () => {
+      const found = await household.tvs();
+      return found.length === 2 && found;
+    }, 'both TVs are found');
+    for (const { id, isThis } of tvs) if (isThis) await household.rename(id, tvName);
+    for (const { id, isThis } of tvs) if (isThis) await household.signOut(id);
+    await second.authenticate({ mvpd: { id: 'NorthCable' } });
 
     const { zip } = (await tv.userMetadata()).attributes;
     assert.ok(zip?.status === 'decrypted');
@@ -232,6 +267,16 @@ describe('what a lifecycle with faults leaves behind', () => {
     for (const told of [account, ...visitorIds]) assert.ok(heard.includes(told), told);
     for (const secret of [subscriberId, account, ...visitorIds, viewerId]) {
       assert.deepEqual(found(everywhere(), secret), [], secret);
+    }
+  });
+
+  it('is nothing of a household: no service token, no subject, no key, no name of a TV', () => {
+    const tokens = sandbox.requests.flatMap(({ headers }) => headers['ad-service-token'] ?? []);
+    assert.ok(tokens.length > 5 && sandbox.secrets().includes(tokens[0] ?? ''));
+    const lines = identity.privateKey.split('\n').filter((line) => line.length === 64);
+    assert.ok(lines.length > 10);
+    for (const secret of [...tokens, ...lines, subject, tvName]) {
+      assert.deepEqual(found(everywhere(), secret), []);
     }
   });
 

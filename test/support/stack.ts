@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type WorkflowBundle } from '@temporalio/worker';
 import { startTemporal, type TemporalServer } from '../../src/cli/temporal-server.ts';
-import { connect, type DeviceOptions, type DevicePass, KeyRing } from '../../src/client.ts';
+import {
+  connect,
+  type DeviceOptions,
+  type DevicePass,
+  KeyRing,
+  type ServiceTokens,
+} from '../../src/client.ts';
 import { type App, type Config, readConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
@@ -84,6 +90,7 @@ export interface StackOptions {
   config?: Partial<Config>;
   adobePass?: Partial<Config['adobePass']>;
   returnUrl?: string;
+  serviceTokens?: ServiceTokens;
 }
 
 let address = 0;
@@ -133,6 +140,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     returnUrl: options.returnUrl ?? 'http://127.0.0.1:9/return',
     mvpds: config.mvpds,
     aem: config.aem,
+    serviceTokens: options.serviceTokens,
   });
   const stack: Stack = {
     activation,

@@ -96,6 +96,23 @@ describe('a request that makes no sense', () => {
         { code: 'ABCDEFG', mvpd, viewerTokens: { visitorIdentifier: '1' } },
         'viewerTokens is not a sealed',
       ],
+      ['authorize', { ...good, resource: 'a', household: { id: 'me' } }, 'household is no id'],
+      ['authorize', { ...good, resource: 'a', household: null }, 'household is no id'],
+      [
+        'authorize',
+        { ...good, resource: 'a', household: { id: long(43), proof: 'mine' } },
+        'household.proof is not a sealed value',
+      ],
+      [
+        'authorize',
+        { ...good, resource: 'a', household: { id: long(43), proof: '....', formerIds: ['me'] } },
+        'household is no id',
+      ],
+      ['rename', undefined, 'household is no id'],
+      ['rename', { household: long(43), name: 'Kitchen' }, 'name is not a sealed value'],
+      ['remoteLogout', { household: 1 }, 'household is no id'],
+      ['remoteLogout', { household: long(43), redirectUrl: 'x' }, 'redirectUrl is "x"'],
+      ['remoteLogout', { household: long(43), viewerTokens: 'x' }, 'viewerTokens is not a sealed'],
     ];
     const before = await lengthOf(tv.workflowId);
     for (const [update, request, message] of bad) {

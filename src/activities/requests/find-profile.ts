@@ -233,6 +233,7 @@ async function endAtAdobe(
   try {
     await conversation.ask(
       { operation: 'logout', whenRegistrationIsLost: 'register-again', until },
+      // No person asked for it: what others are signed in with is left to them.
       (asker) => conversation.calls.logout({ ...asker, onItsOwn: true }, mvpd),
     );
     return true;

@@ -255,6 +255,17 @@ export function requestActivities(dependencies: Dependencies) {
       });
     },
 
+    /** Whether Adobe shows a profile of the provider, for whom the request is from. */
+    async hasProfile(asker: RequestAsker, mvpd: string): Promise<Answer<boolean>> {
+      return converse(calls, asker, async (conversation) => {
+        const profiles = await conversation.ask(
+          { operation: 'profiles', whenRegistrationIsLost: 'leave' },
+          (one) => conversation.calls.findProfiles(one, { mvpd }),
+        );
+        return profiles.length > 0;
+      });
+    },
+
     /** What the device has to do once its profile is ended at Adobe. */
     async logout(
       asker: RequestAsker,

@@ -8,6 +8,7 @@ import {
   type DevicePass,
   KeyRing,
   type MediaTokenOptions,
+  type ServiceTokens,
 } from '../../client.ts';
 import type { Config } from '../../config.ts';
 import {
@@ -43,12 +44,13 @@ export interface DemoGatewayOptions {
   temporal: NonNullable<Parameters<typeof connect>[0]['temporal']>;
   aem: AemSettings | undefined;
   mediaTokens: MediaTokenOptions | undefined;
+  serviceTokens: ServiceTokens | undefined;
   onReturn: () => void;
 }
 
 /** A gateway with keys of its own, and the TV's screen beside the pages for viewers. */
 export async function startGateway(options: DemoGatewayOptions): Promise<DemoGateway> {
-  const { address, config, keys, temporal, aem, mediaTokens, onReturn } = options;
+  const { address, config, keys, temporal, aem, mediaTokens, serviceTokens, onReturn } = options;
   const clientKeys = KeyRing.generate();
   const settings = readGatewaySettings({
     ...brandOf(process.env),
@@ -70,6 +72,7 @@ export async function startGateway(options: DemoGatewayOptions): Promise<DemoGat
     mvpds: config.mvpds,
     aem,
     mediaTokens,
+    serviceTokens,
     returnUrl: issuer + RETURN_PATH,
   });
   const app = await createGateway({

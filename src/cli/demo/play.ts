@@ -75,6 +75,7 @@ async function play(flow: Flow, options: DemoOptions): Promise<void> {
   const staging = setStage({
     signal: stopping.signal,
     host: options.host,
+    households: flow.knowsHouseholds ?? false,
     progress: (message) => timeline.step('stage', message),
     onReturn: () => timeline.step('viewer', 'signed in at the provider; the browser is back'),
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { KeyRing, type MediaTokenOptions } from '../../client.ts';
+import { KeyRing, type MediaTokenOptions, type ServiceTokens } from '../../client.ts';
 import { type App, type Config, readConfig } from '../../config.ts';
 import { createLogger } from '../../log.ts';
 import { readMediaTokenSettings } from '../../media-token-settings.ts';
@@ -14,6 +14,7 @@ import { startTemporal } from '../temporal-server.ts';
 import { DEMO_APP, demoApps } from './apps.ts';
 import { startCatalogue } from './catalogue.ts';
 import { type DemoGateway, startGateway } from './gateway.ts';
+import { householdsAt } from './households.ts';
 
 /** Everything that the demo runs on, in one process but for Temporal. */
 export interface Stage {
@@ -28,12 +29,16 @@ export interface Stage {
   taskQueue: string;
   /** Where its worker lets devices wait. */
   room: string;
+  /** Where the flow is about households. */
+  serviceTokens?: ServiceTokens;
   uiUrl?: string;
   stop: () => Promise<void>;
 }
 
 export interface StageOptions {
   host: string;
+  /** Whether the gateway is to know households; on the sandbox only. */
+  households: boolean;
   progress: (message: string) => void;
   /** A browser came back from a provider. */
   onReturn: () => void;
@@ -47,7 +52,13 @@ export interface StageOptions {
  *
  * @throws CommandError for a host that this machine does not have
  */
-export async function setStage({ host, progress, onReturn, signal }: StageOptions): Promise<Stage> {
+export async function setStage({
+  host,
+  households,
+  progress,
+  onReturn,
+  signal,
+}: StageOptions): Promise<Stage> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of stops.toReversed()) await end();
@@ -89,6 +100,7 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
     if (catalogue) stops.push(catalogue.stop);
     const aem = catalogue?.settings;
     const mediaTokens = readMediaTokenSettings(process.env) ?? (sandbox && verifiedBy(sandbox));
+    const serviceTokens = households && sandbox ? await householdsAt(sandbox) : undefined;
     const gateway = await startGateway({
       address,
       config,
@@ -96,6 +108,7 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
       temporal,
       aem,
       mediaTokens,
+      serviceTokens,
       onReturn,
     });
     stops.push(gateway.stop);
@@ -112,6 +125,7 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
       room: worker.room,
       stop,
       ...(sandbox ? { sandbox } : {}),
+      ...(serviceTokens ? { serviceTokens } : {}),
       ...(server.uiUrl ? { uiUrl: `${server.uiUrl}/namespaces/${namespace}/workflows` } : {}),
     };
   } catch (error) {

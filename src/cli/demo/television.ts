@@ -32,6 +32,15 @@ export interface TitleOnTv {
   access: 'open' | 'likely' | 'locked' | 'unknown';
 }
 
+/** One TV of "my TVs". */
+export interface TvOfHousehold {
+  id: string;
+  name?: string;
+  model: string;
+  isThis: boolean;
+  signedIn?: { mvpd: { id: string } };
+}
+
 export interface TelevisionOptions {
   issuer: string;
   softwareStatement: string;
@@ -42,7 +51,7 @@ export interface TelevisionOptions {
 
 /** A TV app as any programmer could write it: OAuth 2.0 and the JSON API over plain HTTP. */
 export class Television {
-  readonly #options: TelevisionOptions;
+  #options: TelevisionOptions;
   readonly #client: Credentials;
   /** Of a TV that nobody is signed in on. */
   #own: { token: string; until: number } | undefined;
@@ -79,6 +88,27 @@ export class Television {
       installation: string;
     };
     return parsed.installation;
+  }
+
+  /** Sends headers along with every request from now on. */
+  brings(headers: Record<string, string>): void {
+    this.#options = { ...this.#options, headers: { ...this.#options.headers, ...headers } };
+  }
+
+  async householdTvs(): Promise<TvOfHousehold[]> {
+    return (await this.#get<{ tvs: TvOfHousehold[] }>('/v1/household/tvs')).tvs;
+  }
+
+  async nameTv(id: string, name: string): Promise<void> {
+    await this.#api(`/v1/household/tvs/${id}/name`, { name });
+  }
+
+  async signOutHousehold(): Promise<{ id: string; status: string }[]> {
+    const { tvs } = await this.#api<{ tvs: { id: string; status: string }[] }>(
+      '/v1/household/sign-out',
+      {},
+    );
+    return tvs;
   }
 
   /** Asks for a code, with a provider of the TV's choice if one is given. */

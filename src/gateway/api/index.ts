@@ -6,6 +6,7 @@ import { addCatalog } from './catalog.ts';
 import { addConfirm } from './confirm.ts';
 import { addDecisions } from './decisions.ts';
 import { addEvents } from './events.ts';
+import { addHousehold } from './household.ts';
 import { addLogout } from './logout.ts';
 import { addMediaTokens } from './media-tokens.ts';
 import { sendProblem } from './problem.ts';
@@ -26,6 +27,7 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
     addEvents(api, gateway);
     addActivation(api, gateway);
     addConfirm(api, gateway);
+    if (gateway.pass.knowsHouseholds) addHousehold(api, gateway);
     if (gateway.pass.catalogueIsPublic !== undefined) addCatalog(api, gateway);
     if (gateway.pass.verifiesMediaTokens) addMediaTokens(api, gateway);
     refuseOtherMethods();

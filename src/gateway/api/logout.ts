@@ -19,7 +19,8 @@ export function addLogout(app: Http, gateway: Gateway): void {
         tags: ['tv'],
         operationId: 'logout',
         summary: 'Sign out; the answer says what is left to do on the TV',
-        description: 'Ends the sign-in at the provider and all tokens of the viewer.',
+        description:
+          'Ends the sign-in at the provider and all tokens of the viewer. Of a TV that is in a household, for all its TVs where the provider signs them in together; /v1/household/tvs/{id}/sign-out is for one.',
         security,
         headers: tvHeadersSchema,
         body: logoutRequestSchema,

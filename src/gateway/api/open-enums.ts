@@ -26,6 +26,7 @@ export const actionSchema = openEnum(
 const REASONS: Record<Extract<Standing, { status: 'signed-out' }>['reason'], string> = {
   new: 'nobody has signed in on this TV yet',
   logout: 'the viewer signed out',
+  household: 'somebody of the household signed this TV out, on another screen',
   abandoned: 'the login was given up',
   declined: 'a viewer said that the login, or the sign-in, is none of theirs',
   'code-shared': 'too many phones elsewhere opened the code',

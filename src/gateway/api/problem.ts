@@ -134,6 +134,9 @@ const OURS: Record<string, number> = {
   unknown_confirmation: 404,
   unknown_handle: 404,
   unknown_title: 404,
+  unknown_tv: 404,
+  no_household: 403,
+  not_in_household: 409,
   not_signed_in: 409,
 };
 

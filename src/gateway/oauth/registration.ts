@@ -141,6 +141,12 @@ async function approved(gateway: Gateway, text: string | undefined): Promise<Sta
   const { signed, trust, clients, settings } = gateway;
   try {
     const statement = await readStatement(text, { signed, trust, issuer: settings.issuer });
+    if (statement.household !== undefined && !gateway.pass.knowsHouseholds) {
+      throw new OAuthError(
+        'invalid_software_statement',
+        'the statement names a household, and this gateway knows none: set DEVICEPASS_SERVICE_TOKEN_ISSUER',
+      );
+    }
     if (trust.isRevoked(statement.id)) {
       throw new OAuthError(
         'unapproved_software_statement',

@@ -10,6 +10,7 @@ const DEVICE = {
   osVersion: '6.6',
   connectionType: 'WiFi',
 };
+const TV_ID = 'dHYgb2YgYSBob3VzZWhvbG';
 const MVPD = { id: 'NorthCable', displayName: 'North Cable' };
 const OFFERED = { ...MVPD, logoUrl: 'https://tv.example.com/north.png', isTempPass: false };
 const AUTHORIZATION = {
@@ -129,6 +130,31 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
       keys: [{ kty: 'EC', crv: 'P-256', kid: 'k1', use: 'sig', alg: 'ES256', x: 'eA', y: 'eQ' }],
     },
   },
+  HouseholdSignedOut: {
+    done: {
+      tvs: [{ id: TV_ID, status: 'signed-out', actions: [] }],
+    },
+  },
+  HouseholdTvs: {
+    two: {
+      tvs: [
+        {
+          id: TV_ID,
+          name: 'Kitchen',
+          model: 'XR-55',
+          lastSeenAt: '2026-12-01T20:00:10.000Z',
+          isThis: true,
+          signedIn: { mvpd: MVPD, type: 'serviceTokenSSO', expiresAt: '2026-12-24T20:00:00.000Z' },
+        },
+        {
+          id: 'YW5vdGhlciB0diBvZiB0aGV',
+          model: 'LX-40',
+          lastSeenAt: '2026-11-20T18:30:00.000Z',
+          isThis: false,
+        },
+      ],
+    },
+  },
   Logout: {
     done: {
       status: 'signed-out',
@@ -145,6 +171,8 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
   },
   Mvpds: { picker: { mvpds: [OFFERED] } },
   Nothing: { done: {} },
+  NameTvRequest: { kitchen: { name: 'Kitchen' } },
+  NamedTv: { kitchen: { id: TV_ID, name: 'Kitchen' } },
   OAuthError: {
     pending: {
       error: 'authorization_pending',

@@ -5,6 +5,7 @@ export const TAGS = [
   { name: 'discovery', description: 'What a client needs to know before it asks for anything' },
   { name: 'oauth', description: 'Registration, codes and tokens (RFC 7591, 8628, 6749, 7009)' },
   { name: 'tv', description: 'What a TV asks once it has a token' },
+  { name: 'household', description: 'The TVs of one household: list, name, sign out' },
   { name: 'backend', description: 'For your servers, never for a TV' },
   { name: 'activation', description: 'For an activation page of your own' },
 ];

@@ -5,7 +5,7 @@ import { problemOf, refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { lookOnceMore, seekSignIn } from '../seek-sign-in.ts';
 import { isDegraded, isTrial } from '../../profile-marks.ts';
-import { addWatcher, type AwaitingLogin, hearOfApp, type Phase } from '../state.ts';
+import { addWatcher, type AwaitingLogin, hearOfApp, leaveHousehold, type Phase } from '../state.ts';
 
 /**
  * Signs the device in, or gives the code with which a viewer does. While a code is waiting it is
@@ -28,7 +28,7 @@ export async function authenticate(
         },
       );
     }
-    device.change(hearOfApp(heard(device.state, request), request));
+    device.change(hearOfApp(heard(device.state, request, Date.now()), request));
     device.seenAt = Date.now();
     if (isAnswered(device, request)) {
       // The viewer may have signed in with another app since.
@@ -36,6 +36,8 @@ export async function authenticate(
       if (mayBeShared) await lookOnceMore(device, deadline);
       return answer(device, request);
     }
+    // A sign-in begins: of whoever it is, the household of the one before should know nothing.
+    if (!request.household) device.change(leaveHousehold(device.state));
 
     const { mvpd, screen = 'second', redirectUrl, restart = false, tempPassIdentity } = request;
     // A login with a code that is given up may just have been finished; a sign-in that is, is known.

@@ -2,7 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
 import { codesThatEnd } from '../../error-codes/index.ts';
-import { isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
+import { isSingleSignOn, isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
 import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal, refusalOf } from '../failures.ts';
@@ -65,10 +65,11 @@ export async function preauthorize(
 function heedDenial(device: Device, { resource, error }: DecisionAnswer): void {
   if (error?.action !== 'authentication') return;
   device.recordProblem('preauthorize', { ...error, resource });
-  if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action);
+  if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action, error.code);
 }
 
 const PROFILE_IS_GONE = codesThatEnd('profile');
+const PROFILE_IS_MISSING = 'authenticated_profile_missing';
 
 /** The decision before a play. It is never kept: each play asks Adobe anew (AZ-01, AZ-03). */
 export async function authorize(
@@ -134,7 +135,7 @@ function signedIn(device: Device): { profile: SignedInProfile; isCurrent: () => 
 
 /** @throws ApplicationFailure `not_signed_in` where it comes from another account */
 function hearOf(device: Device, request: FromDevice, isCurrent: () => boolean): void {
-  device.change(heard(device.state, request));
+  device.change(heard(device.state, request, Date.now()));
   if (!isCurrent()) throw notSignedIn();
 }
 
@@ -168,7 +169,10 @@ function signOutIfAsked(device: Device, action: string | undefined, code?: strin
   const isOutOfTime = isOfTrial && OUT_OF_TIME.includes(code);
   const isUsedUp = isOutOfTime || (isOfTrial && OUT_OF_TITLES.includes(code));
   if (action === 'authentication') {
-    device.change(signOut(device.state, isUsedUp ? 'trial-ended' : 'sign-in-required'));
+    // By single sign-on: what Adobe doesn't show without a token that holds comes with the next one.
+    const profileIsGone = code === PROFILE_IS_MISSING && isSingleSignOn(phase.profile);
+    const reason = isUsedUp ? 'trial-ended' : 'sign-in-required';
+    device.change(signOut(device.state, reason, { profileIsGone }));
   } else if (isOutOfTime && patched('trial-ended')) {
     // Titles are another matter: those that were played before may go on.
     device.change(signOut(device.state, 'trial-ended'));

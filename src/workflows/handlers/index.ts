@@ -6,6 +6,7 @@ import { checkSize } from '../requests.ts';
 import { recordAnswer, revokeGrant } from '../state.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, preauthorize } from './decisions.ts';
+import * as household from './household.ts';
 import { abandon, logout } from './leave.ts';
 import { profiles } from './profiles.ts';
 import { resume } from './resume.ts';
@@ -30,6 +31,8 @@ export function receiveMessages(device: Device): void {
   update(device, messages.decline, secondScreen.decline, valid.codeRequest);
   update(device, messages.replaceCode, secondScreen.replaceCode, valid.codeRequest);
   update(device, messages.confirm, secondScreen.confirm, valid.confirmRequest);
+  update(device, messages.rename, household.rename, valid.renameRequest);
+  update(device, messages.remoteLogout, household.remoteLogout, valid.remoteLogoutRequest);
   update(device, messages.disown, secondScreen.disown, valid.disownRequest);
 
   setHandler(messages.loginFinished, () => {
@@ -47,6 +50,7 @@ export function receiveMessages(device: Device): void {
     // Told again, it has been polled for there meanwhile.
     device.unpolledSince = Math.max(closed.silentSince, device.enteredAt ?? 0);
   });
+  setHandler(messages.endedElsewhere, (told) => household.endedElsewhere(device, told));
   setHandler(messages.present, ({ generation }) => {
     if (generation === device.state.generation) device.seenAt = Date.now();
   });

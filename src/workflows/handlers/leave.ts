@@ -1,5 +1,6 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../activities/index.ts';
+import type { RequestAsker } from '../../activities/requests/conversation.ts';
 import { heard } from '../account.ts';
 import * as options from '../activity-options.ts';
 import type { Device } from '../device.ts';
@@ -16,7 +17,7 @@ import { askAdobe } from '../upstream.ts';
 export async function logout(device: Device, request: LogoutRequest): Promise<LogoutAnswer> {
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
-    device.change(heard(device.state, request));
+    device.change(heard(device.state, request, Date.now()));
     const { phase } = device.state;
     if (phase.name === 'awaiting-login') throw loginUnderWay();
     if (phase.name !== 'signed-in') return { status: 'signed-out', actions: [] };
@@ -35,11 +36,18 @@ export async function logoutAtAdobe(
     deadline,
     mvpd,
     redirectUrl,
-  }: { deadline: number; mvpd: string; redirectUrl?: string | undefined },
+    asWhom = {},
+  }: {
+    deadline: number;
+    mvpd: string;
+    redirectUrl?: string | undefined;
+    /** Default: with the single sign-on of the device's latest request. */
+    asWhom?: Pick<RequestAsker, 'viewerTokens' | 'onItsOwn'>;
+  },
 ): Promise<Omit<LogoutAnswer, 'status'>> {
   try {
     const actions = await askAdobe(device, deadline, 'logout', (asker) =>
-      device.activities.logout(asker, mvpd, redirectUrl),
+      device.activities.logout({ ...asker, ...asWhom }, mvpd, redirectUrl),
     );
     return { actions };
   } catch (error) {

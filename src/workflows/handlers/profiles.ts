@@ -1,6 +1,7 @@
+import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
 import type { FromDevice, ShownProfile } from '../messages.ts';
-import { hear } from '../state.ts';
+
 import { askAdobe } from '../upstream.ts';
 
 /**
@@ -9,7 +10,7 @@ import { askAdobe } from '../upstream.ts';
  */
 export async function profiles(device: Device, request: FromDevice): Promise<ShownProfile[]> {
   const deadline = device.deadline();
-  device.change(hear(device.state, request));
+  device.change(heard(device.state, request, Date.now()));
   device.seenAt = Date.now();
   const { setAside } = device.state;
   return askAdobe(device, deadline, 'profiles', (asker) =>

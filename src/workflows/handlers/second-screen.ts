@@ -84,7 +84,8 @@ export async function disown(device: Device, { generation }: DisownRequest): Pro
   return device.phaseLock.runExclusive(async () => {
     const mvpd = shownSignIn(device, generation);
     const { phase } = device.state;
-    await logoutAtAdobe(device, { deadline, mvpd });
+    // Whose sign-in it was is unknown: the rest of the household keeps its own.
+    await logoutAtAdobe(device, { deadline, mvpd, asWhom: { onItsOwn: true } });
     if (device.state.phase === phase) {
       const next = forgetMvpd(device.state);
       device.change(phase.name === 'signed-in' ? signOut(next, 'declined') : setLastAside(next));

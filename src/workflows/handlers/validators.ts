@@ -10,11 +10,15 @@ import type {
   DisownRequest,
   FromDevice,
   LogoutRequest,
+  RemoteLogoutRequest,
+  RenameRequest,
   ResumeRequest,
   VisitRequest,
   Watcher,
 } from '../messages.ts';
+import { checkRemoteLogout, checkRename } from '../household-requests.ts';
 import * as requests from '../requests.ts';
+import { mustBeOf } from './household.ts';
 import { loginUnderWay } from './leave.ts';
 import { loginWith } from './resume.ts';
 import { shownSignIn, waitingForWord } from './second-screen.ts';
@@ -67,6 +71,16 @@ export function authorizeRequest(device: Device, request: AuthorizeRequest): voi
 export function logoutRequest({ state }: Device, request: LogoutRequest): void {
   requests.checkLogout(request);
   if (state.phase.name === 'awaiting-login') throw loginUnderWay();
+}
+
+export function renameRequest(device: Device, request: RenameRequest): void {
+  checkRename(request);
+  mustBeOf(device, request);
+}
+
+export function remoteLogoutRequest(device: Device, request: RemoteLogoutRequest): void {
+  checkRemoteLogout(request);
+  mustBeOf(device, request);
 }
 
 /** What an app's own workflow is asked for; it takes no other update. */

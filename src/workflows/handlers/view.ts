@@ -13,6 +13,7 @@ export function viewOf({ state, standing }: Device): DeviceView {
     watchers: state.watchers.length,
     calls: state.calls,
     ...loginOf(state),
+    ...householdOf(state),
     ...(state.statement ? { statement: state.statement } : {}),
     ...(state.settings ? { serviceProvider: state.settings.serviceProvider } : {}),
     ...(state.lastError ? { lastError: state.lastError } : {}),
@@ -24,6 +25,18 @@ export function loginView({ phase, place }: DeviceState): LoginView | undefined 
   if (phase.name !== 'awaiting-login') return undefined;
   const { startedAt: askedAt, visits = [] } = phase;
   return { askedAt, visits, ...(place ? { place } : {}) };
+}
+
+function householdOf({
+  household,
+  name,
+  facts,
+  lastSeenAt,
+}: DeviceState): Pick<DeviceView, 'household'> {
+  if (!household || !facts) return {};
+  const { model } = facts;
+  const known = { ...household, model, lastSeenAt: lastSeenAt ?? 0 };
+  return { household: name ? { ...known, name } : known };
 }
 
 function loginOf(state: DeviceState): Pick<DeviceView, 'login'> {

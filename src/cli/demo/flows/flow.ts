@@ -10,6 +10,8 @@ export interface Flow {
   description: string;
   /** Whether it changes what the sandbox does, so that no real Adobe Pass will do. */
   needsSandbox?: boolean;
+  /** Whether its gateway knows of whose household TVs are. */
+  knowsHouseholds?: boolean;
   /**
    * Plays it with a TV that is registered at the gateway and knows nobody yet.
    *

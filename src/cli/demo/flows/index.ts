@@ -3,11 +3,12 @@ import { amazon } from './amazon.ts';
 import { basic } from './basic.ts';
 import { degraded } from './degraded.ts';
 import type { Flow } from './flow.ts';
+import { household } from './household.ts';
 import { roku } from './roku.ts';
 
 /** What `--flow` may name, in the order of the help. A flow is a file in this folder and a line here. */
 export const FLOWS: ReadonlyMap<string, Flow> = new Map(
-  Object.entries({ basic, degraded, amazon, roku }),
+  Object.entries({ basic, degraded, amazon, roku, household }),
 );
 
 /**
