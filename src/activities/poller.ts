@@ -206,7 +206,11 @@ export function endOf({
 }
 
 /** Codes of Adobe's by which a session is over. */
-const SESSION_GONE = ['invalid_authentication_session', 'invalid_parameter_code'];
+const SESSION_GONE = [
+  'invalid_authentication_session',
+  'invalid_parameter_code',
+  'authentication_session_invalidated',
+];
 
 /** A timer may be early. @returns whether the time has come; otherwise nobody waits for it any more */
 export async function sleepUntil(at: number, signal: AbortSignal): Promise<boolean> {

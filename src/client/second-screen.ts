@@ -216,6 +216,7 @@ function isUnknownCode(error: unknown): boolean {
 const CODE = /^[A-Z0-9]{1,20}$/;
 const UNKNOWN_CODE = new Set([
   'invalid_authentication_session',
+  'authentication_session_invalidated',
   'invalid_parameter_code',
   'not_found',
 ]);

@@ -238,11 +238,18 @@ export class ProviderRefused extends Problem {
   }
 }
 
+/** As Adobe says that nobody waits for a code. */
+const UNKNOWN_CODES = [
+  'invalid_authentication_session',
+  'invalid_parameter_code',
+  'authentication_session_invalidated',
+];
+
 /** @returns what a failed choice comes to, on a page or in the API */
 function refusedProvider(error: unknown): unknown {
   if (!(error instanceof DevicePassError) || error.retryable) return error;
   const { code, status } = error;
-  if (code === 'invalid_authentication_session' || code === 'invalid_parameter_code') {
+  if (UNKNOWN_CODES.includes(code)) {
     return new Problem(404, 'unknown_code', 'nobody waits for it any more: look at your TV');
   }
   const isOfProvider = status !== undefined && status !== 401;

@@ -27,7 +27,7 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
   if (asked.mvpd.isTempPass) return trialRule(state, asked, id);
   const degradation = state.degradations.get(asked.mvpd.id);
   if (degradation === 'AuthNAll') return { source: 'degradation' };
-  const subscribed = signedIn(state, asked).subscribed;
+  const { subscribed, sessionEnded } = signedIn(state, asked);
   if (degradation === 'AuthZAll') return { source: 'degradation', timeless: true };
   if (degradation === 'AuthZNone') {
     return {
@@ -35,13 +35,16 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
       error: enhancedError('authorization_denied_by_degradation_rule'),
     };
   }
-  const error = deny(state, asked, id, subscribed);
+  const error = sessionEnded
+    ? enhancedError('authorization_denied_by_session_invalidated')
+    : deny(state, asked, id, subscribed);
   return error === undefined ? { source: 'mvpd' } : { source: 'mvpd', error };
 }
 
 function signedIn(state: State, { binding, mvpd }: Asked) {
   const profile = storedProfile(state, binding, mvpd.id);
   if (profile === undefined) throw refusal('authenticated_profile_missing');
+  if (profile.invalidated) throw refusal('authenticated_profile_invalidated');
   if (profile.notAfter <= Date.now()) throw refusal('authenticated_profile_expired');
   return profile;
 }

@@ -26,6 +26,8 @@ export interface Session extends Binding {
   redirectUrl?: string;
   notBefore: number;
   notAfter: number;
+  /** The MVPD has ended it. */
+  invalidated?: true;
   deviceInfo: DeviceInfo;
   userAgent: string;
   ip: string;
@@ -46,6 +48,10 @@ export interface StoredProfile extends Binding {
   attributes: Record<string, Attribute>;
   /** False for a viewer whose package holds no channel. */
   subscribed: boolean;
+  /** Ended before its time, by Adobe or the MVPD. */
+  invalidated?: true;
+  /** The MVPD has ended its own session; Adobe still shows the profile. */
+  sessionEnded?: true;
 }
 
 /** A TempPass in use ("Temporary access"). */

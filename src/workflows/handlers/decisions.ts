@@ -11,6 +11,7 @@ import type {
   DecisionsRequest,
   SignedInProfile,
 } from '../messages.ts';
+import { OUT_OF_TIME, USED_UP } from '../trial-codes.ts';
 import { hear, playInTrial, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 import { tellWatchers } from '../watchers.ts';
@@ -58,16 +59,26 @@ export async function preauthorize(
  * is gone; but operators see it.
  */
 function heedDenial(device: Device, { resource, error }: DecisionAnswer): void {
-  if (error?.action !== 'authentication') return;
+  if (!error) return;
+  const asksToSignIn = error.action === 'authentication';
+  if (!asksToSignIn && error.code !== INVALIDATED) return;
   device.recordProblem('preauthorize', { ...error, resource });
-  if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action);
+  if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action, error.code);
+  else if (error.code === SESSION_INVALIDATED && patched('session-invalidated')) {
+    signOutIfAsked(device, error.action, error.code);
+  }
 }
+
+/** Adobe or the provider has ended the profile, whatever action it names ("Enhanced error codes"). */
+const INVALIDATED = 'authenticated_profile_invalidated';
+/** The provider has ended its own session: no title of it can be had until the next sign-in. */
+const SESSION_INVALIDATED = 'authorization_denied_by_session_invalidated';
 
 /** "Enhanced error codes": these may stand at the top or in an item, of either decision. */
 const PROFILE_IS_GONE: readonly string[] = [
   'authenticated_profile_missing',
   'authenticated_profile_expired',
-  'authenticated_profile_invalidated',
+  INVALIDATED,
 ];
 
 /** The decision before a play. It is never kept: each play asks Adobe anew (AZ-01, AZ-03). */
@@ -144,7 +155,10 @@ async function whileSignedIn<T>(
   }
 }
 
-/** Only this action ends the sign-in. A denial never logs out at Adobe (LO-05). */
+/**
+ * Only this action ends the sign-in, with what was cached of it (S2S-10), or a code that says so by
+ * itself. A denial never logs out at Adobe (LO-05).
+ */
 function signOutIfAsked(device: Device, action: string | undefined, code?: string): void {
   const { phase } = device.state;
   if (phase.name !== 'signed-in') return;
@@ -154,12 +168,10 @@ function signOutIfAsked(device: Device, action: string | undefined, code?: strin
   } else if (isUsedUp && code === OUT_OF_TIME && patched('trial-ended')) {
     // Titles are another matter: those that were played before may go on.
     device.change(signOut(device.state, 'trial-ended'));
+  } else if (code === INVALIDATED && patched('profile-invalidated')) {
+    device.change(signOut(device.state, 'sign-in-required'));
   }
 }
-
-/** "Enhanced error codes"; samples differ in the action that these ask for. */
-const OUT_OF_TIME = 'temporary_access_duration_limit_exceeded';
-const USED_UP: readonly string[] = [OUT_OF_TIME, 'temporary_access_resources_limit_exceeded'];
 
 /** Whose trial it is, for the calls about it. */
 function trialOf({ state: { phase } }: Device, mvpd: string): { trial?: TrialOf } {
