@@ -131,6 +131,13 @@ const appFields = {
   redirectUrl: z.url('give an absolute URL'),
   /** Field of `AP-TempPass-Identity`, as agreed with Adobe for a promotional TempPass. */
   tempPassIdentityKey: text.optional(),
+  /** MVPD ids of its trials, in the order in which viewers get them (`temp-pass-feature`). */
+  tempPass: z
+    .array(text, 'give a list of MVPD ids')
+    .min(1, 'give an MVPD id, or leave it out')
+    .max(10, 'give 10 MVPD ids at most')
+    .refine((ids) => new Set(ids).size === ids.length, 'name each MVPD once')
+    .optional(),
 };
 
 /** One TV application of one service provider. */
@@ -157,6 +164,8 @@ export interface App {
   redirectUrl: string;
   /** Default `email`. */
   tempPassIdentityKey?: string | undefined;
+  /** MVPD ids of its trials, first ones first; absent: none by `authenticate({ trial: true })`. */
+  tempPass?: readonly string[] | undefined;
 }
 
 /** The settings of a worker and a gateway, checked. All times in milliseconds. */

@@ -35,7 +35,13 @@ export interface RequestOptions {
 export interface AuthenticateOptions extends RequestOptions {
   mvpd?: ChosenMvpd;
   /**
-   * For a promotional TempPass as `mvpd`: what the viewer is known by, such as an e-mail address, which
+   * Without `mvpd`: the first of the app's trials (`tempPass` of the file of apps) that is not used up.
+   * Who is signed in stays so. Throws `trials_used_up` where none is left: a provider is next, with
+   * `mvpd` or none.
+   */
+  trial?: boolean;
+  /**
+   * For a promotional TempPass as `mvpd`, or with `trial`: what the viewer is known by, such as an e-mail address, which
    * you have checked. It leaves this process as a hash only, and sealed. Who has a hash already (SHA-256
    * or SHA-512, hex) gives that (`temp-pass-feature`).
    */

@@ -49,6 +49,11 @@ export function ofTrialOf(whose: { app: string; deviceId: string }, mvpd: string
   return ofDevice('temppass-identity', whose, mvpd);
 }
 
+/** The same before it is known which of the app's trials the viewer gets. */
+export function ofAnyTrialOf(whose: { app: string; deviceId: string }): Binding {
+  return ofDevice('temppass-identity', whose);
+}
+
 /** Of a profile: its metadata opens for nobody else's, for no other provider and no longer life. */
 export function ofProfile(
   whose: { app: string; deviceId: string },

@@ -1,5 +1,6 @@
 export {
   type Binding,
+  ofAnyTrialOf,
   ofDevice,
   ofProfile,
   ofSession,

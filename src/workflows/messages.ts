@@ -33,7 +33,12 @@ export interface AuthenticateRequest extends FromDevice {
   mvpd?: ChosenMvpd;
   /** Ends a code that is still waiting and asks for a new one. */
   restart?: boolean;
-  /** What a promotional TempPass knows the viewer by: a hash, sealed for `mvpd` (`ofTrialOf`). */
+  /** The first of the app's trials that is not used up, in place of a provider. */
+  trial?: true;
+  /**
+   * What a promotional TempPass knows the viewer by: a hash, sealed for `mvpd` (`ofTrialOf`), or with
+   * `trial` for any of the app's (`ofAnyTrialOf`).
+   */
   tempPassIdentity?: Sealed<string>;
   /** `same`: the MVPD's page opens on the device itself, so polling waits for the browser's return. */
   screen?: 'second' | 'same';

@@ -71,9 +71,15 @@ export function checkAuthenticate(request: AuthenticateRequest): void {
   if (restart !== undefined && typeof restart !== 'boolean') {
     throw invalid('restart', restart, 'use true or false');
   }
+  if (request.trial !== undefined) {
+    if (request.trial !== true) throw invalid('trial', request.trial, 'use true, or leave it out');
+    if (request.mvpd !== undefined) {
+      throw refusal('invalid_request', 'trial takes the first that is left: give it without mvpd');
+    }
+  }
   if (request.tempPassIdentity !== undefined) {
-    if (request.mvpd === undefined) {
-      throw refusal('invalid_request', 'tempPassIdentity is for a TempPass: give its mvpd too');
+    if (request.mvpd === undefined && !request.trial) {
+      throw refusal('invalid_request', 'tempPassIdentity is for a TempPass: give its mvpd, or trial');
     }
     sealed('tempPassIdentity', request.tempPassIdentity, 'its hash', SIZES.tempPassIdentity);
   }

@@ -5,6 +5,7 @@ import type { CodeWanted } from '../profiles.ts';
 import { MAX_ATTEMPTS } from '../upstream.ts';
 import { type Conversation, problemOf } from './conversation.ts';
 import { applicationFailure } from '../failures.ts';
+import { OUT_OF_TITLES, USED_UP } from '../../workflows/trial-codes.ts';
 
 /** A profile that exists already and would do. */
 export interface ProfileWanted {
@@ -107,9 +108,10 @@ async function profileAfterPlay(
   conversation: Conversation,
   mvpd: string,
   until: number,
+  expects: readonly string[] = [],
 ): Promise<FoundProfile | undefined> {
   const [profile] = await conversation.ask(
-    { operation: 'profiles', whenRegistrationIsLost: 'leave', until },
+    { operation: 'profiles', whenRegistrationIsLost: 'leave', until, expects },
     (asker) => conversation.calls.findProfiles({ ...asker, attempt: MAX_ATTEMPTS }, { mvpd }),
   );
   return profile;
@@ -189,13 +191,12 @@ const TRIAL_WITHIN_MS = 2_000;
 export async function trialNow(conversation: Conversation, mvpd: string): Promise<TrialNow> {
   const until = Math.min(halfOfTheTime(conversation), Date.now() + TRIAL_WITHIN_MS);
   try {
-    const profile = await profileAfterPlay(conversation, mvpd, until);
+    const profile = await profileAfterPlay(conversation, mvpd, until, USED_UP);
     return profile && isTrial(profile) ? { profile } : {};
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;
-    const isLast = problem.code === 'temporary_access_resources_limit_exceeded';
-    return isLast ? { noTitlesLeft: true } : {};
+    return problem.code === OUT_OF_TITLES ? { noTitlesLeft: true } : {};
   }
 }
 

@@ -2,6 +2,7 @@ import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { seekSignIn } from '../seek-sign-in.ts';
+import { seekTrial } from '../seek-trial.ts';
 import { isTrial } from '../../profile-marks.ts';
 import { addWatcher, type AwaitingLogin, hear, hearOfApp, type Phase } from '../state.ts';
 
@@ -30,7 +31,12 @@ export async function authenticate(
     device.seenAt = Date.now();
     if (isAnswered(device, request)) return answer(device, request);
 
-    const { mvpd, screen = 'second', redirectUrl, restart = false, tempPassIdentity } = request;
+    const { trial, tempPassIdentity } = request;
+    if (trial) {
+      await seekTrial(device, deadline, tempPassIdentity);
+      return answer(device, request);
+    }
+    const { mvpd, screen = 'second', redirectUrl, restart = false } = request;
     // A login with a code that is given up may just have been finished; a sign-in that is, is known.
     const withProfile = !(restart && device.standing.status === 'signed-in');
     device.change({ ...device.state, automaticSessions: 0 });
@@ -66,11 +72,12 @@ function isAnswered(
   { standing: now, state: { phase } }: Device,
   request: AuthenticateRequest,
 ): boolean {
-  const { restart, mvpd, tempPassIdentity } = request;
+  const { restart, mvpd, trial, tempPassIdentity } = request;
   switch (now.status) {
     case 'pending':
       return (
         !restart &&
+        !trial &&
         now.expiresAt > Date.now() &&
         (mvpd === undefined || mvpd.id === now.mvpd?.id) &&
         phase.name === 'awaiting-login' &&
@@ -78,16 +85,18 @@ function isAnswered(
       );
     case 'signed-in':
       // A trial that began without an identity may need one: Adobe says so at the first play.
-      if (tempPassIdentity && lacksIdentity(phase, mvpd?.id)) return false;
+      if (tempPassIdentity && lacksIdentity(phase, trial ? undefined : mvpd?.id)) return false;
       return !restart && (mvpd === undefined || mvpd.id === now.profile.mvpd.id);
     case 'signed-out':
       return false;
   }
 }
 
+/** @param mvpd - Absent: whatever trial it is */
 function lacksIdentity(phase: Phase, mvpd: string | undefined): boolean {
   if (phase.name !== 'signed-in' || !isTrial(phase.profile)) return false;
-  return phase.profile.mvpd.id === mvpd && !phase.trial?.identity;
+  const isMeant = mvpd === undefined || phase.profile.mvpd.id === mvpd;
+  return isMeant && !phase.trial?.identity;
 }
 
 /**
