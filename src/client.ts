@@ -9,6 +9,8 @@ export type {
   RequestOptions,
   WatchOptions,
 } from './client/device-options.ts';
+export type { Forgotten, ForgetOptions } from './client/forget.ts';
+export type { PrivacyAction, PrivacyOptions, PrivacyRequest } from './client/privacy-request.ts';
 export type { VerifyOptions } from './client/verify-media-token.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';

@@ -17,10 +17,12 @@ import { catalogueOf, type ClientContext, mustBeOpen } from './context.ts';
 import { Deliveries } from './deliveries.ts';
 import { deliveryWorker } from './delivery-worker.ts';
 import { DeviceClient } from './device.ts';
-import type { DeviceOptions } from './device-options.ts';
+import { checkId, type DeviceOptions } from './device-options.ts';
+import { DeviceWorkflow } from './device-workflow.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
 import { returnedLogin, type ReturnedLogin } from './returned-login.ts';
 import type { SpentReport, SpentTotals } from '../workflows/spent-messages.ts';
+import { type Forgotten, forgetDevice, type ForgetOptions } from './forget.ts';
 import { tellSpent } from './gateway-limits.ts';
 import { SecondScreen } from './second-screen.ts';
 import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
@@ -35,6 +37,12 @@ const WORKER_BACK_MS = 15_000;
 export interface DevicePass {
   /** @throws DevicePassError `invalid_request` for facts or an address that Adobe would not take */
   device(options: DeviceOptions): DeviceClient;
+  /**
+   * The same as `device(...).forget()`, for who knows a device by its id alone.
+   *
+   * @throws DevicePassError
+   */
+  forget(device: Pick<DeviceOptions, 'app' | 'id'>, options?: ForgetOptions): Promise<Forgotten>;
   /** @throws DevicePassError `invalid_request` without `adobePassUrl`, or for a bad address */
   secondScreen(code: string, options: SecondScreenOptions): SecondScreen;
   /**
@@ -123,6 +131,10 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
 
   return {
     device: (device) => new DeviceClient(context, device),
+    async forget(device, options = {}) {
+      checkId(device);
+      return forgetDevice(context, new DeviceWorkflow(context, device), options);
+    },
     async catalogue(request) {
       mustBeOpen(context);
       return catalogueOf(context).page(request);

@@ -83,11 +83,16 @@ const MAX_REQUEST_ID = 200;
  * @throws DevicePassError `invalid_request`
  */
 export function checkedDevice(options: DeviceOptions): DeviceOptions {
-  const { app, id, ip, port } = options ?? {};
-  checkApp(app);
-  checkText('id', id, MAX_ID, 'give the id that your TV app keeps');
+  const { ip, port } = options ?? {};
+  checkId(options ?? {});
   checkedNetwork({ ip, port });
   return { ...options, facts: checkedFacts(options.facts) };
+}
+
+/** @throws DevicePassError `invalid_request` */
+export function checkId({ app, id }: Partial<Pick<DeviceOptions, 'app' | 'id'>>): void {
+  checkApp(app);
+  checkText('id', id, MAX_ID, 'give the id that your TV app keeps');
 }
 
 /** @throws DevicePassError `invalid_request` */

@@ -14,6 +14,7 @@ import {
   type WatchOptions,
 } from './device-options.ts';
 import { DeviceWorkflow } from './device-workflow.ts';
+import { type Forgotten, forgetDevice, type ForgetOptions } from './forget.ts';
 import { returnUrlOf } from './handle.ts';
 import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal } from './standing.ts';
@@ -83,7 +84,7 @@ export class DeviceClient {
       ...(await this.#fromDevice()),
       ...(mvpd === undefined ? {} : { mvpd: chosen(mvpd) }),
       ...(restart === undefined ? {} : { restart }),
-      ...(trial === undefined || trial === false ? {} : { trial }),
+      ...(trial ? { trial } : {}),
       ...(await sealedIdentity(this.#context.keys, this.identity, {
         mvpd,
         trial,
@@ -166,6 +167,18 @@ export class DeviceClient {
     };
     const check = requests.checkLogout;
     return this.#workflow.update(messages.logout, { request, check, requestId });
+  }
+
+  /**
+   * Forgets the device for good, signed in or not: the viewer is signed out here, tokens end, and all that
+   * Temporal keeps of it is deleted. What Adobe's Privacy Service takes comes back, and is kept nowhere:
+   * Adobe can be told of who is signed in only ("How to make a privacy request"). May be repeated.
+   *
+   * @throws DevicePassError `invalid_request`; `sealed_value` where this process lacks the key: then
+   *   nothing was done
+   */
+  async forget(options: ForgetOptions = {}): Promise<Forgotten> {
+    return forgetDevice(this.#context, this.#workflow, options);
   }
 
   /** Nobody wants the code any more. */

@@ -167,7 +167,9 @@ export type SignedOutReason =
   /** A decision said that the viewer has to sign in again. */
   | 'sign-in-required'
   /** Adobe no longer knows the client credentials; profiles made with them are gone. */
-  | 'registration-lost';
+  | 'registration-lost'
+  /** All that was kept of the device and its viewer goes: a privacy request, or an operator. */
+  | 'forgotten';
 
 /** One item of a decision, as the app needs it. A denial is an answer, not a failure. */
 export interface DecisionAnswer {
@@ -225,6 +227,22 @@ export interface LogoutAnswer {
   problem?: { code: string; action: string; message: string; status?: number; trace?: string };
 }
 
+/** Ends the device, with all that is kept of its viewer. */
+export interface ForgetRequest {
+  /** Ends the profile at Adobe too, where somebody is signed in. */
+  logsOut?: boolean;
+}
+
+/** The last words of a device: what a privacy request to Adobe is made of, and which run said so. */
+export interface ForgetAnswer {
+  runId: string;
+  /** Of who was signed in; absent where nobody was. */
+  profile?: Pick<SignedInProfile, 'mvpd' | 'notAfter' | 'attributes'>;
+  serviceProvider?: string;
+  /** Where it was asked for, and somebody was signed in. */
+  logout?: Omit<LogoutAnswer, 'status'>;
+}
+
 /** What operators and callers may see without any key. */
 export interface DeviceView {
   standing: Standing;
@@ -264,6 +282,8 @@ export const preauthorize = defineUpdate<DecisionAnswer[], [DecisionsRequest]>('
 export const authorize = defineUpdate<AuthorizeAnswer, [AuthorizeRequest]>('authorize');
 /** Signs out, whatever Adobe says. Fails: `not_signed_in` while a code waits. */
 export const logout = defineUpdate<LogoutAnswer, [LogoutRequest]>('logout');
+/** Ends the device; whoever asks deletes its history then (`client/forget.ts`). */
+export const forget = defineUpdate<ForgetAnswer, [ForgetRequest]>('forget');
 /** Nobody wants the code any more. */
 export const abandon = defineUpdate<Standing>('abandon');
 /** A browser opened the code. Fails: `unknown_code`. */

@@ -50,7 +50,9 @@ describe('the billable actions of a history', () => {
       denied: 15,
       // a start, 2 updates, 2 signals, 3 tasks with markers, 3 upserts, 3 timers, an activity
       'expired-and-renewed': 15,
+      forgotten: 13,
       'gateway-limits': 6,
+      invalidated: 30,
       'keys-rolled-back': 66,
       'keys-rolled-out': 42,
       'logged-out': 13,
@@ -63,6 +65,7 @@ describe('the billable actions of a history', () => {
       // a start, 3 updates, a signal, 4 tasks with markers, 2 upserts, 2 timers
       'signed-in': 13,
       'trial-ended': 11,
+      'trials-in-a-row': 28,
       watched: 15,
     });
   });

@@ -1,11 +1,10 @@
 import type { ProfileMark } from '../../workflows/messages.ts';
-import { isTrial, mayBeRefused } from '../../profile-marks.ts';
+import { isTrial, mayBeRefused, OUT_OF_TITLES, USED_UP } from '../../profile-marks.ts';
 import type { FoundProfile } from '../found-profile.ts';
 import type { CodeWanted } from '../profiles.ts';
 import { MAX_ATTEMPTS } from '../upstream.ts';
 import { type Conversation, problemOf } from './conversation.ts';
 import { applicationFailure } from '../failures.ts';
-import { OUT_OF_TITLES, USED_UP } from '../../workflows/trial-codes.ts';
 
 /** A profile that exists already and would do. */
 export interface ProfileWanted {

@@ -1,4 +1,4 @@
-import { isTrial } from '../../profile-marks.ts';
+import { isTrial, USED_UP } from '../../profile-marks.ts';
 import { ofAnyTrialOf, ofTrialOf, type Sealed } from '../../sealing/index.ts';
 import type { Problem } from '../../workflows/upstream-call.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -6,7 +6,6 @@ import { applicationFailure } from '../failures.ts';
 import type { FoundProfile } from '../found-profile.ts';
 import { openOnce, sealKnown } from '../upstream.ts';
 import { type Conversation, problemOf, type RequestAsker } from './conversation.ts';
-import { USED_UP } from '../../workflows/trial-codes.ts';
 
 /** A trial that may be begun, or goes on. */
 export interface TrialFound {

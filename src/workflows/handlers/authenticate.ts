@@ -3,6 +3,7 @@ import { refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { seekSignIn } from '../seek-sign-in.ts';
 import { seekTrial } from '../seek-trial.ts';
+import { beingForgotten } from './forget.ts';
 import { isTrial } from '../../profile-marks.ts';
 import { addWatcher, type AwaitingLogin, hear, hearOfApp, type Phase } from '../state.ts';
 
@@ -17,6 +18,7 @@ export async function authenticate(
 ): Promise<Standing> {
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
+    if (device.isForgotten) throw beingForgotten();
     if (Date.now() >= deadline) {
       throw refusal(
         'deadline_exceeded',

@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
-import { isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
+import { isTrial, OUT_OF_TIME, SAME_WITHIN_MS, USED_UP } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type {
@@ -11,7 +11,6 @@ import type {
   DecisionsRequest,
   SignedInProfile,
 } from '../messages.ts';
-import { OUT_OF_TIME, USED_UP } from '../trial-codes.ts';
 import { hear, playInTrial, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 import { tellWatchers } from '../watchers.ts';

@@ -8,6 +8,7 @@ import type {
   ConfirmRequest,
   DecisionsRequest,
   DisownRequest,
+  ForgetRequest,
   LogoutRequest,
   ResumeRequest,
   VisitRequest,
@@ -62,6 +63,10 @@ export function authorizeRequest(device: Device, request: AuthorizeRequest): voi
 export function logoutRequest({ state }: Device, request: LogoutRequest): void {
   requests.checkLogout(request);
   if (state.phase.name === 'awaiting-login') throw loginUnderWay();
+}
+
+export function forgetRequest(_device: Device, request: ForgetRequest): void {
+  requests.checkForget(request);
 }
 
 /** What an app's own workflow is asked for; it takes no other update. */
