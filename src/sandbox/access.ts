@@ -9,6 +9,9 @@ import type { Binding, Client, State } from './state.ts';
 /** The client and channel a request acts for; throws the refusals of a bad token or channel. */
 export function checkAccess(call: Call, state: State): void {
   const client = clientOf(call, state);
+  if (!client.scopes.includes('api:client:v2')) {
+    throw refusal('invalid_access_token_client_application');
+  }
   const serviceProvider = serviceProviderOf(call);
   if (!client.serviceProviders.includes(serviceProvider.id)) {
     throw refusal('invalid_access_token_service_provider');

@@ -7,6 +7,7 @@ export interface Client {
   secret: string;
   statement: string;
   serviceProviders: readonly string[];
+  scopes: readonly string[];
   revoked: boolean;
 }
 

@@ -2,6 +2,7 @@ export {
   type Binding,
   ofAnyTrialOf,
   ofDevice,
+  ofManagement,
   ofProfile,
   ofSession,
   ofTrialOf,
