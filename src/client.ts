@@ -12,6 +12,8 @@ export type {
 } from './client/device-options.ts';
 export type { ViewerTokens } from './adobe-pass/index.ts';
 export type { HouseholdClient, HouseholdTv, SignedOutTv } from './client/household.ts';
+export type { Forgotten, ForgetOptions } from './client/forget.ts';
+export type { PrivacyAction, PrivacyOptions, PrivacyRequest } from './client/privacy-request.ts';
 export type { VerifyOptions } from './client/verify-media-token.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';

@@ -25,6 +25,14 @@ export const ADOBE_PASS_ENVIRONMENTS = {
   'release-production': 'https://api.auth.adobe.com',
 } as const;
 
+/** Hosts of the management API ("Reset TempPass"); those of Staging by the pattern of all others. */
+const ADOBE_MANAGEMENT_HOSTS: Readonly<Record<string, string | undefined>> = {
+  [ADOBE_PASS_ENVIRONMENTS['prequal-staging']]: 'https://mgmt-prequal.auth-staging.adobe.com',
+  [ADOBE_PASS_ENVIRONMENTS['prequal-production']]: 'https://mgmt-prequal.auth.adobe.com',
+  [ADOBE_PASS_ENVIRONMENTS['release-staging']]: 'https://mgmt.auth-staging.adobe.com',
+  [ADOBE_PASS_ENVIRONMENTS['release-production']]: 'https://mgmt.auth.adobe.com',
+};
+
 function environmentUrl(name: string): string | undefined {
   return Object.entries(ADOBE_PASS_ENVIRONMENTS).find(([known]) => known === name)?.[1];
 }
@@ -83,6 +91,11 @@ const environment = z.object({
   ADOBE_PASS_BURST_REFILLS: flag,
   ADOBE_PASS_MAX_CONFIGURATION_BYTES: whole(16 * MIB, MIB, 256 * MIB, ' of bytes'),
   // Above these Temporal's own limits of a local activity would come first (activity-options.ts).
+  ADOBE_MANAGEMENT_URL: z
+    .url({ protocol: /^https?$/, error: 'use the URL of a host' })
+    .transform((url) => new URL(url).origin)
+    .optional(),
+  ADOBE_MANAGEMENT_STATEMENT_FILE: z.string().optional(),
   ADOBE_PASS_REQUEST_TIMEOUT_MS: ms(2_500, 100, 2_900),
   DEVICEPASS_APPS: z.string().min(1).default('apps.json'),
   DEVICEPASS_KEYS: z.string().default(''),
@@ -133,6 +146,13 @@ const appFields = {
   tempPassIdentityKey: text.optional(),
   /** MVPDs whose configuration says `authPerAggregator`: each app needs a login of its own there. */
   noSingleSignOn: z.array(text, 'give a list of MVPDs').optional(),
+  /** MVPD ids of its trials, in the order in which viewers get them (`temp-pass-feature`). */
+  tempPass: z
+    .array(text, 'give a list of MVPD ids')
+    .min(1, 'give an MVPD id, or leave it out')
+    .max(10, 'give 10 MVPD ids at most')
+    .refine((ids) => new Set(ids).size === ids.length, 'name each MVPD once')
+    .optional(),
 };
 
 /** One TV application of one service provider. */
@@ -161,6 +181,8 @@ export interface App {
   tempPassIdentityKey?: string | undefined;
   /** MVPDs for which nothing of single sign-on is sent. */
   noSingleSignOn?: readonly string[] | undefined;
+  /** MVPD ids of its trials, first ones first; absent: none by `authenticate({ trial: true })`. */
+  tempPass?: readonly string[] | undefined;
 }
 
 /** The settings of a worker and a gateway, checked. All times in milliseconds. */
@@ -200,6 +222,14 @@ export interface Config extends WorkerSize {
   logLevel: string;
   /** Absent: no catalogue, no audits. */
   aem?: AemSettings;
+  /** Absent: no resets of TempPass. */
+  management?: ManagementSettings;
+}
+
+/** Adobe's management API, which has a software statement of its own. */
+export interface ManagementSettings {
+  url: string;
+  statementFile: string;
 }
 
 /**
@@ -210,6 +240,7 @@ export interface Config extends WorkerSize {
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const values = readVariables(environment, env, HINTS);
   const aem = readAemSettings(env);
+  const statementFile = values.ADOBE_MANAGEMENT_STATEMENT_FILE;
   return {
     adobePass: {
       url: values.ADOBE_PASS_URL,
@@ -247,7 +278,26 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       : { userMetadataFile: values.DEVICEPASS_USER_METADATA }),
     logLevel: values.DEVICEPASS_LOG_LEVEL,
     ...(aem ? { aem } : {}),
+    ...(statementFile ? { management: { url: managementUrl(values), statementFile } } : {}),
   };
+}
+
+/** By Adobe's environment; a stand-in of one's own stands for all of Adobe's hosts. */
+function managementUrl(values: z.output<typeof environment>): string {
+  const { ADOBE_MANAGEMENT_URL: given, ADOBE_PASS_URL: pass } = values;
+  return given ?? ADOBE_MANAGEMENT_HOSTS[pass] ?? pass;
+}
+
+/**
+ * Reads the software statement for the management API.
+ *
+ * @throws ConfigError that repeats nothing of it
+ */
+export function readManagementStatement({ statementFile }: ManagementSettings): string {
+  const advice = 'correct ADOBE_MANAGEMENT_STATEMENT_FILE';
+  const statement = readText(statementFile, advice).trim();
+  checkStatement(statement, `${statementFile} (ADOBE_MANAGEMENT_STATEMENT_FILE)`);
+  return statement;
 }
 
 const HINTS = {

@@ -1,10 +1,24 @@
 import { type NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { createActivities, createAemActivities, WaitingRoom } from './activities/index.ts';
+import {
+  createActivities,
+  createAemActivities,
+  createManagementActivities,
+  WaitingRoom,
+} from './activities/index.ts';
+import { type AdobeManagement, createManagement } from './adobe-management/index.ts';
 import { type AemEnvironment, createAemEnvironment } from './aem-environment.ts';
 import { createAdobePass } from './adobe-pass/index.ts';
-import { type App, type Config, ConfigError, readApps, readConfig } from './config.ts';
+import {
+  type App,
+  type Config,
+  ConfigError,
+  type ManagementSettings,
+  readApps,
+  readConfig,
+  readManagementStatement,
+} from './config.ts';
 import { createLogger, type Logger } from './log.ts';
 import { KeyRing } from './sealing/index.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';
@@ -16,7 +30,7 @@ import { watchOverCertificates } from './user-metadata-log.ts';
 import { bundleWorkflows, withStackFrames } from './workflow-bundle.ts';
 import { callDevice, callWaiting } from './temporal/rooms.ts';
 import { openRoom } from './waiting-room.ts';
-import { aemQueue } from './workflows/activity-options.ts';
+import { aemQueue, managementQueue } from './workflows/activity-options.ts';
 import type { RoomClosed } from './workflows/messages.ts';
 
 export interface WorkerSettings {
@@ -39,7 +53,7 @@ export interface RunningWorker {
 }
 
 /**
- * Two workers in one process, three where AEM is configured. The first answers: workflows, and the
+ * Two workers in one process, one more where AEM is configured, and one where TempPass may be reset. The first answers: workflows, and the
  * local activities that are the requests to Adobe. The second, on a queue of this process alone, says
  * that the process lives in whose waiting room devices wait. The third reads catalogues.
  *
@@ -50,6 +64,7 @@ export async function startWorker(
 ): Promise<RunningWorker & { room: string }> {
   const { config, connection, namespace } = settings;
   const aem = aemOf(settings);
+  const management = config.management && managementOf(config.adobePass, config.management);
   const { url } = config.adobePass;
   await mustBeOneEnvironment(connection, { namespace, taskQueue: config.taskQueue, url });
   await ensureSearchAttributes(connection, namespace);
@@ -105,7 +120,12 @@ export async function startWorker(
     taskQueue,
     log: (message, fields) => settings.logger?.warn(fields, message),
   });
-  const workers = [answering, room.worker, ...(aem ? [await auditing(settings, aem)] : [])];
+  const workers = [
+    answering,
+    room.worker,
+    ...(aem ? [await auditing(settings, aem)] : []),
+    ...(management ? [await managing(settings, management)] : []),
+  ];
   const stop = () => {
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     room.close();
@@ -117,6 +137,7 @@ export async function startWorker(
   const done = Promise.all([...running, room.keepOpen()]).finally(() => {
     adobePass.close();
     aem?.close();
+    management?.close();
   });
   return {
     room: waiting.id,
@@ -145,6 +166,42 @@ async function auditing(
     maxConcurrentActivityTaskExecutions: 4,
     // Another worker goes on where the heartbeat says.
     shutdownGraceTime: 0,
+  });
+}
+
+/** The fourth worker: resets of trials, where there is a statement for them. */
+async function managing(
+  { config, connection, namespace, apps, keys }: WorkerSettings,
+  management: AdobeManagement,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: managementQueue(config.taskQueue),
+    activities: createManagementActivities({
+      management,
+      keys,
+      app: (name) => appOf(apps, name),
+    }),
+    maxConcurrentActivityTaskExecutions: 4,
+    shutdownGraceTime: '8 s',
+  });
+}
+
+/**
+ * Adobe's management API by the settings.
+ *
+ * @throws ConfigError where its software statement can't be read
+ */
+export function managementOf(
+  { url: registrationUrl }: Pick<Config['adobePass'], 'url'>,
+  settings: ManagementSettings,
+): AdobeManagement {
+  readManagementStatement(settings); // better now than at night
+  return createManagement({
+    registrationUrl,
+    managementUrl: settings.url,
+    softwareStatement: () => readManagementStatement(settings),
   });
 }
 

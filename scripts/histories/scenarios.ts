@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { gatewayLimitsWorkflowId } from '../../src/device-identity.ts';
-import { ROOM } from '../../src/workflows/search-attributes.ts';
+import { forget } from '../../src/workflows/messages.ts';
+import { CODE, ROOM } from '../../src/workflows/search-attributes.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
 import { audited, auditedWithoutToken } from './catalogue-audit.ts';
@@ -206,6 +207,63 @@ async function rokuSold(stack: Stack): Promise<Kept> {
   return { 'roku-sold': before.workflowId };
 }
 
+/** The first trial is used up, the second is taken; then none is left, and a code goes on. */
+async function trialsInARow(stack: Stack): Promise<Kept> {
+  const demo = stack.apps.get('demo');
+  assert.ok(demo);
+  stack.apps.set('trials', { ...demo, tempPass: ['TempPass_Titles', 'TempPass_Daily'] });
+  const tv = stack.tv({ app: 'trials' });
+  const asked = { trial: true, tempPassIdentity: 'viewer@example.com' };
+  for (const id of ['TempPass_Titles', 'TempPass_Daily']) {
+    const standing = await tv.authenticate(asked);
+    assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === id);
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    stack.sandbox.useUpTrials();
+    assert.equal((await tv.authorize('REF30')).status, 'denied');
+  }
+  await showCode(tv);
+  await assert.rejects(tv.authenticate(asked), { code: 'trials_used_up' });
+  return { 'trials-in-a-row': tv.workflowId };
+}
+
+/** A code whose session is invalidated, then a session of the provider, then a profile. */
+async function invalidated(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  const shown = await tv.authenticate({ mvpd: MVPD });
+  assert.ok(shown.status === 'pending');
+  stack.sandbox.invalidateSession(shown.code);
+  const handle = stack.client.workflow.getHandle(tv.workflowId);
+  const codeNow = async () => (await handle.describe()).typedSearchAttributes.get(CODE);
+  await eventually(async () => (await codeNow()) !== shown.code, 'a new code', 15_000);
+  await signIn(stack, tv);
+  stack.sandbox.endMvpdSessions();
+  await tv.preauthorize(['REF30']);
+  await until(stack, tv, 'signed-out');
+  await signIn(stack, tv);
+  // As if the answer named no action: the code alone says enough.
+  const error = { code: 'authenticated_profile_invalidated', action: 'none', status: 403 };
+  const decisions = [{ resource: 'REF30', authorized: false, source: 'mvpd', error }];
+  stack.sandbox.faults.set({
+    operation: 'authorize',
+    kind: 'body',
+    body: JSON.stringify({ decisions }),
+  });
+  assert.equal((await tv.authorize('REF30')).status, 'denied');
+  await until(stack, tv, 'signed-out');
+  return { invalidated: tv.workflowId };
+}
+
+/** A privacy request: the last that its history says, before that is deleted, which here it is not. */
+async function forgotten(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signIn(stack, tv);
+  const handle = stack.client.workflow.getHandle(tv.workflowId);
+  const { profile, logout } = await handle.executeUpdate(forget, { args: [{ logsOut: true }] });
+  assert.ok(profile && logout?.actions.length === 1);
+  await handle.result();
+  return { forgotten: tv.workflowId };
+}
+
 async function loggedOut(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
@@ -342,6 +400,9 @@ export const scenarios: Scenario[] = [
   { play: rokuSold },
   { options: ofHousehold, play: serviceTokenSso },
   { options: ofHousehold, play: householdSignedOut },
+  { play: trialsInARow },
+  { play: invalidated },
+  { play: forgotten },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },

@@ -31,4 +31,8 @@ export function createAemActivities({
   };
 }
 
+/** Resets of trials: regular activities, on a queue that only workers with a statement for them serve. */
+export { temppassResetActivities as createManagementActivities } from './temppass-reset.ts';
+export type { ManagementActivities } from './temppass-reset.ts';
+
 export type AemActivities = ReturnType<typeof createAemActivities>;

@@ -1,18 +1,19 @@
 import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { hashDeviceId } from '../adobe-pass/index.ts';
-import { namedBy } from '../gateway/client-id.ts';
 import { connectClient } from '../temporal/connect-client.ts';
 import { deviceWorkflowId } from '../device-identity.ts';
 import { type DeviceView, view } from '../workflows/messages.ts';
 import { nameOf } from '../workflows/current-details.ts';
+import { addForget } from './device-forget.ts';
+import { wantedDevice } from './device-named.ts';
 import { CommandError } from './fail.ts';
 
 const ANSWER_WITHIN_MS = 10_000;
 
 /** From a customer's device to its workflow, and where it stands. Needs no keys. */
 export function addDevice(program: Command): void {
-  program
+  const device = program
     .command('device <app> [id]')
     .description('finds the workflow of a device and shows where it stands')
     .addHelpText(
@@ -21,7 +22,7 @@ export function addDevice(program: Command): void {
     )
     .option('--json', 'one line of JSON', false)
     .action(async (first: string, second: string | undefined, { json }: { json: boolean }) => {
-      const { app, id } = wanted(first, second);
+      const { app, id } = wantedDevice(first, second);
       const queue = process.env['DEVICEPASS_TASK_QUEUE'] || 'devicepass';
       const workflowId = deviceWorkflowId(queue, { app, deviceId: hashDeviceId(app, id) });
       const found = await viewOf(workflowId, `${app} ${id}`);
@@ -29,19 +30,7 @@ export function addDevice(program: Command): void {
         json ? `${JSON.stringify({ workflowId, ...found })}\n` : textOf(workflowId, found),
       );
     });
-}
-
-/** @throws CommandError without an id, and for the client id of another app */
-function wanted(first: string, second: string | undefined): { app: string; id: string } {
-  const named = namedBy(second ?? first);
-  if (named && (second === undefined || named.app === first)) {
-    return { app: named.app, id: named.installation };
-  }
-  if (named) throw new CommandError(`this client_id is of the app ${named.app}, not ${first}`);
-  if (second !== undefined) return { app: first, id: second };
-  throw new CommandError(
-    `${short(first)} alone names no device: give an app and an id, or the client_id of a TV`,
-  );
+  addForget(device);
 }
 
 async function viewOf(workflowId: string, device: string): Promise<DeviceView> {

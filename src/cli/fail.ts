@@ -14,6 +14,7 @@ const FOR_PEOPLE = new Set([
   'AemError',
   'ImsError',
   'KeyRolloutError',
+  'ManagementError',
 ]);
 
 const OTHER_HOST = 'give an address of this machine';

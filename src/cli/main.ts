@@ -32,6 +32,7 @@ const COMMANDS = new Map<string, () => Promise<Add[]>>(
     agent: async () => [(await import('./agent.ts')).addAgent],
     aem: async () => [(await import('./aem.ts')).addAem],
     device: async () => [(await import('./device.ts')).addDevice],
+    temppass: async () => [(await import('./temppass.ts')).addTempPass],
     rooms: async () => [(await import('./rooms.ts')).addRooms],
     apps: async () => [(await import('./apps.ts')).addApps],
     metadata: async () => [(await import('./metadata.ts')).addMetadata],

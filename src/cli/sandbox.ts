@@ -36,7 +36,7 @@ export function addSandbox(program: Command): void {
           '',
           `  ADOBE_PASS_URL=${sandbox.url}`,
           '  service provider REF30, MVPDs NorthCable, SkyDish, RiverFiber, HarborTel, TempPass_Preview,',
-          '  TempPass_Titles',
+          '  TempPass_Daily, TempPass_Titles',
           `  software statement: curl ${sandbox.url}/_sandbox/software-statement`,
           `  faults, requests, state: ${sandbox.url}/_sandbox/`,
           '  sign in as anybody; `nosub` has no subscription, `denied` is turned away',

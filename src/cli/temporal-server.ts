@@ -12,6 +12,12 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 const CLI_VERSION = 'v1.5.1';
 const CLI_MODULE = `github.com/temporalio/cli/cmd/temporal@${CLI_VERSION}`;
 
+/** A server of one process need not wait half a minute before it deletes a run that has ended. */
+const DELETING_AT_ONCE = ['transfer', 'visibility'].flatMap((queue) => [
+  '--dynamic-config-value',
+  `history.${queue}ProcessorEnsureCloseBeforeDelete=false`,
+]);
+
 export interface TemporalServer {
   address: string;
   /** The Temporal UI, where this server has one. */
@@ -91,9 +97,10 @@ async function download({
         ...(uiPort === undefined ? {} : { ui: true, uiPort }),
         ...(dbFilename === undefined ? {} : { dbFilename }),
         ...(port === undefined ? {} : { port }),
-        ...(metricsPort === undefined
-          ? {}
-          : { extraArgs: ['--metrics-port', String(metricsPort)] }),
+        extraArgs: [
+          ...DELETING_AT_ONCE,
+          ...(metricsPort === undefined ? [] : ['--metrics-port', String(metricsPort)]),
+        ],
       },
     });
     return {
@@ -148,6 +155,7 @@ async function spawnServer(
     '--log-level',
     'never',
   ];
+  args.push(...DELETING_AT_ONCE);
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));
   if (dbFilename !== undefined) args.push('--db-filename', dbFilename);
   if (metricsPort !== undefined) args.push('--metrics-port', String(metricsPort));

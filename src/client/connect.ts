@@ -17,11 +17,13 @@ import { catalogueOf, type ClientContext, mustBeOpen, serviceTokensOf } from './
 import { Deliveries } from './deliveries.ts';
 import { deliveryWorker } from './delivery-worker.ts';
 import { DeviceClient } from './device.ts';
-import { checkHousehold, type DeviceOptions } from './device-options.ts';
+import { checkHousehold, checkId, type DeviceOptions } from './device-options.ts';
+import { DeviceWorkflow } from './device-workflow.ts';
 import { DevicePassError, invalidRequest } from './errors.ts';
 import { HouseholdClient } from './household.ts';
 import { returnedLogin, type ReturnedLogin } from './returned-login.ts';
 import type { SpentReport, SpentTotals } from '../workflows/spent-messages.ts';
+import { type Forgotten, forgetDevice, type ForgetOptions } from './forget.ts';
 import { tellSpent } from './gateway-limits.ts';
 import { SecondScreen } from './second-screen.ts';
 import { type SecondScreenOptions, SecondScreens } from './second-screens.ts';
@@ -44,6 +46,12 @@ export interface DevicePass {
   household(subject: string): HouseholdClient;
   /** Whether `connect` got by what households are known. */
   readonly knowsHouseholds: boolean;
+  /**
+   * The same as `device(...).forget()`, for who knows a device by its id alone.
+   *
+   * @throws DevicePassError
+   */
+  forget(device: Pick<DeviceOptions, 'app' | 'id'>, options?: ForgetOptions): Promise<Forgotten>;
   /** @throws DevicePassError `invalid_request` without `adobePassUrl`, or for a bad address */
   secondScreen(code: string, options: SecondScreenOptions): SecondScreen;
   /**
@@ -140,6 +148,10 @@ export async function connect(options: ConnectOptions): Promise<DevicePass> {
       return new HouseholdClient(context, { who: { issuer, subject } });
     },
     knowsHouseholds: context.serviceTokens !== undefined,
+    async forget(device, options = {}) {
+      checkId(device);
+      return forgetDevice(context, new DeviceWorkflow(context, device), options);
+    },
     async catalogue(request) {
       mustBeOpen(context);
       return catalogueOf(context).page(request);

@@ -57,7 +57,13 @@ export interface RequestOptions {
 export interface AuthenticateOptions extends RequestOptions {
   mvpd?: ChosenMvpd;
   /**
-   * For a promotional TempPass as `mvpd`: what the viewer is known by, such as an e-mail address, which
+   * Without `mvpd`: the first of the app's trials (`tempPass` of the file of apps) that is not used up.
+   * Who is signed in stays so. Throws `trials_used_up` where none is left: a provider is next, with
+   * `mvpd` or none.
+   */
+  trial?: boolean;
+  /**
+   * For a promotional TempPass as `mvpd`, or with `trial`: what the viewer is known by, such as an e-mail address, which
    * you have checked. It leaves this process as a hash only, and sealed. Who has a hash already (SHA-256
    * or SHA-512, hex) gives that (`temp-pass-feature`).
    */
@@ -99,9 +105,8 @@ const MAX_REQUEST_ID = 200;
  * @throws DevicePassError `invalid_request`
  */
 export function checkedDevice(options: DeviceOptions): DeviceOptions {
-  const { app, id, ip, port } = options ?? {};
-  checkApp(app);
-  checkText('id', id, MAX_ID, 'give the id that your TV app keeps');
+  const { ip, port } = options ?? {};
+  checkId(options ?? {});
   checkedNetwork({ ip, port });
   const { household } = options;
   if (household !== undefined) checkHousehold(household);
@@ -139,6 +144,12 @@ export function checkedTokens(tokens: ViewerTokens | undefined): ViewerTokens | 
 function checkedSubscriberId(id: string | undefined): string | undefined {
   if (id === undefined) return undefined;
   return parsed(() => rokuSubscriberIdSchema.parse(id), 'rokuSubscriberId');
+}
+
+/** @throws DevicePassError `invalid_request` */
+export function checkId({ app, id }: Partial<Pick<DeviceOptions, 'app' | 'id'>>): void {
+  checkApp(app);
+  checkText('id', id, MAX_ID, 'give the id that your TV app keeps');
 }
 
 /** @throws DevicePassError `invalid_request` */

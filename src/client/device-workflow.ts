@@ -28,6 +28,9 @@ export interface Sent<Arg> {
   deadline?: number | undefined;
 }
 
+/** Which device; its facts are for a first contact. */
+type Whose = Pick<DeviceOptions, 'app' | 'id'> & Partial<Pick<DeviceOptions, 'facts'>>;
+
 /** How often a request is sent anew that met the very end of a device's life. */
 const LIVES = 3;
 
@@ -35,11 +38,11 @@ const LIVES = 3;
 export class DeviceWorkflow {
   readonly id: string;
   readonly #context: ClientContext;
-  readonly #options: Pick<DeviceOptions, 'app' | 'facts'>;
+  readonly #options: Whose;
   /** Who that is, as sealed values of the device name it. */
   readonly identity: DeviceIdentity;
 
-  constructor(context: ClientContext, options: DeviceOptions) {
+  constructor(context: ClientContext, options: Whose) {
     this.#context = context;
     this.#options = options;
     this.identity = { app: options.app, deviceId: hashDeviceId(options.app, options.id) };
@@ -78,7 +81,7 @@ export class DeviceWorkflow {
         args: [newDevice(app, this.identity.deviceId)],
         // A killed worker is noticed after this time, and its open requests begin anew elsewhere.
         workflowTaskTimeout: '5 s',
-        staticSummary: `${app} on ${facts.model}`,
+        staticSummary: facts ? `${app} on ${facts.model}` : app,
       });
     return this.#send(definition.name, sent, (request, updateId) =>
       unlessItJustEnded(() =>

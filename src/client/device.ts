@@ -16,6 +16,7 @@ import {
 } from './device-options.ts';
 import { DeviceWorkflow } from './device-workflow.ts';
 import { DevicePassError } from './errors.ts';
+import { type Forgotten, forgetDevice, type ForgetOptions } from './forget.ts';
 import { returnUrlOf } from './handle.ts';
 import { type ProfileChoice, profileChoices } from './profile-choices.ts';
 import { HouseholdClient } from './household.ts';
@@ -82,6 +83,7 @@ export class DeviceClient {
     redirectUrl,
     mvpd,
     restart,
+    trial,
     tempPassIdentity,
     screen,
     place,
@@ -92,7 +94,12 @@ export class DeviceClient {
       ...(await this.#fromDevice()),
       ...(mvpd === undefined ? {} : { mvpd: chosen(mvpd) }),
       ...(restart === undefined ? {} : { restart }),
-      ...(await sealedIdentity(this.#context.keys, this.identity, mvpd, tempPassIdentity)),
+      ...(trial ? { trial } : {}),
+      ...(await sealedIdentity(this.#context.keys, this.identity, {
+        mvpd,
+        trial,
+        tempPassIdentity,
+      })),
       ...(screen === undefined ? {} : { screen }),
       ...(await this.#endingAt(endsAt)),
       ...(await sealedPlace(this.#context.keys, this.identity, place)),
@@ -186,6 +193,18 @@ export class DeviceClient {
     const mvpds = answer.actions.map(({ mvpd }) => mvpd);
     if (mvpds.length > 0) await (await this.#household())?.tellOfLogout(mvpds);
     return answer;
+  }
+
+  /**
+   * Forgets the device for good, signed in or not: the viewer is signed out here, tokens end, and all that
+   * Temporal keeps of it is deleted. What Adobe's Privacy Service takes comes back, and is kept nowhere:
+   * Adobe can be told of who is signed in only ("How to make a privacy request"). May be repeated.
+   *
+   * @throws DevicePassError `invalid_request`; `sealed_value` where this process lacks the key: then
+   *   nothing was done
+   */
+  async forget(options: ForgetOptions = {}): Promise<Forgotten> {
+    return forgetDevice(this.#context, this.#workflow, options);
   }
 
   /** Nobody wants the code any more. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeviceIdentity } from '../device-identity.ts';
-import { type KeyRing, ofTrialOf, seal, type Sealed } from '../sealing/index.ts';
+import { type KeyRing, ofAnyTrialOf, ofTrialOf, seal, type Sealed } from '../sealing/index.ts';
 import type { ChosenMvpd } from '../workflows/messages.ts';
 import { checkText } from './device-options.ts';
 import { invalidRequest } from './errors.ts';
@@ -20,25 +20,32 @@ export function hashOfIdentity(identity: string): string {
   return HASH.test(plain) ? plain : createHash('sha256').update(plain, 'utf8').digest('hex');
 }
 
+interface TempPassAsked {
+  mvpd?: ChosenMvpd | undefined;
+  trial?: boolean | undefined;
+  tempPassIdentity?: string | undefined;
+}
+
 /**
- * The identity on its way to the workflow of a device, for the calls about this provider and no others.
+ * The identity on its way to the workflow of a device, for the calls about this provider, or about the
+ * app's trials, and no others.
  *
  * @throws DevicePassError `invalid_request`; the identity is never repeated
  */
 export async function sealedIdentity(
   keys: KeyRing,
   whose: DeviceIdentity,
-  mvpd: ChosenMvpd | undefined,
-  identity: string | undefined,
+  { mvpd, trial, tempPassIdentity: identity }: TempPassAsked,
 ): Promise<{ tempPassIdentity?: Sealed<string> }> {
   if (identity === undefined) return {};
   if (typeof identity !== 'string') {
     throw invalidRequest('tempPassIdentity is no text: give an e-mail address, or its hash');
   }
   checkText('tempPassIdentity', identity, MAX_IDENTITY, 'give an e-mail address, or its hash');
-  if (mvpd === undefined) {
-    throw invalidRequest('tempPassIdentity is for a TempPass: give its mvpd too');
+  if (mvpd === undefined && !trial) {
+    throw invalidRequest('tempPassIdentity is for a TempPass: give its mvpd, or trial');
   }
-  const sealed = await seal(keys, hashOfIdentity(identity), ofTrialOf(whose, mvpd.id));
+  const binding = mvpd === undefined ? ofAnyTrialOf(whose) : ofTrialOf(whose, mvpd.id);
+  const sealed = await seal(keys, hashOfIdentity(identity), binding);
   return { tempPassIdentity: sealed };
 }

@@ -129,8 +129,8 @@ export async function* watching(
   const asking = askingAgain(deliveries.times, lookWhatWasMissed);
   const unlisten = deliveries.listen(watcher.id, {
     tell: (change) => {
+      tell(change.standing); // known already, unless the device was forgotten
       if (change.isLast) void expect();
-      else tell(change.standing);
     },
     missed: asking.soon,
   });

@@ -214,10 +214,19 @@ export const dcrCodes: readonly ErrorCode[] = [
   ),
 ];
 
+/** Named by the release notes and pages of Adobe, but not by its list of codes. */
+const UNLISTED: Partial<Record<NonNullable<ErrorCode['ends']>, readonly string[]>> = {
+  code: ['authentication_session_invalidated'],
+};
+
 /** The codes by which something is over. */
 export function codesThatEnd(what: NonNullable<ErrorCode['ends']>): readonly string[] {
-  return v2Codes.filter(({ ends }) => ends === what).map(({ code }) => code);
+  const listed = v2Codes.filter(({ ends }) => ends === what).map(({ code }) => code);
+  return [...listed, ...(UNLISTED[what] ?? [])];
 }
+
+/** A TempPass that nothing can be played with any more. */
+export const TRIAL_IS_USED_UP = [...codesThatEnd('trial'), ...codesThatEnd('titles')];
 
 /** Which setting of the app is at fault, though Adobe gives the code another action, or none. */
 export function settingOf(code: string): ErrorCode['setting'] {

@@ -12,6 +12,7 @@ import {
   type Standing,
   visitedBy,
 } from '../client.ts';
+import { codesThatEnd } from '../error-codes/index.ts';
 import { isAtAdobe } from './adobe-pages.ts';
 import { type Caller, namesOf } from './browsers.ts';
 import type { Gateway } from './context.ts';
@@ -239,11 +240,14 @@ export class ProviderRefused extends Problem {
   }
 }
 
+/** As Adobe says that nobody waits for a code. */
+const UNKNOWN_CODES = codesThatEnd('code');
+
 /** @returns what a failed choice comes to, on a page or in the API */
 function refusedProvider(error: unknown): unknown {
   if (!(error instanceof DevicePassError) || error.retryable) return error;
   const { code, status } = error;
-  if (code === 'invalid_authentication_session' || code === 'invalid_parameter_code') {
+  if (UNKNOWN_CODES.includes(code)) {
     return new Problem(404, 'unknown_code', 'nobody waits for it any more: look at your TV');
   }
   const isOfProvider = status !== undefined && status !== 401;

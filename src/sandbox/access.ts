@@ -13,6 +13,9 @@ export function checkAccess(call: Call, state: State): void {
   const visitor = call.headers['ap-visitor-identifier'];
   if (visitor) state.secrets.add(visitor);
   const client = clientOf(call, state);
+  if (!client.scopes.includes('api:client:v2')) {
+    throw refusal('invalid_access_token_client_application');
+  }
   const serviceProvider = serviceProviderOf(call);
   if (!client.serviceProviders.includes(serviceProvider.id)) {
     throw refusal('invalid_access_token_service_provider');

@@ -28,6 +28,12 @@ export const mvpds: ReadonlyMap<string, Mvpd> = byId<Mvpd>([
   { id: 'HarborTel', displayName: 'HarborTel', color: '#9a4a12', authPerAggregator: true },
   { id: 'TempPass_Preview', displayName: 'Free Preview', color: '#4a5568', isTempPass: true },
   {
+    id: 'TempPass_Daily',
+    displayName: 'Free Minutes',
+    color: '#3b4a63',
+    isTempPass: true,
+  },
+  {
     id: 'TempPass_Titles',
     displayName: 'Free Titles',
     color: '#2f6b4f',

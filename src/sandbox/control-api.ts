@@ -37,6 +37,7 @@ const platformToken = z.strictObject({
 });
 const serviceTokenKey = z.strictObject({ publicKey: text, kid: text.optional() });
 const serviceTokenSso = z.strictObject({ mvpd: text, enabled: z.boolean().default(true) });
+const ofMvpd = z.strictObject({ mvpd: text.optional() });
 
 const mediaTokenQuestion = z.strictObject({
   token: text,
@@ -67,6 +68,11 @@ export function serveControlApi(
     'POST end-profiles': () => controls.endProfiles(),
     'POST end-session': (body) =>
       controls.endSession(read(z.strictObject({ code: text }), body).code),
+    'POST invalidate-session': (body) =>
+      controls.invalidateSession(read(z.strictObject({ code: text }), body).code),
+    'POST invalidate-profiles': (body) => controls.invalidateProfiles(read(ofMvpd, body).mvpd),
+    'POST end-mvpd-sessions': (body) => controls.endMvpdSessions(read(ofMvpd, body).mvpd),
+    'POST use-up-trials': () => controls.useUpTrials(),
     'POST degradations': (body) => controls.degrade(read(degradation, body)),
     'DELETE degradations': (query) => controls.undegrade(read(lifted, query)),
     'POST verify-media-token': (body) => verifyMediaToken(read(mediaTokenQuestion, body)),
@@ -115,6 +121,12 @@ const PATHS: Record<string, string> = {
   'POST /_sandbox/revoke-statement': 'revokes {"statement":"..."}',
   'POST /_sandbox/end-profiles': 'ends all profiles',
   'POST /_sandbox/end-session': 'ends the session of {"code":"..."}',
+  'POST /_sandbox/invalidate-session': 'as if the MVPD ended the session of {"code":"..."}',
+  'POST /_sandbox/invalidate-profiles':
+    'ends profiles before their time; {"mvpd":"..."}: only its own',
+  'POST /_sandbox/end-mvpd-sessions':
+    'decisions ask to sign in again, profiles are still shown; {"mvpd":"..."}: only its own',
+  'POST /_sandbox/use-up-trials': 'uses up the time of every TempPass that has begun',
   'POST /_sandbox/degradations':
     'degrades {"mvpd":"SkyDish","kind":"AuthNAll"}, also with "serviceProvider", "message"',
   'DELETE /_sandbox/degradations': 'ends degradations: all, or those of ?mvpd=&serviceProvider=',

@@ -22,11 +22,22 @@ export interface Controls {
   endProfiles(): void;
   /** The code has ended. Throws when there is no such session. */
   endSession(code: string): void;
+  /** The MVPD has ended the session of a code. Throws when there is no such session. */
+  invalidateSession(code: string): void;
+  /** Profiles are ended before their time, of one MVPD or of all. Throws for an unknown MVPD. */
+  invalidateProfiles(mvpd?: string): void;
+  /**
+   * MVPDs end their own sessions, of which Adobe learns with the next decision: profiles are still shown,
+   * and permit nothing. Throws for an unknown MVPD.
+   */
+  endMvpdSessions(mvpd?: string): void;
   /**
    * Puts an MVPD under a degradation rule, for one channel or all. Throws for unknown ones, and for
    * two without an integration.
    */
   degrade(rule: DegradationRule): void;
+  /** The time of every TempPass that has begun is used up. */
+  useUpTrials(): void;
   /**
    * Encrypts attributes of an MVPD's profiles from now on, also of those that there are. Throws for an
    * unknown MVPD.
@@ -68,6 +79,20 @@ export function controlsOf(state: State): Controls {
     endSession(code) {
       if (!state.sessions.delete(code)) throw new Error(`no session has the code ${code}`);
     },
+    invalidateSession(code) {
+      const session = state.sessions.get(code);
+      if (!session) throw new Error(`no session has the code ${code}`);
+      session.invalidated = true;
+    },
+    invalidateProfiles(mvpd) {
+      for (const profile of profilesOf(state, mvpd)) profile.invalidated = true;
+    },
+    endMvpdSessions(mvpd) {
+      for (const profile of profilesOf(state, mvpd)) profile.sessionEnded = true;
+    },
+    useUpTrials() {
+      for (const trial of state.trials.values()) trial.startedAt = 0;
+    },
     degrade: (rule) => degrade(state, rule),
     encryptMetadata(encryption) {
       mustBeKnown(encryption.mvpd);
@@ -88,6 +113,11 @@ export function controlsOf(state: State): Controls {
     },
     undegrade: (lifted) => undegrade(state, lifted),
   };
+}
+
+function profilesOf({ profiles }: State, mvpd: string | undefined) {
+  if (mvpd !== undefined) mustBeKnown(mvpd);
+  return [...profiles.values()].filter((one) => mvpd === undefined || one.mvpd === mvpd);
 }
 
 function mustBeKnown(mvpd: string): void {

@@ -6,6 +6,7 @@ import { logout } from './logout.ts';
 import type { Operation } from './operations.ts';
 import { profileByCode, profileByMvpd, profiles } from './profiles.ts';
 import { register, token } from './registration.ts';
+import { resetTempPass, resetTempPassByKey } from './reset-temp-pass.ts';
 import { createSession, resumeSession, retrieveSession } from './sessions.ts';
 
 /** What answers each operation. */
@@ -23,4 +24,6 @@ export const handlers: Record<Operation, Handler> = {
   preauthorize,
   authorize,
   logout,
+  resetTempPass,
+  resetTempPassByKey,
 };

@@ -1,6 +1,6 @@
 import type { Settings } from './options.ts';
 
-/** The documented calls the sandbox answers: DCR, REST API V2 and the browser's entry. */
+/** The documented calls the sandbox answers: DCR, REST API V2, the browser's entry and "Reset TempPass". */
 export const operations = [
   'register',
   'token',
@@ -15,6 +15,8 @@ export const operations = [
   'preauthorize',
   'authorize',
   'logout',
+  'resetTempPass',
+  'resetTempPassByKey',
 ] as const;
 
 /** Name of a documented call. */
@@ -22,7 +24,7 @@ export type Operation = (typeof operations)[number];
 
 /** What one call may carry. Header names in lower case. */
 export interface OperationRule {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'DELETE';
   path: string;
   body: 'none' | 'form' | 'json';
   required: readonly string[];
@@ -49,6 +51,8 @@ export function operationRules(settings: Settings): Record<Operation, OperationR
   const get = { method: 'GET', body: 'none', required: [], optional: [], query: [] } as const;
   const form = { ...get, method: 'POST', body: 'form' } as const;
   const json = { ...get, method: 'POST', body: 'json' } as const;
+  const remove = { ...get, method: 'DELETE', path: '/reset-tempass/v3/reset' } as const;
+  const reset = ['requestor_id', 'mvpd_id', 'environment'];
   const dcr = { required: ['x-device-info'], optional: ['x-forwarded-for'] };
   const api = '/api/v2/:serviceProvider';
   return {
@@ -116,5 +120,7 @@ export function operationRules(settings: Settings): Record<Operation, OperationR
       optional: [...visitor, ...sso],
       query: ['redirectUrl'],
     },
+    resetTempPass: { ...remove, query: [...reset, 'device_id', 'appId', 'deviceUser'] },
+    resetTempPassByKey: { ...remove, path: `${remove.path}/generic`, query: [...reset, 'key'] },
   };
 }

@@ -26,7 +26,12 @@ export function validProfile(
   mvpd: string,
 ): StoredProfile | undefined {
   const profile = storedProfile(state, binding, mvpd);
-  return profile && profile.notAfter > Date.now() ? profile : undefined;
+  return profile && isValid(profile) ? profile : undefined;
+}
+
+/** Whether a profile signs anybody in. */
+export function isValid({ notAfter, invalidated }: StoredProfile): boolean {
+  return notAfter > Date.now() && !invalidated;
 }
 
 /** Saves the profile of a viewer who has just signed in. */

@@ -1,7 +1,7 @@
 import { bindingOf, integratedMvpd, serviceProviderOf } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import { encrypted } from './encrypted-metadata.ts';
-import { profileView, regularView } from './profile-store.ts';
+import { isValid, profileView, regularView } from './profile-store.ts';
 import type { ProfileView } from './adobe-profile.ts';
 import { liveSession } from './session-store.ts';
 import { onItsOwn, sharedProfiles, sharedView } from './single-sign-on.ts';
@@ -27,7 +27,7 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
       profile.clientId === binding.clientId &&
       profile.device === binding.device &&
       profile.serviceProvider === binding.serviceProvider &&
-      profile.notAfter > Date.now(),
+      isValid(profile),
   );
   const shared = sharedProfiles(state, binding);
   return answer(

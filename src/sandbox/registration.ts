@@ -5,7 +5,8 @@ import { formFields, jsonFields } from './request-body.ts';
 import { verifyStatement } from './software-statement.ts';
 import type { State } from './state.ts';
 
-const scope = 'api:client:v2';
+/** Of the APIs that the sandbox has: REST API V2 and "Reset TempPass". */
+const known = ['api:client:v2', 'temporary:passes:owner'];
 const malformed = () => dcrRefusal('invalid_request');
 
 /** "Retrieve client credentials": a statement for a new client. */
@@ -22,7 +23,8 @@ export function register(call: Call, state: State): Answer {
   const claims = verifyStatement(statement);
   if (claims === undefined) throw dcrRefusal('invalid_software_statement');
   // Statements made before V2 lack the scope and cannot be reused.
-  if (!claims.scopes.includes(scope) || state.revokedStatements.has(statement)) {
+  const scopes = claims.scopes.filter((scope) => known.includes(scope));
+  if (scopes.length === 0 || state.revokedStatements.has(statement)) {
     throw dcrRefusal('unapproved_software_statement');
   }
   const client = {
@@ -30,6 +32,7 @@ export function register(call: Call, state: State): Answer {
     secret: randomBytes(24).toString('base64url'),
     statement,
     serviceProviders: claims.serviceProviders,
+    scopes,
     revoked: false,
   };
   state.clients.set(client.id, client);
@@ -41,7 +44,7 @@ export function register(call: Call, state: State): Answer {
       client_secret: client.secret,
       redirect_uris: redirectUri === undefined ? [] : [redirectUri],
       grant_types: ['client_credentials'],
-      scopes: [scope],
+      scopes,
       client_id_issued_at: Math.floor(Date.now() / 1000),
     },
   };

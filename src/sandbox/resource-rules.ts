@@ -29,7 +29,7 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
   if (asked.mvpd.isTempPass) return trialRule(state, asked, id);
   const rule = degradationOf(state, asked.binding.serviceProvider, asked.mvpd.id);
   if (rule?.kind === 'AuthNAll') return { source: 'degradation' };
-  const subscribed = signedIn(state, asked).subscribed;
+  const { subscribed, sessionEnded } = signedIn(state, asked);
   if (rule?.kind === 'AuthZAll') return { source: 'degradation', timeless: true };
   if (rule?.kind === 'AuthZNone') {
     return {
@@ -37,7 +37,9 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
       error: enhancedError('authorization_denied_by_degradation_rule', rule.message),
     };
   }
-  const error = deny(state, asked, id, subscribed);
+  const error = sessionEnded
+    ? enhancedError('authorization_denied_by_session_invalidated')
+    : deny(state, asked, id, subscribed);
   return error === undefined ? { source: 'mvpd' } : { source: 'mvpd', error };
 }
 
@@ -47,6 +49,7 @@ function signedIn(state: State, { binding, mvpd }: Asked) {
     sharedProfile(state, binding, mvpd.id)?.profile ??
     storedProfile(state, binding, mvpd.id);
   if (profile === undefined) throw refusal('authenticated_profile_missing');
+  if (profile.invalidated) throw refusal('authenticated_profile_invalidated');
   if (profile.notAfter <= Date.now()) throw refusal('authenticated_profile_expired');
   return profile;
 }

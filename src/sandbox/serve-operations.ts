@@ -76,7 +76,8 @@ async function serve(
     recorded.status = answer.status;
     return send(reply, byItsClock(answer, state.settings.clockAheadMs));
   };
-  if (!throttle.allows(throttleKey(call, request))) return finish(tooManyRequests);
+  const isThrottled = !operation.startsWith('reset'); // "Throttling mechanism" names other paths
+  if (isThrottled && !throttle.allows(throttleKey(call, request))) return finish(tooManyRequests);
   const { delayMs, instead } = faults.take(operation, call.ip);
   if (delayMs > 0) await delay(delayMs);
   if (instead === 'reset' || instead === 'hang') {

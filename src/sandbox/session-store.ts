@@ -19,8 +19,14 @@ export function liveSession(state: State, call: Call): Session {
   ) {
     throw refusal('invalid_authentication_session');
   }
+  if (session.invalidated) {
+    throw refusal('authentication_session_invalidated', undefined, ENDED_BY_MVPD);
+  }
   return session;
 }
+
+/** Named beside the codes of REST API V2, with the status and the action of the older APIs. */
+const ENDED_BY_MVPD = { status: 403, action: 'authentication' } as const;
 
 /** Stores a session under a new code. A new code ends the binding's previous session. */
 export function openSession(state: State, session: Omit<Session, 'code'>): Session {

@@ -8,6 +8,7 @@ export interface Client {
   secret: string;
   statement: string;
   serviceProviders: readonly string[];
+  scopes: readonly string[];
   revoked: boolean;
 }
 
@@ -31,6 +32,8 @@ export interface Session extends Binding {
   redirectUrl?: string;
   notBefore: number;
   notAfter: number;
+  /** The MVPD has ended it. */
+  invalidated?: true;
   deviceInfo: DeviceInfo;
   userAgent: string;
   ip: string;
@@ -51,6 +54,10 @@ export interface StoredProfile extends Binding {
   attributes: Record<string, Attribute>;
   /** False for a viewer whose package holds no channel. */
   subscribed: boolean;
+  /** Ended before its time, by Adobe or the MVPD. */
+  invalidated?: true;
+  /** The MVPD has ended its own session; Adobe still shows the profile. */
+  sessionEnded?: true;
 }
 
 /** A TempPass in use ("Temporary access"). */

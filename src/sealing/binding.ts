@@ -17,6 +17,7 @@ export type Purpose =
   | 'media-token'
   | 'state'
   | 'handle'
+  | 'management-credentials'
   | 'aem-keys'
   | 'aem-login'
   | 'aem-order';
@@ -51,6 +52,16 @@ export function ofSession(
 /** Of what a promotional TempPass knows a viewer by: it opens for no other provider. */
 export function ofTrialOf(whose: { app: string; deviceId: string }, mvpd: string): Binding {
   return ofDevice('temppass-identity', whose, mvpd);
+}
+
+/** The same before it is known which of the app's trials the viewer gets. */
+export function ofAnyTrialOf(whose: { app: string; deviceId: string }): Binding {
+  return ofDevice('temppass-identity', whose);
+}
+
+/** Of the credentials with which an app's TempPass is reset: of its service provider, whatever the TempPass. */
+export function ofManagement(serviceProvider: string): Binding {
+  return { purpose: 'management-credentials', owner: [serviceProvider] };
 }
 
 /** Of a profile: its metadata opens for nobody else's, for no other provider and no longer life. */

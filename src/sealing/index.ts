@@ -1,6 +1,8 @@
 export {
   type Binding,
+  ofAnyTrialOf,
   ofDevice,
+  ofManagement,
   ofProfile,
   ofSession,
   ofTrialOf,

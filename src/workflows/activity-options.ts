@@ -90,6 +90,23 @@ export function readingCatalogue(taskQueue: string): ActivityOptions {
   };
 }
 
+/**
+ * A reset of trials, at night: tried again for half a day, as long as it is of use. Nobody waits for it.
+ */
+export function managing(taskQueue: string): ActivityOptions {
+  return {
+    taskQueue: managementQueue(taskQueue),
+    startToCloseTimeout: '2 minutes',
+    scheduleToCloseTimeout: '12 hours',
+    retry: { initialInterval: '10 s', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+  };
+}
+
+/** The queue of calls to Adobe's management API; only workers with a statement for it serve it. */
+export function managementQueue(taskQueue: string): string {
+  return `${taskQueue}-management`;
+}
+
 /** The queue of slow work on AEM; only workers that have one serve it. */
 export function aemQueue(taskQueue: string): string {
   return `${taskQueue}-aem`;

@@ -4,7 +4,7 @@ import { receiveMessages } from './handlers/index.ts';
 import { mustBeOwnWorkflow, ownDevice, proofForNextRun } from './own-state.ts';
 import { awaitingLogin } from './phases/awaiting-login.ts';
 import { isTimeForANewRun } from './phases/long-run.ts';
-import { isLeftAlone } from './phases/life.ts';
+import { endForgotten, isLeftAlone } from './phases/life.ts';
 import { signedIn } from './phases/signed-in.ts';
 import { signedOut } from './phases/signed-out.ts';
 import { beginLife, type DeviceState } from './state.ts';
@@ -40,6 +40,7 @@ export async function deviceLifecycle(given: DeviceState, proof?: Sealed<null>):
   let forNextRun: Sealed<null> | undefined;
   while (!forNextRun) {
     const { renewed, isOver } = await phases[device.state.phase.name](device);
+    if (device.isForgotten) return endForgotten(device);
     device.publish();
     // Who watches a code asks for its successor when it ends: telling it costs six events a code.
     if (renewed) told = device.state.generation;

@@ -51,6 +51,8 @@ export class Device {
   enteredAt: number | undefined;
   /** ms since the epoch: when the present code is polled for first, for nudges to keep their distance. */
   firstPollAt: number | undefined;
+  /** It ends, and its history is about to be deleted: nothing begins here any more. */
+  isForgotten = false;
   /** Messages to other processes under way. */
   pendingDeliveries = 0;
   /** What was permitted, by resource; forgotten with each change of phase (PRE-05). */

@@ -58,7 +58,12 @@ export interface AuthenticateRequest extends FromDevice {
   mvpd?: ChosenMvpd;
   /** Ends a code that is still waiting and asks for a new one. */
   restart?: boolean;
-  /** What a promotional TempPass knows the viewer by: a hash, sealed for `mvpd` (`ofTrialOf`). */
+  /** The first of the app's trials that is not used up, in place of a provider. */
+  trial?: true;
+  /**
+   * What a promotional TempPass knows the viewer by: a hash, sealed for `mvpd` (`ofTrialOf`), or with
+   * `trial` for any of the app's (`ofAnyTrialOf`).
+   */
   tempPassIdentity?: Sealed<string>;
   /** `same`: the MVPD's page opens on the device itself, so polling waits for the browser's return. */
   screen?: 'second' | 'same';
@@ -204,7 +209,9 @@ export type SignedOutReason =
   /** A decision said that the viewer has to sign in again. */
   | 'sign-in-required'
   /** Adobe no longer knows the client credentials; profiles made with them are gone. */
-  | 'registration-lost';
+  | 'registration-lost'
+  /** All that was kept of the device and its viewer goes: a privacy request, or an operator. */
+  | 'forgotten';
 
 /** One item of a decision, as the app needs it. A denial is an answer, not a failure. */
 export interface DecisionAnswer {
@@ -264,6 +271,22 @@ export interface LogoutAnswer {
   problem?: { code: string; action: string; message: string; status?: number; trace?: string };
 }
 
+/** Ends the device, with all that is kept of its viewer. */
+export interface ForgetRequest {
+  /** Ends the profile at Adobe too, where somebody is signed in. */
+  logsOut?: boolean;
+}
+
+/** The last words of a device: what a privacy request to Adobe is made of, and which run said so. */
+export interface ForgetAnswer {
+  runId: string;
+  /** Of who was signed in; absent where nobody was. */
+  profile?: Pick<SignedInProfile, 'mvpd' | 'notAfter' | 'attributes'>;
+  serviceProvider?: string;
+  /** Where it was asked for, and somebody was signed in. */
+  logout?: Omit<LogoutAnswer, 'status'>;
+}
+
 /** What operators and callers may see without any key. */
 export interface DeviceView {
   standing: Standing;
@@ -307,6 +330,8 @@ export const authorize = defineUpdate<AuthorizeAnswer, [AuthorizeRequest]>('auth
 export const logout = defineUpdate<LogoutAnswer, [LogoutRequest]>('logout');
 /** The profiles that Adobe shows now, the longest validity first (ATN-16). */
 export const profiles = defineUpdate<ShownProfile[], [FromDevice]>('profiles');
+/** Ends the device; whoever asks deletes its history then (`client/forget.ts`). */
+export const forget = defineUpdate<ForgetAnswer, [ForgetRequest]>('forget');
 /** Nobody wants the code any more. */
 export const abandon = defineUpdate<Standing>('abandon');
 /** A browser opened the code. Fails: `unknown_code`. */

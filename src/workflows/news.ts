@@ -8,7 +8,7 @@ import type { Problem, UpstreamCall } from './upstream-call.ts';
 /** One thing that a request found out or changed on its way. */
 export type News =
   | { kind: 'worked'; calls: UpstreamCall[] }
-  /** Polls of a wait that goes on, or has led to nothing. */
+  /** Polls of a wait that goes on, or has led to nothing; or calls whose refusal was an answer. */
   | { kind: 'waited'; calls: UpstreamCall[] }
   | { kind: 'failed'; operation: string; problem: Problem }
   | { kind: 'settings'; settings: LifecycleSettings }

@@ -7,6 +7,7 @@ import type {
   ConfirmRequest,
   DecisionsRequest,
   DisownRequest,
+  ForgetRequest,
   FromDevice,
   Household,
   LogoutRequest,
@@ -79,9 +80,19 @@ export function checkAuthenticate(request: AuthenticateRequest): void {
   if (restart !== undefined && typeof restart !== 'boolean') {
     throw invalid('restart', restart, 'use true or false');
   }
+  const trial: unknown = request.trial;
+  if (trial !== undefined) {
+    if (trial !== true) throw invalid('trial', trial, 'use true, or leave it out');
+    if (request.mvpd !== undefined) {
+      throw refusal('invalid_request', 'trial takes the first that is left: give it without mvpd');
+    }
+  }
   if (request.tempPassIdentity !== undefined) {
-    if (request.mvpd === undefined) {
-      throw refusal('invalid_request', 'tempPassIdentity is for a TempPass: give its mvpd too');
+    if (request.mvpd === undefined && !request.trial) {
+      throw refusal(
+        'invalid_request',
+        'tempPassIdentity is for a TempPass: give its mvpd, or trial',
+      );
     }
     sealed('tempPassIdentity', request.tempPassIdentity, 'its hash', SIZES.tempPassIdentity);
   }
@@ -142,6 +153,12 @@ export function checkAuthorize(request: AuthorizeRequest): void {
 export function checkLogout(request: LogoutRequest): void {
   checkFromDevice(request);
   redirectUrl(request.redirectUrl);
+}
+
+export function checkForget(request: ForgetRequest): void {
+  const logsOut: unknown = request?.logsOut;
+  if (logsOut === undefined || typeof logsOut === 'boolean') return;
+  throw invalid('logsOut', logsOut, 'use true or false');
 }
 
 export function checkWatcher(request: Watcher): void {

@@ -53,8 +53,10 @@ describe('the billable actions of a history', () => {
       'existing-profile': 13,
       // a start, 2 updates, 2 signals, 3 tasks with markers, 3 upserts, 3 timers, an activity
       'expired-and-renewed': 15,
+      forgotten: 13,
       'gateway-limits': 6,
       'household-signed-out': 12,
+      invalidated: 30,
       'keys-rolled-back': 66,
       'keys-rolled-out': 42,
       'logged-out': 13,
@@ -72,6 +74,7 @@ describe('the billable actions of a history', () => {
       'service-token-sso': 11,
       'signed-in': 13,
       'trial-ended': 11,
+      'trials-in-a-row': 28,
       watched: 15,
     });
   });

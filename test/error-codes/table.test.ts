@@ -118,6 +118,7 @@ describe('the table of error codes', () => {
       assert.match(code, /^temporary_access_(duration|resources)_limit_exceeded$/);
     }
     assert.deepEqual([...codesThatEnd('code')].sort(), [
+      'authentication_session_invalidated',
       'invalid_authentication_session',
       'invalid_parameter_code',
     ]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { leftToDo } from '../../src/gateway/api/logout.ts';
 import type { Fault } from '../../src/sandbox/index.ts';
 import { FACTS } from '../support/stack.ts';
+import { eventsOf } from './events.ts';
 import { type Farm, installationOf, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 
 describe('signing out at the gateway', () => {
@@ -50,6 +51,27 @@ describe('signing out at the gateway', () => {
     await farm.stack.client.workflow.getHandle(workflowId).terminate();
     const { status, body } = await tv.send('/v1/logout', { token, json: {} });
     assert.deepEqual([status, body], [200, { status: 'signed-out', actions: [] }]);
+  });
+
+  it('is told to a TV that is forgotten: its tokens end, here too where it stood in memory', async () => {
+    const tv = await Tv.registered(farm);
+    const { body: shown } = await tv.authorize();
+    await signIn(farm, shown['user_code']);
+    const { body: tokens } = await pollUntilDone(tv, shown['device_code']);
+    const token = String(tokens['access_token']);
+    const events = eventsOf(farm.url, token);
+    assert.equal((await events.next()).value?.event, 'signed-in');
+    const id = installationOf(tv.clientId);
+    await farm.stack.pass.forget({ app: farm.tvApp, id });
+    const { value: told } = await events.next();
+    assert.ok(told?.event === 'signed-out');
+    assert.equal((told.data as Record<string, unknown>)['reason'], 'forgotten');
+    await events.return(undefined);
+    assert.equal((await tv.send('/v1/session', { token })).status, 401);
+    const refreshed = await tv.refresh(tokens['refresh_token']);
+    assert.deepEqual([refreshed.status, refreshed.body['error']], [400, 'invalid_grant']);
+    const again = await tv.authorize();
+    assert.notEqual(again.body['user_code'], 'SIGNED-IN', 'a new life, with a new code');
   });
 
   it('is not what a used-up trial asks for: its reason is told, and a code comes after it', async () => {

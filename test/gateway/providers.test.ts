@@ -73,7 +73,12 @@ describe('providers that an app offers [S2S-22]', () => {
 
   it('have TempPass when the app asks for it by a flag', async () => {
     const all = await onTv();
-    await offers(farm.tvApp, { tempPass: true }, [...all, 'TempPass_Preview', 'TempPass_Titles']);
+    await offers(farm.tvApp, { tempPass: true }, [
+      ...all,
+      'TempPass_Preview',
+      'TempPass_Daily',
+      'TempPass_Titles',
+    ]);
     assert.deepEqual(await onPhone(), await onTv());
   });
 

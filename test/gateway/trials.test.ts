@@ -18,6 +18,10 @@ describe('a free trial on the TV', () => {
       farm.env['GATEWAY_STATEMENTS'] ?? '',
       JSON.stringify({ mvpds: { [farm.tvApp]: { tempPass: true } } }),
     );
+    const app = farm.stack.apps.get(farm.tvApp);
+    assert.ok(app);
+    const tempPass = ['TempPass_Preview', 'TempPass_Daily'];
+    farm.stack.apps.set(farm.tvApp, { ...app, tempPass });
     ({ url } = await farm.another());
   });
   after(() => farm.stop());
@@ -76,6 +80,38 @@ describe('a free trial on the TV', () => {
     for (const tempPassIdentity of ['', 7, 'x'.repeat(321)]) {
       const bad = await begin(tv, 'TempPass_Titles', { tempPassIdentity });
       assert.deepEqual([bad.status, bad.body['code']], [400, 'invalid_request']);
+    }
+  });
+
+  it('is the first that is left where the app names none, and 403 leads to a sign-in [CFG-03] [ATN-18]', async () => {
+    const tv = await Tv.registered({ ...farm, url });
+    const token = await tv.ownToken();
+    const { requests } = farm.stack.sandbox;
+    const lists = () => requests.filter(({ operation }) => operation === 'configuration').length;
+    const before = lists();
+    const ask = async (json: object) => tv.send('/v1/authenticate', { url, token, json });
+    for (const id of ['TempPass_Preview', 'TempPass_Daily']) {
+      const { status, body } = await ask({ trial: true });
+      assert.equal(status, 200, JSON.stringify(body));
+      const { authorization, session } = body as Record<string, Record<string, unknown>>;
+      assert.deepEqual(session?.['mvpd'], { id });
+      const { body: tokens } = await pollUntilDone(tv, authorization?.['device_code']);
+      const viewer = { url, token: String(tokens['access_token']), json: { resource: 'news' } };
+      assert.equal((await tv.send('/v1/authorize', viewer)).body['status'], 'permitted');
+      farm.stack.sandbox.useUpTrials();
+      assert.equal((await tv.send('/v1/authorize', viewer)).body['status'], 'denied');
+    }
+    const { status, body } = await ask({ trial: true });
+    assert.deepEqual(
+      [status, body['code'], body['action']],
+      [403, 'trials_used_up', 'none'],
+      JSON.stringify(body),
+    );
+    assert.equal(lists(), before);
+    assert.notEqual((await tv.authorize()).body['user_code'], 'SIGNED-IN');
+    for (const bad of [{}, { trial: true, mvpd: { id: 'NorthCable' } }, { trial: false }]) {
+      const refused = await ask(bad);
+      assert.deepEqual([refused.status, refused.body['code']], [400, 'invalid_request']);
     }
   });
 });

@@ -165,6 +165,29 @@ const contents: Record<string, (history: History) => void> = {
     assert.equal(localActivities(history).at(-1), 'logout');
     assert.equal(phases(history).at(-1), 'signed-out');
   },
+  'trials-in-a-row'(history) {
+    const pair = ['authenticate', 'authorize', 'authorize'];
+    assert.deepEqual(names(history), [...pair, ...pair, 'authenticate', 'authenticate']);
+    assert.equal(localActivities(history).filter((name) => name === 'seekTrial').length, 3);
+    assert.ok(!asked(history).includes('configuration'));
+    assert.equal(answers(history).at(-1), 'failure', 'none is left');
+    assert.equal(phases(history).at(-1), 'awaiting-login', 'the code goes on');
+  },
+  invalidated(history) {
+    const changes = eventsOf(history, 'MARKER_RECORDED').filter(
+      (event) => at(event, 'markerName') === 'core_patch',
+    );
+    assert.equal(changes.length, 2, 'a session of the provider, and a profile by its code alone');
+    assert.equal(names(history).filter((name) => name === 'authenticate').length, 3);
+    const seen = phases(history).filter((phase, index, all) => phase !== all[index - 1]);
+    const signedInAndOut = ['awaiting-login', 'signed-in', 'signed-out'];
+    assert.deepEqual(seen, [...signedInAndOut, ...signedInAndOut]);
+  },
+  forgotten(history) {
+    assert.equal(names(history).at(-1), 'forget');
+    assert.ok(localActivities(history).includes('logout'));
+    assert.equal(eventsOf(history, 'WORKFLOW_EXECUTION_COMPLETED').length, 1);
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));

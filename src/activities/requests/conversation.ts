@@ -31,6 +31,8 @@ interface Manners {
   whenRegistrationIsLost: WhenRegistrationIsLost;
   /** ms since the epoch: for a call that must leave time for others. Default: the asker's deadline. */
   until?: number;
+  /** Codes of Adobe's that are an answer here, and nothing for operators to look into. */
+  expects?: readonly string[];
 }
 
 type AccessToken = NonNullable<Registration['accessToken']>;
@@ -73,7 +75,7 @@ export class Conversation {
    * @throws ApplicationFailure typed with Adobe's code or ours
    */
   async ask<T>(
-    { operation, whenRegistrationIsLost, until = this.deadline }: Manners,
+    { operation, whenRegistrationIsLost, until = this.deadline, expects = [] }: Manners,
     send: (asker: AuthorizedAsker) => Promise<Upstream<T>>,
   ): Promise<T> {
     let lost = false;
@@ -85,6 +87,10 @@ export class Conversation {
       } catch (error) {
         const problem = problemOf(error);
         if (!problem) throw error;
+        if (expects.includes(problem.code)) {
+          this.news.push({ kind: 'waited', calls: problem.calls ?? [] });
+          throw error;
+        }
         this.failed(operation, problem);
         if (refusesToken(problem) && refused === undefined) {
           refused = token.expiresAt;

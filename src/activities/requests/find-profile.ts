@@ -1,4 +1,4 @@
-import { codesThatEnd } from '../../error-codes/index.ts';
+import { codesThatEnd, TRIAL_IS_USED_UP } from '../../error-codes/index.ts';
 import type { ProfileMark } from '../../workflows/messages.ts';
 import { isTrial, mayBeRefused } from '../../profile-marks.ts';
 import type { FoundProfile } from '../found-profile.ts';
@@ -119,9 +119,10 @@ async function profileAfterPlay(
   conversation: Conversation,
   mvpd: string,
   until: number,
+  expects: readonly string[] = [],
 ): Promise<FoundProfile | undefined> {
   const [profile] = await conversation.ask(
-    { operation: 'profiles', whenRegistrationIsLost: 'leave', until },
+    { operation: 'profiles', whenRegistrationIsLost: 'leave', until, expects },
     (asker) => conversation.calls.findProfiles({ ...asker, attempt: MAX_ATTEMPTS }, { mvpd }),
   );
   return profile;
@@ -200,7 +201,7 @@ const TRIAL_WITHIN_MS = 2_000;
 export async function trialNow(conversation: Conversation, mvpd: string): Promise<TrialNow> {
   const until = Math.min(halfOfTheTime(conversation), Date.now() + TRIAL_WITHIN_MS);
   try {
-    const profile = await profileAfterPlay(conversation, mvpd, until);
+    const profile = await profileAfterPlay(conversation, mvpd, until, TRIAL_IS_USED_UP);
     return profile && isTrial(profile) ? { profile } : {};
   } catch (error) {
     const problem = problemOf(error);

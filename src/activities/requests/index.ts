@@ -1,5 +1,4 @@
 import type { ViewerTokens } from '../../adobe-pass/index.ts';
-import type { Sealed } from '../../sealing/index.ts';
 import type { Answer } from '../../workflows/news.ts';
 import type {
   AuthorizeAnswer,
@@ -9,6 +8,7 @@ import type {
   ShownProfile,
 } from '../../workflows/messages.ts';
 import type { Upstream } from '../../workflows/upstream-call.ts';
+import type { Sealed } from '../../sealing/index.ts';
 import { createCalls } from '../calls.ts';
 import type { DeviceIdentity } from '../../device-identity.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -36,6 +36,7 @@ import {
   type SessionWanted,
   type ShownSession,
 } from './open-session.ts';
+import { seekTrial, type TrialFound } from './seek-trial.ts';
 import { type CodeToPoll, endOfCode, enterRoom, type LoginFound, takeLogin } from './waiting.ts';
 
 export interface SignInWanted {
@@ -141,6 +142,20 @@ export function requestActivities(dependencies: Dependencies) {
         const toPoll = { code, firstPollAt, notAfter, passOver };
         const entered = await enter(conversation, asker, toPoll);
         return { shown: { ...shown, room: entered, firstPollAt } };
+      });
+    },
+
+    /** The first trial of the app that is not used up. */
+    async seekTrial(
+      asker: RequestAsker,
+      tempPassIdentity?: Sealed<string>,
+    ): Promise<Answer<TrialFound>> {
+      return converse(calls, asker, async (conversation) => {
+        readSettings(conversation, asker.app);
+        tellOfWait(conversation, asker);
+        const found = await seekTrial(dependencies, conversation, asker, tempPassIdentity);
+        room.leave(asker);
+        return found;
       });
     },
 

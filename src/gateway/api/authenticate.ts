@@ -1,10 +1,14 @@
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { AuthenticateOptions } from '../../client.ts';
+import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf, tvHeadersSchema } from '../devices.ts';
 import { deviceAuthorization, openSession } from '../oauth/device-authorization.ts';
 import { nothingSchema } from '../oauth/errors.ts';
 import { chosenOnTv } from '../providers.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
-import { problems, tooMany } from './problem.ts';
+import { Problem, problems, tooMany } from './problem.ts';
 import { checkRedirect } from './redirect.ts';
 import { authenticatedSchema, authenticateSchema } from './schemas.ts';
 import { sessionOf } from './session-of.ts';
@@ -33,13 +37,11 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
     async (request) => {
       await checkGrant(gateway, request);
       const { client } = bearerOf(request);
-      const { mvpd, screen, redirectUrl, tempPassIdentity } = request.body;
+      const { screen, redirectUrl, tempPassIdentity } = request.body;
       if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
-      const { ip } = request.address;
-      const provider = await chosenOnTv(gateway, client, ip, mvpd.id);
       const wanted = {
         screen,
-        mvpd: provider,
+        ...(await chosen(gateway, client, request)),
         ...(tempPassIdentity === undefined ? {} : { tempPassIdentity }),
         ...(redirectUrl === undefined ? {} : { redirectUrl }),
       };
@@ -76,3 +78,16 @@ export function addAuthenticate(app: Http, gateway: Gateway): void {
     },
   );
 }
+
+/** A provider that is on offer, or whatever trial is left: for that no list is read (CFG-03). */
+async function chosen(
+  gateway: Gateway,
+  client: Client,
+  { address, body: { mvpd, trial } }: Pick<FastifyRequest, 'address'> & { body: Chosen },
+): Promise<Pick<AuthenticateOptions, 'mvpd' | 'trial'>> {
+  if (mvpd && !trial) return { mvpd: await chosenOnTv(gateway, client, address.ip, mvpd.id) };
+  if (trial && !mvpd) return { trial };
+  throw new Problem(400, 'invalid_request', 'give mvpd, or "trial": true: one of the two');
+}
+
+type Chosen = Pick<z.infer<typeof authenticateSchema>, 'mvpd' | 'trial'>;

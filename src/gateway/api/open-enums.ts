@@ -33,6 +33,7 @@ const REASONS: Record<Extract<Standing, { status: 'signed-out' }>['reason'], str
   'code-expired': 'the code ran out, and nobody was there to see a new one',
   'no-new-session': 'the code ran out, and Adobe gave no new one',
   'profile-expired': 'the sign-in has ended',
+  forgotten: 'all that was kept of the device was deleted: begin as a new one',
   'trial-ended': 'the free trial is used up: stop its stream, and offer a sign-in with a provider',
   'account-changed': 'the TV belongs to another account now: sign in again',
   'sign-in-required': 'the provider wants the viewer to sign in again',

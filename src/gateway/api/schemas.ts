@@ -311,7 +311,11 @@ export const logoutSchema = z
 
 export const authenticateSchema = z
   .strictObject({
-    mvpd: chosenMvpdSchema,
+    mvpd: chosenMvpdSchema.optional(),
+    trial: z.literal(true).optional().meta({
+      description:
+        'In place of `mvpd`: the first trial of this app that is not used up. Where none is left, 403 `trials_used_up`: offer a sign-in.',
+    }),
     tempPassIdentity: z.string().trim().min(1).max(320).optional().meta({
       description:
         'For a promotional trial: an address of the viewer that the app has checked, or its SHA-256 in hex. It goes no further than the gateway, which makes a hash of it.',
@@ -324,7 +328,10 @@ export const authenticateSchema = z
       description: `${RETURNS} Then the TV must POST /v1/browser-returned, or up to 120 s pass before anybody asks; without a redirectUrl the gateway’s own page does it.`,
     }),
   })
-  .meta({ id: 'AuthenticateRequest', description: 'A provider that was chosen on the TV' });
+  .meta({
+    id: 'AuthenticateRequest',
+    description: 'A provider that was chosen on the TV, or `trial`: one of the two',
+  });
 
 export const authenticatedSchema = z
   .object({

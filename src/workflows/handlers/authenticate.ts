@@ -4,6 +4,8 @@ import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type { AuthenticateRequest, Standing } from '../messages.ts';
 import { lookOnceMore, seekSignIn } from '../seek-sign-in.ts';
+import { seekTrial } from '../seek-trial.ts';
+import { beingForgotten } from './forget.ts';
 import { isDegraded, isTrial } from '../../profile-marks.ts';
 import { addWatcher, type AwaitingLogin, hearOfApp, leaveHousehold, type Phase } from '../state.ts';
 
@@ -18,6 +20,7 @@ export async function authenticate(
 ): Promise<Standing> {
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
+    if (device.isForgotten) throw beingForgotten();
     if (Date.now() >= deadline) {
       throw refusal(
         'deadline_exceeded',
@@ -39,7 +42,12 @@ export async function authenticate(
     // A sign-in begins: of whoever it is, the household of the one before should know nothing.
     if (!request.household) device.change(leaveHousehold(device.state));
 
-    const { mvpd, screen = 'second', redirectUrl, restart = false, tempPassIdentity } = request;
+    const { trial, tempPassIdentity } = request;
+    if (trial) {
+      await seekTrial(device, deadline, tempPassIdentity);
+      return answer(device, request);
+    }
+    const { mvpd, screen = 'second', redirectUrl, restart = false } = request;
     // A login with a code that is given up may just have been finished; a sign-in that is, is known.
     const withProfile = !(restart && device.standing.status === 'signed-in');
     device.change({ ...device.state, automaticSessions: 0 });
@@ -77,11 +85,12 @@ function isAnswered(
   { standing: now, state: { phase } }: Device,
   request: AuthenticateRequest,
 ): boolean {
-  const { restart, mvpd, tempPassIdentity } = request;
+  const { restart, mvpd, trial, tempPassIdentity } = request;
   switch (now.status) {
     case 'pending':
       return (
         !restart &&
+        !trial &&
         now.expiresAt > Date.now() &&
         (mvpd === undefined || mvpd.id === now.mvpd?.id) &&
         phase.name === 'awaiting-login' &&
@@ -91,7 +100,7 @@ function isAnswered(
       // It ends with the rule, which only Adobe knows.
       if (isDegraded(now.profile) && patched('degradation')) return false;
       // A trial that began without an identity may need one: Adobe says so at the first play.
-      if (tempPassIdentity && lacksIdentity(phase, mvpd?.id)) return false;
+      if (tempPassIdentity && lacksIdentity(phase, trial ? undefined : mvpd?.id)) return false;
       return !restart && (mvpd === undefined || mvpd.id === now.profile.mvpd.id);
     case 'signed-out':
       return false;
@@ -102,9 +111,11 @@ function isDegradedNow({ standing }: Device): boolean {
   return standing.status === 'signed-in' && isDegraded(standing.profile);
 }
 
+/** @param mvpd - Absent: whatever trial it is */
 function lacksIdentity(phase: Phase, mvpd: string | undefined): boolean {
   if (phase.name !== 'signed-in' || !isTrial(phase.profile)) return false;
-  return phase.profile.mvpd.id === mvpd && !phase.trial?.identity;
+  const isMeant = mvpd === undefined || phase.profile.mvpd.id === mvpd;
+  return isMeant && !phase.trial?.identity;
 }
 
 /**

@@ -63,13 +63,22 @@ export async function preauthorize(
  * is gone; but operators see it.
  */
 function heedDenial(device: Device, { resource, error }: DecisionAnswer): void {
-  if (error?.action !== 'authentication') return;
+  if (!error) return;
+  const asksToSignIn = error.action === 'authentication';
+  if (!asksToSignIn && error.code !== INVALIDATED) return;
   device.recordProblem('preauthorize', { ...error, resource });
   if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action, error.code);
+  else if (error.code === SESSION_INVALIDATED && patched('session-invalidated')) {
+    signOutIfAsked(device, error.action, error.code);
+  }
 }
 
 const PROFILE_IS_GONE = codesThatEnd('profile');
 const PROFILE_IS_MISSING = 'authenticated_profile_missing';
+/** Adobe or the provider has ended the profile, whatever action it names ("Enhanced error codes"). */
+const INVALIDATED = 'authenticated_profile_invalidated';
+/** The provider has ended its own session: no title of it can be had until the next sign-in. */
+const SESSION_INVALIDATED = 'authorization_denied_by_session_invalidated';
 
 /** The decision before a play. It is never kept: each play asks Adobe anew (AZ-01, AZ-03). */
 export async function authorize(
@@ -161,7 +170,10 @@ async function whileSignedIn<T>(
   }
 }
 
-/** Only this action ends the sign-in. A denial never logs out at Adobe (LO-05). */
+/**
+ * Only this action ends the sign-in, with what was cached of it (S2S-10), or a code that says so by
+ * itself. A denial never logs out at Adobe (LO-05).
+ */
 function signOutIfAsked(device: Device, action: string | undefined, code?: string): void {
   const { phase } = device.state;
   if (phase.name !== 'signed-in') return;
@@ -176,6 +188,8 @@ function signOutIfAsked(device: Device, action: string | undefined, code?: strin
   } else if (isOutOfTime && patched('trial-ended')) {
     // Titles are another matter: those that were played before may go on.
     device.change(signOut(device.state, 'trial-ended'));
+  } else if (code === INVALIDATED && patched('profile-invalidated')) {
+    device.change(signOut(device.state, 'sign-in-required'));
   }
 }
 

@@ -7,6 +7,7 @@ import { recordAnswer, revokeGrant } from '../state.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, preauthorize } from './decisions.ts';
 import * as household from './household.ts';
+import { beingForgotten, forget } from './forget.ts';
 import { abandon, logout } from './leave.ts';
 import { profiles } from './profiles.ts';
 import { resume } from './resume.ts';
@@ -25,6 +26,7 @@ export function receiveMessages(device: Device): void {
   update(device, messages.authorize, authorize, valid.authorizeRequest, { remembered: false });
   update(device, messages.logout, logout, valid.logoutRequest);
   update(device, messages.profiles, profiles, valid.fromDevice, { remembered: false });
+  update(device, messages.forget, forget, valid.forgetRequest, { remembered: false });
   update(device, messages.abandon, abandon, () => {});
   update(device, messages.watch, watch, valid.watcher);
   update(device, messages.visit, secondScreen.visit, valid.visitRequest, { remembered: false });
@@ -92,6 +94,7 @@ function update<Ret, Args extends unknown[]>(
     {
       validator: (...args: Args) => {
         if (args.length > 0) checkSize(args); // before all else: an update too large ends the device
+        if (device.isForgotten && definition.name !== messages.forget.name) throw beingForgotten();
         if (!given()) validator(device, ...args);
       },
     },

@@ -9,6 +9,7 @@ import type {
   DecisionsRequest,
   DisownRequest,
   FromDevice,
+  ForgetRequest,
   LogoutRequest,
   RemoteLogoutRequest,
   RenameRequest,
@@ -81,6 +82,10 @@ export function renameRequest(device: Device, request: RenameRequest): void {
 export function remoteLogoutRequest(device: Device, request: RemoteLogoutRequest): void {
   checkRemoteLogout(request);
   mustBeOf(device, request);
+}
+
+export function forgetRequest(_device: Device, request: ForgetRequest): void {
+  requests.checkForget(request);
 }
 
 /** What an app's own workflow is asked for; it takes no other update. */

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
 import { isQuiet } from './long-run.ts';
 import { sayGoodbye } from '../watchers.ts';
@@ -21,4 +21,14 @@ export async function isLeftAlone(device: Device): Promise<boolean> {
   await sayGoodbye(device);
   await condition(() => isQuiet(device));
   return device.heardAt === heardAt && device.state.phase.name === 'signed-out';
+}
+
+/** A run must not end in the task that answers who asked for it (see `isTimeForANewRun`). */
+const AFTER_THE_ANSWER_MS = 100;
+
+/** The end of a device that is to be forgotten, once who watches knows that nobody is signed in. */
+export async function endForgotten(device: Device): Promise<void> {
+  await sayGoodbye(device);
+  await condition(() => isQuiet(device));
+  await sleep(AFTER_THE_ANSWER_MS);
 }
