@@ -87,6 +87,15 @@ describe('npm run demo', function () {
     assert.match(demo.stderr, /^devicepass: --json is for --once: give both, or neither\n$/);
   });
 
+  it('refuses a flow that nobody has written, naming those that there are', async () => {
+    demo = new Demo(['--flow', 'nonsense']);
+    assert.equal(await demo.ends(), 1);
+    assert.match(
+      demo.stderr,
+      /^devicepass: --flow is nonsense, which is no flow: use one of basic\b[\w, ]*\n$/,
+    );
+  });
+
   for (const moment of [/starting Temporal/, /waits for you/]) {
     it(`tidies up after Ctrl+C when it has printed ${moment.source}`, async () => {
       demo = new Demo([]);

@@ -36,6 +36,7 @@ describe('the TV of the demo', () => {
       tv as unknown as Television,
       new Timeline(() => {}, false),
       {
+        flow: 'basic',
         once: false,
         json: true,
         statement: false,

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CommandError } from '../fail.ts';
+import { flowsHelp } from './flows/index.ts';
 import { type DemoOptions, playDemo } from './play.ts';
 
 export function addDemo(program: Command): void {
@@ -8,6 +9,7 @@ export function addDemo(program: Command): void {
     .description(
       'everything on this machine: a TV gets a code, you sign in, it plays and signs out',
     )
+    .option('--flow <name>', 'another story: one of the flows below', 'basic')
     .option('--once', 'plays the viewer too, and ends', false)
     .option('--json', 'with --once: one line of figures', false)
     .option(
@@ -24,6 +26,7 @@ export function addDemo(program: Command): void {
     .option('--resource <id>', 'what to play; by default the service provider')
     .option('--username <name>', 'with --once: who signs in at the provider', 'viewer')
     .option('--password <word>', 'with --once: the password', 'demo')
+    .addHelpText('after', flowsHelp)
     .action(async (options: DemoOptions) => {
       if (options.json && !options.once) {
         throw new CommandError('--json is for --once: give both, or neither');

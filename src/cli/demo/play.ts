@@ -7,13 +7,16 @@ import {
 } from '../../device-identity.ts';
 import { CommandError, isForPeople } from '../fail.ts';
 import { DEMO_APP, PHONE_APP } from './apps.ts';
+import type { Flow } from './flows/flow.ts';
+import { flowNamed } from './flows/index.ts';
 import { Refused } from './http.ts';
-import { type Figures, lifecycle } from './lifecycle.ts';
 import { setStage, type Stage } from './stage.ts';
 import { Television } from './television.ts';
 import { Timeline } from './timeline.ts';
 
 export interface DemoOptions {
+  /** Which story: a name in `flows/`. */
+  flow: string;
   once: boolean;
   json: boolean;
   host: string;
@@ -36,20 +39,26 @@ const TV = {
 } as const;
 
 /**
- * The whole lifecycle, told as it happens.
+ * A flow on a stage of its own, told as it happens.
  *
  * @throws CommandError with one line when a step does not work
  */
 export async function playDemo(options: DemoOptions): Promise<void> {
+  const flow = flowNamed(options.flow);
+  if (flow.needsSandbox && process.env['ADOBE_PASS_URL']) {
+    throw new CommandError(
+      `--flow ${options.flow} plays on the sandbox alone: unset ADOBE_PASS_URL`,
+    );
+  }
   try {
-    await play(options);
+    await play(flow, options);
   } catch (error) {
     if (!(error instanceof Error && isForPeople(error))) throw error;
     throw new CommandError(`the demo did not work: ${error.message}`);
   }
 }
 
-async function play(options: DemoOptions): Promise<void> {
+async function play(flow: Flow, options: DemoOptions): Promise<void> {
   const out = options.json ? process.stderr : process.stdout;
   // Whoever tries an app of theirs ends this by Ctrl+C, and nothing has gone wrong.
   const ends = options.statement && !options.once;
@@ -88,10 +97,11 @@ async function play(options: DemoOptions): Promise<void> {
       }
       const tv = await registered(stage, timeline);
       device = deviceOf(stage, tv);
-      return lifecycle(stage, tv, device.workflowId, timeline, options);
+      return flow.play({ stage, tv, device, timeline, options });
     };
-    const figures = await Promise.race([story(), stopped]);
-    process.stdout.write(options.json ? `${JSON.stringify(figures)}\n` : itWorked(figures));
+    const { figures, summary } = await Promise.race([story(), stopped]);
+    const ending = options.json ? JSON.stringify(figures) : `It worked: ${summary}.`;
+    process.stdout.write(`${ending}\n`);
     if (ends || (stage.uiUrl && !options.once))
       await lookAround(stage, device, timeline, signalled);
   } catch (error) {
@@ -113,10 +123,6 @@ async function registered({ gateway }: Stage, timeline: Timeline): Promise<Telev
 /** For operators: which workflow the TV is. */
 function deviceOf({ gateway }: Stage, { installation: id }: Television): DeviceClient {
   return gateway.pass.device({ app: DEMO_APP, id, facts: TV, ip: '127.0.0.1' });
-}
-
-function itWorked({ historyEvents }: Figures): string {
-  return `It worked: a code, a sign-in, a play and a logout, in ${historyEvents} history events.\n`;
 }
 
 /** After the story: the Temporal UI and the screen stay up until Ctrl+C. */

@@ -22,6 +22,8 @@ export interface Stage {
   app: App;
   gateway: DemoGateway;
   adobePassUrl: string;
+  /** Unless `ADOBE_PASS_URL` names another Adobe Pass. */
+  sandbox?: Sandbox;
   /** Of this demo alone. */
   taskQueue: string;
   /** Where its worker lets devices wait. */
@@ -109,6 +111,7 @@ export async function setStage({ host, progress, onReturn, signal }: StageOption
       taskQueue: config.taskQueue,
       room: worker.room,
       stop,
+      ...(sandbox ? { sandbox } : {}),
       ...(server.uiUrl ? { uiUrl: `${server.uiUrl}/namespaces/${namespace}/workflows` } : {}),
     };
   } catch (error) {
