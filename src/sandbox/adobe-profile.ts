@@ -6,7 +6,7 @@ export interface ProfileView {
   notBefore: number | string;
   notAfter: number | string;
   issuer: string;
-  type: 'regular' | 'degraded' | 'temporary';
+  type: 'regular' | 'degraded' | 'temporary' | 'appleSSO';
   attributes: Record<string, Attribute>;
 }
 

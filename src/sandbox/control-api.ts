@@ -4,6 +4,7 @@ import { isObject, parseJson } from './base64.ts';
 import { serviceProviders } from './catalog.ts';
 import { overview } from './controls.ts';
 import type { Controls } from './controls.ts';
+import { frameworkAnswer } from './partner-framework.ts';
 import { verifyMediaToken } from './media-token.ts';
 import { send } from './send.ts';
 import type { Serving } from './serve-operations.ts';
@@ -24,6 +25,15 @@ const encryption = z.strictObject({
   attributes: z.array(text).default(['zip']),
   odd: z.boolean().default(false),
 });
+
+const partnerSso = z.strictObject({
+  fallback: z
+    .enum(['pfs_fallback', 'configuration_fallback', 'missing_parameters_fallback'])
+    .exactOptional(),
+  profileLifeMs: z.number().int().min(0).exactOptional(),
+});
+
+const frameworkQuestion = z.strictObject({ request: text, username: text.exactOptional() });
 
 const mediaTokenQuestion = z.strictObject({
   token: text,
@@ -56,6 +66,10 @@ export function serveControlApi(
       controls.endSession(read(z.strictObject({ code: text }), body).code),
     'POST degradations': (body) => controls.degrade(read(degradation, body)),
     'DELETE degradations': () => controls.undegrade(),
+    'POST partner-sso': (body) => controls.partnerSso(read(partnerSso, body)),
+    'POST partner-framework': (body) => ({
+      samlResponse: frameworkAnswer(read(frameworkQuestion, body)),
+    }),
     'POST verify-media-token': (body) => verifyMediaToken(read(mediaTokenQuestion, body)),
     'POST metadata-certificates': (body) => controls.encryptMetadata(read(encryption, body)),
     'POST reset': () => controls.reset(),
@@ -96,6 +110,9 @@ const PATHS: Record<string, string> = {
   'POST /_sandbox/end-session': 'ends the session of {"code":"..."}',
   'POST /_sandbox/degradations': 'degrades an MVPD: {"mvpd":"NorthCable","kind":"AuthNAll"}',
   'DELETE /_sandbox/degradations': 'ends all degradations',
+  'POST /_sandbox/partner-sso': 'switches: {"fallback":"configuration_fallback"}; {} for none',
+  'POST /_sandbox/partner-framework':
+    'Apple’s framework: {"request":"..."} of a sign-in gives its samlResponse',
   'POST /_sandbox/verify-media-token':
     'side-car for media tokens: {"token":"...","resource":"..."}',
   'POST /_sandbox/metadata-certificates':

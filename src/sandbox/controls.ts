@@ -1,5 +1,11 @@
 import { mvpds, serviceProviders } from './catalog.ts';
-import type { DegradationKind, MetadataEncryption, State } from './state.ts';
+import type {
+  DegradationKind,
+  MetadataEncryption,
+  PartnerSso,
+  State,
+  StoredProfile,
+} from './state.ts';
 
 /** Stand-ins for what happens at Adobe and the MVPDs without the application's doing. */
 export interface Controls {
@@ -24,6 +30,8 @@ export interface Controls {
   completeMetadataOnAuthorize(mvpd: string): void;
   /** Lifts the rule of one MVPD, or every rule. */
   undegrade(mvpd?: string): void;
+  /** What becomes of sign-ins by a partner's framework from now on; nothing: as they should be. */
+  partnerSso(switches: PartnerSso): void;
 }
 
 /** A rule of "Degraded access". */
@@ -48,7 +56,8 @@ export function controlsOf(state: State): Controls {
       }
     },
     endProfiles() {
-      for (const profile of state.profiles.values()) profile.notAfter = Date.now();
+      const all = [...state.profiles.values(), ...state.partnerProfiles.values()];
+      for (const profile of all) profile.notAfter = Date.now();
     },
     endSession(code) {
       if (!state.sessions.delete(code)) throw new Error(`no session has the code ${code}`);
@@ -68,6 +77,9 @@ export function controlsOf(state: State): Controls {
     undegrade(mvpd) {
       if (mvpd === undefined) state.degradations.clear();
       else state.degradations.delete(mvpd);
+    },
+    partnerSso(switches) {
+      state.partnerSso = switches;
     },
   };
 }
@@ -92,12 +104,13 @@ export function overview(state: State) {
       mvpd,
       notAfter,
     })),
-    profiles: [...state.profiles.values()].map(({ device, serviceProvider, mvpd, notAfter }) => ({
-      device,
-      serviceProvider,
-      mvpd,
-      notAfter,
-    })),
+    profiles: [...state.profiles.values()].map(shown),
+    partnerProfiles: [...state.partnerProfiles.values()].map(shown),
     degradations: Object.fromEntries(state.degradations),
+    partnerSso: state.partnerSso,
   };
+}
+
+function shown({ device, serviceProvider, mvpd, notAfter }: StoredProfile) {
+  return { device, serviceProvider, mvpd, notAfter };
 }

@@ -3,7 +3,7 @@ import { bindingOf, integratedMvpd } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import type { Mvpd } from './catalog.ts';
 import { refusal } from './errors.ts';
-import { deleteProfile } from './profile-store.ts';
+import { deletePartnersProfile, deleteProfile } from './profile-store.ts';
 import { checkRedirectUrl } from './session-fields.ts';
 import type { State } from './state.ts';
 
@@ -14,10 +14,14 @@ export function logout(call: Call, state: State): Answer {
   const [redirectUrl, ...more] = call.query.getAll('redirectUrl');
   if (redirectUrl === undefined || more.length > 0) throw refusal('invalid_parameter_redirect_url');
   checkRedirectUrl(redirectUrl);
+  const ofPartner = deletePartnersProfile(state, binding, mvpd.id);
   const deleted = deleteProfile(state, binding, mvpd.id);
-  const next = nextStep(state, mvpd, deleted, redirectUrl);
+  const next = ofPartner ? atPartner : nextStep(state, mvpd, deleted, redirectUrl);
   return { status: 200, json: { logouts: { [mvpd.id]: { ...next, mvpd: mvpd.id } } } };
 }
+
+/** No address: viewers sign out in the settings of the system. */
+const atPartner = { actionName: 'partner_logout', actionType: 'partner_interactive' };
 
 function nextStep(state: State, mvpd: Mvpd, deleted: boolean, redirectUrl: string) {
   const degraded = state.degradations.get(mvpd.id) === 'AuthNAll';

@@ -15,6 +15,8 @@ export const operations = [
   'preauthorize',
   'authorize',
   'logout',
+  'partnerRequest',
+  'partnerProfile',
 ] as const;
 
 /** Name of a documented call. */
@@ -115,6 +117,18 @@ export function operationRules(settings: Settings): Record<Operation, OperationR
       required: device,
       optional: [...visitor, ...sso],
       query: ['redirectUrl'],
+    },
+    partnerRequest: {
+      ...form,
+      path: `${api}/sessions/sso/:partner`,
+      required: device,
+      optional: [...visitor, ...partner],
+    },
+    partnerProfile: {
+      ...form,
+      path: `${api}/profiles/sso/:partner`,
+      required: device,
+      optional: [...visitor, ...partner],
     },
   };
 }

@@ -1,7 +1,9 @@
 import { bindingOf, integratedMvpd, serviceProviderOf } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import { encrypted } from './encrypted-metadata.ts';
-import { profileView, regularView } from './profile-store.ts';
+import { refusal } from './errors.ts';
+import { vouchedFor } from './partner-status.ts';
+import { partnersProfile, partnerView, profileView, regularView } from './profile-store.ts';
 import type { ProfileView } from './adobe-profile.ts';
 import { liveSession } from './session-store.ts';
 import type { State } from './state.ts';
@@ -12,13 +14,16 @@ async function answer(profiles: Record<string, ProfileView>, state: State): Prom
 }
 
 async function one(
-  ...[state, binding, mvpd, tempPass]: Parameters<typeof profileView>
+  ...[state, binding, mvpd, ...more]: Parameters<typeof profileView>
 ): Promise<Answer> {
-  const view = profileView(state, binding, mvpd, tempPass);
+  const view = profileView(state, binding, mvpd, ...more);
   return answer(view === undefined ? {} : { [mvpd]: view }, state);
 }
 
-/** "Retrieve profiles": every valid regular profile, never temporary or degraded ones. */
+/**
+ * "Retrieve profiles": every valid regular profile, never temporary or degraded ones; and that of a
+ * partner whose framework vouches for the viewer.
+ */
 export async function profiles(call: Call, state: State): Promise<Answer> {
   const binding = bindingOf(call, state);
   const found = [...state.profiles.values()].filter(
@@ -29,6 +34,9 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
       profile.notAfter > Date.now(),
   );
   const views = found.map((profile) => [profile.mvpd, regularView(profile)]);
+  const partners = vouchedFor(call);
+  const profile = partners && partnersProfile(state, binding, partners);
+  if (profile) views.unshift([profile.mvpd, partnerView(profile)]); // a regular one goes first
   return answer(Object.fromEntries(views), state);
 }
 
@@ -39,7 +47,12 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
 export async function profileByMvpd(call: Call, state: State): Promise<Answer> {
   const mvpd = integratedMvpd(call.params['mvpd'] ?? '', serviceProviderOf(call).id);
   const usedUp = mvpd.isPromotional ? ({ action: 'none' } as const) : {};
-  return one(state, bindingOf(call, state), mvpd.id, { identity: identityOf(call), usedUp });
+  const partners = vouchedFor(call);
+  if (partners !== undefined && partners !== mvpd.id) {
+    throw refusal('invalid_header_pfs_provider_id_mismatch');
+  }
+  const binding = bindingOf(call, state);
+  return one(state, binding, mvpd.id, { identity: identityOf(call), usedUp }, partners);
 }
 
 /** "Retrieve profile for specific code": an empty map while the viewer has not signed in. */

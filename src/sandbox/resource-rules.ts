@@ -1,7 +1,7 @@
 import type { Mvpd } from './catalog.ts';
 import { enhancedError, refusal } from './errors.ts';
 import type { EnhancedError } from './errors.ts';
-import { storedProfile } from './profile-store.ts';
+import { partnersStored, storedProfile } from './profile-store.ts';
 import { useTrial } from './trials.ts';
 import type { Binding, State } from './state.ts';
 
@@ -12,6 +12,8 @@ export interface Asked {
   mvpd: Mvpd;
   /** Of `AP-TempPass-Identity`. */
   identity?: string | undefined;
+  /** The MVPD of a valid partner status. */
+  vouchedFor?: string | undefined;
 }
 
 /** The outcome for one resource: a permit has no error. */
@@ -39,8 +41,9 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
   return error === undefined ? { source: 'mvpd' } : { source: 'mvpd', error };
 }
 
-function signedIn(state: State, { binding, mvpd }: Asked) {
-  const profile = storedProfile(state, binding, mvpd.id);
+function signedIn(state: State, { binding, mvpd, vouchedFor }: Asked) {
+  const partners = vouchedFor === mvpd.id ? partnersStored(state, binding, mvpd.id) : undefined;
+  const profile = storedProfile(state, binding, mvpd.id) ?? partners;
   if (profile === undefined) throw refusal('authenticated_profile_missing');
   if (profile.notAfter <= Date.now()) throw refusal('authenticated_profile_expired');
   return profile;

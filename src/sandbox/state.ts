@@ -48,6 +48,19 @@ export interface StoredProfile extends Binding {
   subscribed: boolean;
 }
 
+/** What Apple's framework was asked, until its answer has come. */
+export interface PartnerQuestion extends Binding {
+  mvpd: string;
+}
+
+/** What the sandbox does of itself when a partner's framework is about to sign somebody in. */
+export interface PartnerSso {
+  /** A login with a code instead, for this reason. */
+  fallback?: 'pfs_fallback' | 'configuration_fallback' | 'missing_parameters_fallback';
+  /** Profiles made of its answers live so long, ms. Default: as all do. */
+  profileLifeMs?: number;
+}
+
 /** A TempPass in use ("Temporary access"). */
 export interface Trial {
   /** Of the first authorization. */
@@ -93,6 +106,10 @@ export interface State {
   /** MVPDs whose metadata is complete with the first permit only. */
   readonly lateMetadata: Set<string>;
   readonly encryptions: Map<string, MetadataEncryption>;
+  /** Of Apple's framework: profiles, and questions by the id in their SAML request. */
+  readonly partnerProfiles: Map<string, StoredProfile>;
+  readonly partnerQuestions: Map<string, PartnerQuestion>;
+  partnerSso: PartnerSso;
   readonly secrets: Set<string>;
 }
 
@@ -113,6 +130,9 @@ export function emptyState(settings: Settings): State {
     degradations: new Map(),
     lateMetadata: new Set(),
     encryptions: new Map(),
+    partnerProfiles: new Map(),
+    partnerQuestions: new Map(),
+    partnerSso: {},
     secrets: new Set(),
   };
 }
@@ -122,4 +142,5 @@ export function clearState(state: State): void {
   for (const part of Object.values(state)) {
     if (part instanceof Map || part instanceof Set) part.clear();
   }
+  state.partnerSso = {};
 }
