@@ -9,6 +9,14 @@ export type {
   RequestOptions,
   WatchOptions,
 } from './client/device-options.ts';
+export {
+  partnerPicker,
+  type PartnerPicker,
+  type PartnerRequest,
+  type PartnerResponseOptions,
+  type PartnerSignIn,
+  type PartnerSignInOptions,
+} from './client/partner-sign-in.ts';
 export type { VerifyOptions } from './client/verify-media-token.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';
@@ -32,6 +40,7 @@ export type {
   LogoutAction,
   LogoutAnswer,
   MediaToken,
+  Partner,
   Place,
 } from './workflows/messages.ts';
 export { type AemSettings, readAemSettings } from './aem-settings.ts';

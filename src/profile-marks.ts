@@ -1,4 +1,4 @@
-import type { ProfileMark, SignedInProfile } from './workflows/messages.ts';
+import type { Partner, ProfileMark, SignedInProfile } from './workflows/messages.ts';
 
 /** Times are turned into moments of our clock with each answer, so that they differ by its way. */
 export const SAME_WITHIN_MS = 5_000;
@@ -23,6 +23,11 @@ export function isNoNewer(profile: ProfileMark, mark: ProfileMark): boolean {
 /** TempPass (`temp-pass-feature`): nobody signed in, and it is over for good some day. */
 export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
   return type === 'temporary';
+}
+
+/** By whose framework on the device a viewer signed in, where that is how (`apple-sso-overview`). */
+export function partnerOf({ type }: Pick<SignedInProfile, 'type'>): Partner | undefined {
+  return type === 'appleSSO' ? 'Apple' : undefined;
 }
 
 /**

@@ -11,7 +11,7 @@ export function partnerStatusOf({ headers }: Call): PartnerStatus {
   const status = objectFromBase64(headers['ap-partner-framework-status'] ?? '') ?? {};
   const { accessStatus } = part(status, 'frameworkPermissionInfo');
   const { id, expirationDate } = part(status, 'frameworkProviderInfo');
-  const mvpd = [...mvpds.values()].find(({ apple }) => apple?.platformMappingId === id)?.id;
+  const mvpd = [...mvpds.values()].find(({ apple }) => apple && apple.platformMappingId === id)?.id;
   const code = (reason: string) => ({
     code: `invalid_header_pfs_${reason}`,
     ...(mvpd === undefined ? {} : { mvpd }),
@@ -34,7 +34,7 @@ export function vouchedFor(call: Call): string | undefined {
 
 /** Whether it is a platform of Apple's, where the framework is. */
 export function isApple({ osName }: Pick<DeviceInfo, 'osName'>): boolean {
-  return ['iOS', 'tvOS'].includes(String(osName));
+  return ['iOS', 'tvOS'].includes(osName);
 }
 
 function part(status: Record<string, unknown>, name: string): Record<string, unknown> {

@@ -8,6 +8,8 @@ export type Purpose =
   | 'place'
   | 'temppass-identity'
   | 'viewer-tokens'
+  | 'saml-request'
+  | 'saml-response'
   | 'profile'
   | 'session'
   | 'redirect'

@@ -4,6 +4,12 @@ import type { ViewerTokens } from '../adobe-pass/viewer-tokens.ts';
 import type { Sealed } from '../sealing/index.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import type {
+  Partner,
+  PartnerAnswer,
+  PartnerResponseRequest,
+  PartnerSignInRequest,
+} from './partner-messages.ts';
+import type {
   CodeRequest,
   Confirmation,
   ConfirmRequest,
@@ -13,6 +19,7 @@ import type {
   VisitRequest,
 } from './second-screen-messages.ts';
 
+export type * from './partner-messages.ts';
 export type * from './second-screen-messages.ts';
 
 /** What every request brings along: the facts of a device change (a new IP, another connection). */
@@ -106,6 +113,8 @@ export type Standing =
       grant?: number;
       /** A browser that waits for the TV's word. */
       confirmation?: Confirmation;
+      /** Why there is a code in place of a partner's sign-in: Adobe's reason, or its error's code. */
+      fallback?: string;
     }
   | {
       status: 'signed-in';
@@ -121,6 +130,8 @@ export type Standing =
       reason: SignedOutReason;
       mvpd?: ChosenMvpd;
       grant?: number;
+      /** The sign-in was by this partner's framework, which may renew it before a code is shown. */
+      partner?: Partner;
     };
 
 /** The profile at Adobe that a sign-in stands for. */
@@ -274,6 +285,10 @@ export const replaceCode = defineUpdate<Standing, [CodeRequest]>('replaceCode');
 export const confirm = defineUpdate<Standing, [ConfirmRequest]>('confirm');
 /** Ends a sign-in that the viewer knows nothing of. Fails: `not_signed_in`. */
 export const disown = defineUpdate<Standing, [DisownRequest]>('disown');
+/** What the partner's framework is to be asked, or where the device stands; perhaps with a code instead. */
+export const partnerSignIn = defineUpdate<PartnerAnswer, [PartnerSignInRequest]>('partnerSignIn');
+/** What the framework answered: signs in, or gives a code. */
+export const partnerResponse = defineUpdate<Standing, [PartnerResponseRequest]>('partnerResponse');
 /** Tells a process of changes from now on. */
 export const watch = defineUpdate<Standing, [Watcher]>('watch');
 

@@ -45,14 +45,21 @@ export async function seekSignIn(
       wantedOf(device.state, wanted, manners),
     ),
   );
-  // The wait for the code before may have signed the viewer in meanwhile: no code is needed then.
-  if (device.state.generation !== generation && device.state.phase.name === 'signed-in') {
-    const { app, deviceId } = device.state;
-    if ('shown' in found) await device.inTurn((one) => one.leaveRoom({ app, deviceId }));
-    return;
-  }
+  if (await isSignedInMeanwhile(device, generation, 'shown' in found)) return;
   if ('profile' in found) return accept(device, found.profile, wanted);
   showCode(device, found.shown, wanted);
+}
+
+/** The wait for the code before may have signed the viewer in: no code is needed then. */
+export async function isSignedInMeanwhile(
+  device: Device,
+  generation: number,
+  hasCode: boolean,
+): Promise<boolean> {
+  const { app, deviceId, phase } = device.state;
+  if (device.state.generation === generation || phase.name !== 'signed-in') return false;
+  if (hasCode) await device.inTurn((one) => one.leaveRoom({ app, deviceId }));
+  return true;
 }
 
 /** Signs the device in with a profile that came of a login in the last moments of its code. */
@@ -109,7 +116,7 @@ function wantedOf(
   };
 }
 
-function profileWanted(
+export function profileWanted(
   state: DeviceState,
   { chosen, restart = false }: { chosen?: string; restart?: boolean },
 ): ProfileWanted {
@@ -125,9 +132,10 @@ function profileWanted(
   };
 }
 
-function showCode(
+/** A code to show: the wait for the login with it begins. */
+export function showCode(
   device: Device,
-  { session, mvpd: openedFor, startedAt, notAfter, room, firstPollAt }: ShownCode,
+  { session, mvpd: openedFor, startedAt, notAfter, room, firstPollAt, fallback }: ShownCode,
   { mvpd, screen, redirectUrl }: WantedSession,
 ): void {
   const { action, code, url, missingParameters, proof } = session;
@@ -150,6 +158,7 @@ function showCode(
       ...(mvpd && mvpd.id === openedFor ? { mvpd } : {}),
       ...(redirectUrl ? { redirectUrl } : {}),
       ...(room ? { room } : {}),
+      ...(fallback === undefined ? {} : { fallback }),
     }),
   );
 }

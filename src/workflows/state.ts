@@ -6,6 +6,7 @@ import type { AccessToken, ClientCredentials } from '../adobe-pass/index.ts';
 import type {
   ChosenMvpd,
   FromDevice,
+  Partner,
   Place,
   ProfileMark,
   SignedInProfile,
@@ -21,7 +22,7 @@ import {
   type SignIn,
   signInOf,
 } from './left-behind.ts';
-import { isMarked, isTrial } from '../profile-marks.ts';
+import { isMarked, isTrial, partnerOf } from '../profile-marks.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import { ACTIVATION } from './visits.ts';
 
@@ -50,10 +51,12 @@ export interface AwaitingLogin {
   visits?: Visit[];
   /** Where the device waits: the room of a process that polls for it. */
   room?: string;
+  /** Why there is a code in place of a partner's sign-in. */
+  fallback?: string;
 }
 
 export type Phase =
-  | { name: 'signed-out'; reason: SignedOutReason }
+  | { name: 'signed-out'; reason: SignedOutReason; partner?: Partner }
   | AwaitingLogin
   | { name: 'signed-in'; profile: SignedInProfile; trial?: Trial };
 
@@ -263,6 +266,7 @@ export function renewMetadata(
 export function signOut(state: DeviceState, reason: SignedOutReason): DeviceState {
   const { insteadOf } = leftBehind(state);
   const from = ENDS_PROFILE.includes(reason) ? setProfileAside(state) : state;
+  const partner = mayBeRenewedBy(state.phase, reason);
   const isRefused = state.phase.name === 'awaiting-login' && REFUSES_LOGIN.includes(reason);
   const next = enter(
     {
@@ -270,10 +274,23 @@ export function signOut(state: DeviceState, reason: SignedOutReason): DeviceStat
       answers: withoutViewer(from.answers),
       ...(isRefused ? { refusedLogin: true as const } : {}),
     },
-    { name: 'signed-out', reason },
+    { name: 'signed-out', reason, ...(partner ? { partner } : {}) },
   );
   return insteadOf ? { ...next, rememberedMvpd: insteadOf.mvpd } : next;
 }
+
+/** The partner by whose framework the sign-in may begin anew, without a word to the viewer. */
+function mayBeRenewedBy(phase: Phase, reason: SignedOutReason): Partner | undefined {
+  if (phase.name !== 'signed-in' || !OVER_UNASKED.includes(reason)) return undefined;
+  return partnerOf(phase.profile);
+}
+
+/** Nobody wanted these. */
+const OVER_UNASKED: readonly SignedOutReason[] = [
+  'profile-expired',
+  'sign-in-required',
+  'registration-lost',
+];
 
 /** Whatever Adobe shows after these. */
 const ENDS_PROFILE: readonly SignedOutReason[] = ['sign-in-required', 'logout', 'declined'];

@@ -8,6 +8,7 @@ import { addDecisions } from './decisions.ts';
 import { addEvents } from './events.ts';
 import { addLogout } from './logout.ts';
 import { addMediaTokens } from './media-tokens.ts';
+import { addPartner } from './partner.ts';
 import { sendProblem } from './problem.ts';
 import { addSession } from './session.ts';
 
@@ -21,6 +22,7 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
     addDecisions(api, gateway);
     addLogout(api, gateway);
     addAuthenticate(api, gateway);
+    addPartner(api, gateway);
     addEvents(api, gateway);
     addActivation(api, gateway);
     addConfirm(api, gateway);

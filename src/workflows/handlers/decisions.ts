@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
-import { isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
+import { isTrial, partnerOf, SAME_WITHIN_MS } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type {
@@ -9,6 +9,7 @@ import type {
   AuthorizeRequest,
   DecisionAnswer,
   DecisionsRequest,
+  Partner,
   SignedInProfile,
 } from '../messages.ts';
 import { hear, playInTrial, signOut } from '../state.ts';
@@ -32,7 +33,11 @@ export async function preauthorize(
   if (unknown.length > 0) {
     const decisions = await whileSignedIn(device, 'preauthorize', isCurrent, () =>
       askAdobe(device, deadline, 'preauthorize', (asker) =>
-        device.activities.preauthorize(asker, profile.mvpd.id, unknown),
+        device.activities.preauthorize(
+          { ...asker, ...ofPartner(profile) },
+          profile.mvpd.id,
+          unknown,
+        ),
       ),
     );
     for (const decision of decisions) {
@@ -88,7 +93,7 @@ export async function authorize(
           ? device.activities.authorize({ ...asker, ...ofTrial }, mvpd, resource, {
               readsTrial: true,
             })
-          : device.activities.authorize(asker, mvpd, resource),
+          : device.activities.authorize({ ...asker, ...ofPartner(profile) }, mvpd, resource),
       ),
     );
     if (trial) hearOfTrial(device, trial);
@@ -160,6 +165,12 @@ function signOutIfAsked(device: Device, action: string | undefined, code?: strin
 /** "Enhanced error codes"; samples differ in the action that these ask for. */
 const OUT_OF_TIME = 'temporary_access_duration_limit_exceeded';
 const USED_UP: readonly string[] = [OUT_OF_TIME, 'temporary_access_resources_limit_exceeded'];
+
+/** The partner of a sign-in, whose status goes with its decisions (PFS-03). */
+function ofPartner(profile: SignedInProfile): { partner?: Partner } {
+  const partner = partnerOf(profile);
+  return partner ? { partner } : {};
+}
 
 /** Whose trial it is, for the calls about it. */
 function trialOf({ state: { phase } }: Device, mvpd: string): { trial?: TrialOf } {
