@@ -1,9 +1,10 @@
 import { CommandError } from '../../fail.ts';
+import { apple } from './apple.ts';
 import { basic } from './basic.ts';
 import type { Flow } from './flow.ts';
 
 /** What `--flow` may name, in the order of the help. A flow is a file in this folder and a line here. */
-export const FLOWS: ReadonlyMap<string, Flow> = new Map(Object.entries({ basic }));
+export const FLOWS: ReadonlyMap<string, Flow> = new Map(Object.entries({ basic, apple }));
 
 /**
  * The flow of a name.
