@@ -14,6 +14,14 @@ export type { ViewerTokens } from './adobe-pass/index.ts';
 export type { HouseholdClient, HouseholdTv, SignedOutTv } from './client/household.ts';
 export type { Forgotten, ForgetOptions } from './client/forget.ts';
 export type { PrivacyAction, PrivacyOptions, PrivacyRequest } from './client/privacy-request.ts';
+export {
+  partnerPicker,
+  type PartnerPicker,
+  type PartnerRequest,
+  type PartnerResponseOptions,
+  type PartnerSignIn,
+  type PartnerSignInOptions,
+} from './client/partner-sign-in.ts';
 export type { VerifyOptions } from './client/verify-media-token.ts';
 export { DevicePassError } from './client/errors.ts';
 export type { ReturnedLogin } from './client/returned-login.ts';
@@ -37,6 +45,7 @@ export type {
   LogoutAction,
   LogoutAnswer,
   MediaToken,
+  Partner,
   Place,
 } from './workflows/messages.ts';
 export { type AemSettings, readAemSettings } from './aem-settings.ts';

@@ -1,4 +1,4 @@
-import type { ProfileMark, SignedInProfile } from './workflows/messages.ts';
+import type { Partner, ProfileMark, SignedInProfile } from './workflows/messages.ts';
 
 /** Times are turned into moments of our clock with each answer, so that they differ by its way. */
 export const SAME_WITHIN_MS = 5_000;
@@ -46,6 +46,11 @@ export function isDegraded({ type }: Pick<SignedInProfile, 'type'>): boolean {
 /** Whether it comes of a sign-in with the provider: Adobe makes the others by itself. */
 export function isOfSignIn(profile: Pick<SignedInProfile, 'type'>): boolean {
   return !isTrial(profile) && !isDegraded(profile);
+}
+
+/** By whose framework on the device a viewer signed in, where that is how (`apple-sso-overview`). */
+export function partnerOf({ type }: Pick<SignedInProfile, 'type'>): Partner | undefined {
+  return type === 'appleSSO' ? 'Apple' : undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import { gatewayLimitsWorkflowId } from '../../src/device-identity.ts';
 import { forget } from '../../src/workflows/messages.ts';
 import { CODE, ROOM } from '../../src/workflows/search-attributes.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { APPLE_TV, DENIED, NORTH, signInByApple, vouching } from '../../test/flows/apple.ts';
 import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
 import { audited, auditedWithoutToken } from './catalogue-audit.ts';
 import { householdSignedOut, ofHousehold, serviceTokenSso } from './household.ts';
@@ -264,6 +265,38 @@ async function forgotten(stack: Stack): Promise<Kept> {
   return { forgotten: tv.workflowId };
 }
 
+/** Signed in by Apple's framework, a play, the end of the profile, and the same again in silence. */
+async function signedInByApple(stack: Stack): Promise<Kept> {
+  const tv = stack.tv({ facts: APPLE_TV, viewerTokens: { partnerFrameworkStatus: vouching(NORTH) } });
+  stack.sandbox.partnerSso({ profileLifeMs: 2_500 });
+  await signInByApple(tv);
+  assert.equal((await tv.authorize('REF30')).status, 'permitted');
+  await until(stack, tv, 'signed-out');
+  stack.sandbox.partnerSso({});
+  await signInByApple(tv);
+  const { actions } = await tv.logout();
+  assert.equal(actions[0]?.actionName, 'partner_logout');
+  return { 'signed-in-by-apple': tv.workflowId };
+}
+
+/** The framework vouches for nobody, then its answer is refused: each time a code takes its place. */
+async function appleFellBack(stack: Stack): Promise<Kept> {
+  const options = { facts: APPLE_TV, id: 'an-apple-tv', ip: freshIp() };
+  const denied = stack.tv({ ...options, viewerTokens: { partnerFrameworkStatus: DENIED } });
+  assert.equal((await denied.partnerSignIn()).status, 'pending');
+  const viewerTokens = { partnerFrameworkStatus: vouching(NORTH) };
+  const tv = stack.tv({ ...options, viewerTokens });
+  assert.equal((await tv.partnerSignIn()).status, 'partner');
+  const standing = await tv.partnerResponse({ samlResponse: '<refused/>' });
+  assert.ok(standing.status === 'pending');
+  const chosen = await tv.resume({ code: standing.code, mvpd: MVPD });
+  assert.ok(chosen.status === 'pending' && chosen.url);
+  await signInAsViewer(chosen.url);
+  await tv.browserReturned();
+  await until(stack, tv, 'signed-in');
+  return { 'apple-fell-back': tv.workflowId };
+}
+
 async function loggedOut(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
@@ -403,6 +436,8 @@ export const scenarios: Scenario[] = [
   { play: trialsInARow },
   { play: invalidated },
   { play: forgotten },
+  { play: signedInByApple },
+  { play: appleFellBack },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },

@@ -6,6 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 import { chunkLimits, inChunks } from './in-chunks.ts';
 import { inTries } from './in-tries.ts';
 import { ifDenied } from './denied.ts';
+import { deciding } from './partner-status.ts';
 import { ask, authorized, type AuthorizedAsker, type CallNote, inTime } from './upstream.ts';
 
 /** Decisions are tried again here, item by item: Temporal would send again what is settled. */
@@ -14,6 +15,10 @@ const TRIES = { triesItself: true };
 export function decisionCalls(dependencies: Dependencies) {
   const { adobePass, keys, config } = dependencies;
   const limits = chunkLimits(config.preauthorizeChunk, config.preauthorizeLimits);
+  const decides = async (asker: AuthorizedAsker, mvpd: string, { isPlay = false } = {}) => {
+    const { device, ...common } = await authorized(dependencies, asker, isPlay ? mvpd : undefined);
+    return { ...common, device: deciding(asker, device), mvpd };
+  };
 
   return {
     /**
@@ -29,7 +34,7 @@ export function decisionCalls(dependencies: Dependencies) {
       return ask(
         asker,
         async (call, note) => {
-          const common = { ...(await authorized(dependencies, asker, mvpd)), mvpd };
+          const common = await decides(asker, mvpd);
           const answers = new Map<string, Decision>();
           const decisions = await inChunks(limits, mvpd, resources, async (chunk) =>
             inTries(asker.deadline, chunk, async (items) => {
@@ -57,7 +62,7 @@ export function decisionCalls(dependencies: Dependencies) {
       return ask(
         asker,
         async (call, note) => {
-          const common = { ...(await authorized(dependencies, asker, mvpd)), mvpd };
+          const common = await decides(asker, mvpd, { isPlay: true });
           const [decision] = await inTries(asker.deadline, [resource], async (resources) =>
             adobePass
               .authorize({ ...common, resources }, inTime(call, asker.deadline))

@@ -1,10 +1,11 @@
+import { ofDevice, type Sealed } from '../sealing/index.ts';
 import type { ProfileMark } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
 import { isShared } from '../profile-marks.ts';
 import { found, type FoundProfile, foundNews } from './found-profile.ts';
-import { ask, authorized, type AuthorizedAsker, inTime } from './upstream.ts';
+import { ask, authorized, type AuthorizedAsker, inTime, openOnce } from './upstream.ts';
 import { atTick, QUESTION_DISTANCE_MS } from './questions.ts';
 
 /** Which profiles to look for. */
@@ -43,6 +44,22 @@ export function profileCalls(dependencies: Dependencies) {
           profile && !(isShared(profile) && alone.includes(profile.mvpd)) ? [profile] : [],
         );
         return found(keys, asker, held, passOver);
+      });
+    },
+
+    /** The profile that the answer of the partner's framework leads to. */
+    async partnerProfile(
+      asker: AuthorizedAsker,
+      partner: string,
+      samlResponse: Sealed<string>,
+    ): Promise<Upstream<FoundProfile[]>> {
+      return ask(asker, async (call) => {
+        const [common, answer] = await Promise.all([
+          authorized(dependencies, asker),
+          openOnce(keys, asker, samlResponse, ofDevice('saml-response', asker)),
+        ]);
+        const input = { ...common, partner, samlResponse: answer };
+        return found(keys, asker, await adobePass.partnerProfile(input, call));
       });
     },
 

@@ -74,6 +74,21 @@ export function sessionCalls(dependencies: Dependencies) {
       return proven(asker, session);
     },
 
+    /** What the partner's framework on the device is asked; or a code in place of it. */
+    async partnerRequest(
+      asker: AuthorizedAsker,
+      partner: string,
+      wanted: Omit<SessionParameters, 'mvpd'>,
+    ): Promise<Upstream<OwnSession>> {
+      const { value, calls } = await ask(asker, async (call, note) => {
+        const common = { ...(await authorized(dependencies, asker)), partner };
+        return withRedirect(asker, wanted, note, (given) =>
+          adobePass.partnerRequest({ ...common, ...parameters(asker.app, given) }, call),
+        );
+      });
+      return proven(asker, { value: withProviderMissing(value), calls });
+    },
+
     /** Names the provider that a second screen chose for a waiting session. */
     async resumeSession(
       asker: AuthorizedAsker,
@@ -89,4 +104,11 @@ export function sessionCalls(dependencies: Dependencies) {
       return proven(asker, session, code);
     },
   };
+}
+
+/** Without a provider there is no page to sign in: it is to be chosen for the code, as for any other. */
+function withProviderMissing({ url, ...session }: Session): Session {
+  const lacksProvider = session.action === 'authenticate' && session.mvpd === undefined;
+  if (!lacksProvider) return url === undefined ? session : { ...session, url };
+  return { ...session, action: 'resume', missingParameters: ['mvpd'] };
 }

@@ -20,6 +20,7 @@ import {
   seal,
   type Sealed,
 } from '../sealing/index.ts';
+import type { Partner } from '../workflows/messages.ts';
 import type { Upstream, UpstreamCall } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { failure, notSent, OutOfTime } from './failures.ts';
@@ -46,6 +47,8 @@ export interface Asker {
   attempt?: number;
   /** Who tries a promotional TempPass, for calls about that and no others. */
   trial?: TrialOf;
+  /** Whose framework's status a decision needs: that of the viewer's sign-in. */
+  partner?: Partner;
   /** What the request that the call belongs to has opened already. */
   opened?: Opened;
 }

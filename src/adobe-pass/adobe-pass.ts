@@ -8,6 +8,8 @@ import type { LogoutAction, LogoutInput } from './logout.ts';
 import type { Call } from './operation.ts';
 import { settingsOf } from './options.ts';
 import type { AdobePassOptions } from './options.ts';
+import { partnerProfile, partnerRequest } from './partner-sso.ts';
+import type { PartnerProfileInput, PartnerRequestInput } from './partner-sso.ts';
 import { profileByMvpd, profiles, profilesByCode } from './profiles.ts';
 import type { MvpdInput, Profile } from './profiles.ts';
 import { accessToken, register } from './registration.ts';
@@ -49,6 +51,10 @@ export interface AdobePass {
   /** Needed before every playback. */
   authorize(input: DecisionsInput, call?: Call): Promise<Decision[]>;
   logout(input: LogoutInput, call?: Call): Promise<LogoutAction[]>;
+  /** What the partner's framework is asked, a code in place of it, or where the viewer stands. */
+  partnerRequest(input: PartnerRequestInput, call?: Call): Promise<Session>;
+  /** The profile that its answer leads to. */
+  partnerProfile(input: PartnerProfileInput, call?: Call): Promise<Profile[]>;
   /** Closes the kept connections. */
   close(): void;
 }
@@ -78,6 +84,8 @@ export function createAdobePass(options: AdobePassOptions): AdobePass {
     preauthorize: async (input, call) => decide(send, 'preauthorize', input, call),
     authorize: async (input, call) => decide(send, 'authorize', input, call),
     logout: async (input, call) => logout(send, input, call),
+    partnerRequest: async (input, call) => partnerRequest(send, base, input, call),
+    partnerProfile: async (input, call) => partnerProfile(send, input, call),
     close,
   };
 }

@@ -3,6 +3,7 @@ import type { StreamingDevice, TempPassIdentity } from './device.ts';
 import { documented } from './documented-names.ts';
 import { AdobePassError } from './errors.ts';
 import type { Operation } from './operation.ts';
+import { isValidStatus } from './partner-status.ts';
 import type { ViewerTokens } from './viewer-tokens.ts';
 
 type Body = 'none' | 'form' | 'json';
@@ -29,6 +30,7 @@ interface Row {
 const v2 = { authorization: true, visitor: true } as const;
 const device = { identifier: 'listed', deviceInfo: 'listed' } as const;
 const withPartner = { singleSignOn: ['platform', 'service', 'partner'] } as const;
+const onlyPartner = { singleSignOn: ['partner'] } as const;
 const withoutPartner = { singleSignOn: ['platform', 'service'] } as const;
 const noDevice = { identifier: 'switch', deviceInfo: 'switch' } as const;
 const dcr = {
@@ -56,6 +58,8 @@ export const headerMatrix: Readonly<Record<Operation, Row>> = {
   preauthorize: { ...v2, ...device, ...withPartner, body: 'json' },
   authorize: { ...v2, ...device, ...withPartner, tempPass: true, body: 'json' },
   logout: { ...v2, ...device, ...withoutPartner, body: 'none' },
+  partnerRequest: { ...v2, ...device, ...onlyPartner, body: 'form' },
+  partnerProfile: { ...v2, ...device, ...onlyPartner, body: 'form' },
 };
 
 const contentType = {
@@ -115,6 +119,7 @@ function deviceInfo({ facts, ip, port }: StreamingDevice): string {
   });
 }
 
+/** A partner's status that is not valid is no reason to ask otherwise: it is left out. */
 function singleSignOn(
   listed: readonly SingleSignOn[] = [],
   { subjectToken, rokuConnectToken, serviceToken, partnerFrameworkStatus: status }: ViewerTokens,
@@ -125,7 +130,8 @@ function singleSignOn(
     ...(platform && rokuConnectToken && { 'x-roku-reserved-roku-connect-token': rokuConnectToken }),
     ...(listed.includes('service') && serviceToken && { 'ad-service-token': serviceToken }),
     ...(listed.includes('partner') &&
-      status && { 'ap-partner-framework-status': base64(JSON.stringify(status)) }),
+      status &&
+      isValidStatus(status) && { 'ap-partner-framework-status': base64(JSON.stringify(status)) }),
   };
 }
 

@@ -6,12 +6,15 @@ export { deviceFactsSchema, networkSchema } from './device.ts';
 export type { DeviceFacts, Network, StreamingDevice, TempPassIdentity } from './device.ts';
 export {
   hasPlatformToken,
+  partnerFrameworkStatusSchema,
   rokuSubscriberIdSchema,
   stillGood,
   viewerTokensSchema,
   withoutBroken,
   withoutSingleSignOn,
 } from './viewer-tokens.ts';
+export { isValidStatus } from './partner-status.ts';
+export { preparedSamlResponse } from './saml-response.ts';
 export type { PartnerFrameworkStatus, ViewerTokens } from './viewer-tokens.ts';
 export { hashDeviceId } from './device-id.ts';
 export { AdobePassError, isRetryable, needsNewAccessToken } from './errors.ts';

@@ -11,7 +11,9 @@ export type Operation =
   | 'profileByCode'
   | 'preauthorize'
   | 'authorize'
-  | 'logout';
+  | 'logout'
+  | 'partnerRequest'
+  | 'partnerProfile';
 
 /** One attempted call, for logs and metrics. Holds nothing secret. */
 export interface CallRecord {

@@ -5,6 +5,7 @@ const codes = {
   serviceProvider: 'invalid_parameter_service_provider',
   mvpd: 'invalid_parameter_mvpd',
   code: 'invalid_parameter_code',
+  partner: 'invalid_parameter_partner',
 } as const;
 
 /**

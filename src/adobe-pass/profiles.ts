@@ -88,18 +88,21 @@ export async function profilesByCode(send: Send, input: CodeInput, call?: Call) 
   return found.toSorted((one, other) => other.notAfter - one.notAfter);
 }
 
-function getProfiles(
+/** One of the calls that answer with profiles. */
+export function getProfiles(
   send: Send,
-  operation: 'profiles' | 'profileByMvpd' | 'profileByCode',
+  operation: 'profiles' | 'profileByMvpd' | 'profileByCode' | 'partnerProfile',
   input: V2Input,
   suffix: string,
   call?: Call,
+  posted?: { body: string; secrets: string[] },
 ) {
   const { accessToken, serviceProvider, device } = input;
   return send(
     {
       operation,
-      method: 'GET',
+      method: posted ? 'POST' : 'GET',
+      ...posted,
       path: `/api/v2/${segment(operation, 'serviceProvider', serviceProvider)}/profiles${suffix}`,
       device,
       accessToken,

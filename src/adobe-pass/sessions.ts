@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import {
+  type PartnerAuthenticationRequest,
+  partnerAuthenticationRequestSchema,
+} from './authentication-request.ts';
 import { defined, lenient, moment, parameterName, text } from './fields.ts';
 import type { V2Input } from './input.ts';
 import { newLife, restOfLife } from './lives.ts';
@@ -30,6 +34,8 @@ export interface Session {
   notBefore?: number;
   /** End of the code's life: as told, or else half an hour after the answer. */
   notAfter?: number;
+  /** With action `partner_profile`: what the partner's framework on the device is asked. */
+  authenticationRequest?: PartnerAuthenticationRequest;
 }
 
 /** What is known of a session, and of the device it began on. */
@@ -82,6 +88,7 @@ const sessionSchema = z
     missingParameters: names,
     notBefore: moment,
     notAfter: moment,
+    authenticationRequest: lenient(partnerAuthenticationRequestSchema),
   })
   // Adobe's errors have codes too, with other characters in them.
   .refine(({ actionName, code = '' }) => actionName !== undefined || /^[A-Za-z0-9]+$/.test(code), {
@@ -127,7 +134,8 @@ export function resumeSession(send: Send, base: string, input: ResumeSessionInpu
   return postSession(send, base, 'resumeSession', input, suffix, call);
 }
 
-function postSession(
+/** One of the calls that answer with a session. */
+export function postSession(
   send: Send,
   baseUrl: string,
   operation: Operation,
@@ -148,6 +156,8 @@ function postSession(
       parse: (body, reading): Session => {
         const read = sessionSchema.parse(body);
         const { actionName, reasonType, code, missingParameters, mvpd: chosen, sessionId } = read;
+        const isPartners = operation === 'partnerRequest';
+        const authenticationRequest = isPartners ? read.authenticationRequest : undefined;
         const action = actionName ?? (missingParameters.length > 0 ? 'resume' : 'authenticate');
         // Where Adobe's page is we know without being told.
         const page =
@@ -165,6 +175,7 @@ function postSession(
           sessionId: sessionId ?? '',
           missingParameters,
           ...life,
+          authenticationRequest,
         });
       },
     },
@@ -178,7 +189,7 @@ function lifeOf(
   operation: Operation,
   reading: Reading,
 ): Life | undefined {
-  const isNew = operation === 'createSession';
+  const isNew = operation !== 'resumeSession' && operation !== 'retrieveSession';
   if (isNew) reading.clock.madeNow(notBefore, reading.at);
   else if (notAfter !== undefined) {
     const rest = restOfLife({ notBefore, notAfter }, reading);

@@ -205,13 +205,21 @@ function shape(error: unknown): string {
   return `unexpected shape at ${[...new Set(paths)].slice(0, 5).join(', ')}`;
 }
 
+const SECRET_HEADERS = [
+  'ap-device-identifier',
+  'x-device-info',
+  'ap-temppass-identity',
+  'adobe-subject-token',
+  'x-roku-reserved-roku-connect-token',
+  'ad-service-token',
+  'ap-partner-framework-status',
+];
+
 /** What a server might echo in an error, and nobody should read there: the viewer's address too. */
 function sentSecrets({ secrets = [], accessToken = '', device }: ApiRequest<unknown>): string[] {
   // The operation whose page lists the most of them.
-  const sent = headersFor('profileByCode', { device, deviceHeadersEverywhere: true });
-  const encoded = ['ap-device-identifier', 'x-device-info', 'ap-temppass-identity'].map(
-    (name) => sent[name] ?? '',
-  );
+  const sent = headersFor('authorize', { device, deviceHeadersEverywhere: true });
+  const encoded = SECRET_HEADERS.map((name) => sent[name] ?? '');
   const bare = encoded.map((value) => value.replace(/^fingerprint /, ''));
   const { hash = '' } = device.tempPassIdentity ?? {};
   return [...secrets, accessToken, device.identifier, device.ip, hash, ...bare];

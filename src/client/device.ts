@@ -21,6 +21,13 @@ import { returnUrlOf } from './handle.ts';
 import { type ProfileChoice, profileChoices } from './profile-choices.ts';
 import { HouseholdClient } from './household.ts';
 import { householdOf } from './household-id.ts';
+import {
+  openedRequest,
+  type PartnerResponseOptions,
+  type PartnerSignIn,
+  type PartnerSignInOptions,
+  sealedResponse,
+} from './partner-sign-in.ts';
 import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal, withEnd } from './standing.ts';
 import { sealedPlace } from './places.ts';
@@ -105,6 +112,51 @@ export class DeviceClient {
       ...(await sealedPlace(this.#context.keys, this.identity, place)),
       ...(statement === undefined ? {} : { statement }),
     };
+  }
+
+  /**
+   * Signs in by the framework of a partner on the device, such as Apple's; its status is among the
+   * device's `viewerTokens`. Gives what the framework is to be asked, or where the device stands: signed
+   * in, or with a code, where Adobe or that status wants one (`fallback` says why).
+   *
+   * (`rest-api-v2-single-sign-on-partner-flows`)
+   */
+  async partnerSignIn(options: PartnerSignInOptions = {}): Promise<PartnerSignIn> {
+    const { requestId } = options;
+    const request = await this.#partnerRequest(options);
+    const check = requests.checkPartnerSignIn;
+    const answer = await this.#workflow.firstContact(messages.partnerSignIn, {
+      request,
+      check,
+      requestId,
+    });
+    if (answer.status !== 'partner') return opened(this.#context.keys, this.identity, answer);
+    return openedRequest(this.#context.keys, this.identity, answer);
+  }
+
+  /**
+   * Signs in with what the framework answered to `request`. Ask it for its status again before, and give
+   * that among `viewerTokens`. What Adobe refuses of it leads to a code (`fallback`).
+   *
+   * @throws DevicePassError `invalid_request` for what is no SAML response
+   */
+  async partnerResponse({ samlResponse, ...options }: PartnerResponseOptions): Promise<Standing> {
+    const { requestId } = options;
+    const request = {
+      ...(await this.#partnerRequest(options)),
+      samlResponse: await sealedResponse(this.#context.keys, this.identity, samlResponse),
+    };
+    const check = requests.checkPartnerResponse;
+    return this.#standing(
+      this.#workflow.firstContact(messages.partnerResponse, { request, check, requestId }),
+    );
+  }
+
+  async #partnerRequest({
+    partner = 'Apple',
+    ...login
+  }: PartnerSignInOptions): Promise<messages.PartnerSignInRequest> {
+    return { ...(await this.#authenticateRequest(login)), partner };
   }
 
   /** A second screen chose the provider for the code that the TV shows. */

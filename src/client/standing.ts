@@ -30,6 +30,11 @@ export interface Waiting {
   grant?: number;
   /** A browser that may not be the viewer's waits for the TV's word: `device.confirm`. */
   confirmation?: Confirmation;
+  /**
+   * Why there is a code in place of a partner's sign-in: `pfs_fallback` (the framework's status is none
+   * that counts), `configuration_fallback`, `missing_parameters_fallback`, or the code of Adobe's error.
+   */
+  fallback?: string;
 }
 
 /** What a TV asks the one in front of it: is this phone yours? */
@@ -76,6 +81,8 @@ export interface SignedOut {
   /** The provider of last time, to be confirmed instead of chosen (ATN-09). */
   mvpd?: wire.ChosenMvpd;
   grant?: number;
+  /** Signed in by this partner's framework: `partnerSignIn` may renew it before a code is shown. */
+  partner?: wire.Partner;
 }
 
 /** Where a device stands, opened for its backend. */

@@ -4,6 +4,7 @@ import {
   type DeviceFacts,
   deviceFactsSchema,
   rokuSubscriberIdSchema,
+  partnerFrameworkStatusSchema,
   type ViewerTokens,
   viewerTokensSchema,
 } from '../adobe-pass/index.ts';
@@ -17,7 +18,7 @@ export const FACTS_HEADER = 'x-device-info';
 
 const changedFacts = deviceFactsSchema.partial();
 
-/** A `X-Device-Info` that can't be read. The message is for the TV's developer. */
+/** A header that the app makes and that can't be read. The message is for the TV's developer. */
 export class InvalidFacts extends Error {
   override name = 'InvalidFacts';
 }
@@ -42,7 +43,7 @@ export function deviceOf(
     id: client.installation,
     facts: factsOf(client, headers[FACTS_HEADER]),
     ...address,
-    viewerTokens: viewerTokensOf(headers),
+    viewerTokens: { ...viewerTokensOf(headers), ...partnerStatusOf(headers[STATUS_HEADER]) },
     rokuSubscriberId: subscriberIdOf(headers),
     household: pass.knowsHouseholds ? client.household : undefined,
   });
@@ -108,17 +109,41 @@ function isBroken(serviceToken: unknown): boolean {
   return typeof serviceToken === 'string' && typeof contentOf(serviceToken) === 'string';
 }
 
-/** The facts of the registration, brought up to date. @throws InvalidFacts */
-export function factsOf({ facts }: Client, header: unknown): DeviceFacts {
-  if (typeof header !== 'string') return facts;
+/** What a partner's framework on the device says of its viewer, in Adobe's own header and format. */
+export const STATUS_HEADER = 'ap-partner-framework-status';
+
+/**
+ * The status of this request. The app makes it itself, unlike tokens: what can't be read is told. One
+ * that says that nobody is signed in there is as good as any.
+ *
+ * @throws InvalidFacts
+ */
+export function partnerStatusOf(header: unknown): Pick<ViewerTokens, 'partnerFrameworkStatus'> {
+  if (typeof header !== 'string' || header === '') return {};
+  return {
+    partnerFrameworkStatus: told('AP-Partner-Framework-Status', 'status fields', header, (json) =>
+      partnerFrameworkStatusSchema.parse(json),
+    ),
+  };
+}
+
+/** Base64 of JSON in a header. @throws InvalidFacts */
+function told<T>(name: string, what: string, header: string, read: (json: unknown) => T): T {
   try {
-    const told: unknown = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
-    return deviceFactsSchema.parse({ ...facts, ...changedFacts.parse(told) });
+    return read(JSON.parse(Buffer.from(header, 'base64').toString('utf8')));
   } catch (error) {
     const [issue] = error instanceof z.ZodError ? error.issues : [];
     const why = issue && [...issue.path, issue.message].join(': ');
     throw new InvalidFacts(
-      `X-Device-Info can't be used: ${why ?? 'send Base64 of a JSON object of device facts'}`,
+      `${name} can't be used: ${why ?? `send Base64 of a JSON object of ${what}`}`,
     );
   }
+}
+
+/** The facts of the registration, brought up to date. @throws InvalidFacts */
+export function factsOf({ facts }: Client, header: unknown): DeviceFacts {
+  if (typeof header !== 'string') return facts;
+  return told('X-Device-Info', 'device facts', header, (json) =>
+    deviceFactsSchema.parse({ ...facts, ...changedFacts.parse(json) }),
+  );
 }

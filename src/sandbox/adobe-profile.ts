@@ -6,7 +6,7 @@ export interface ProfileView {
   notBefore: number | string;
   notAfter: number | string;
   issuer: string;
-  type: 'regular' | 'degraded' | 'temporary' | 'platformSSO' | 'serviceTokenSSO';
+  type: 'regular' | 'degraded' | 'temporary' | 'appleSSO' | 'platformSSO' | 'serviceTokenSSO';
   attributes: Record<string, Attribute>;
 }
 

@@ -9,6 +9,13 @@ export interface Mvpd {
   isPromotional?: true;
   /** Each app needs a login of its own: no single sign-on. */
   authPerAggregator?: true;
+  /** How far it is on board of Apple's framework, and what it is called there. */
+  apple?: {
+    boardingStatus: 'SUPPORTED' | 'PICKER';
+    platformMappingId: string;
+    displayInPlatformPicker: boolean;
+    enforcePlatformPermissions?: true;
+  };
   /** Has a logout endpoint, so logging out needs a browser ("Logout APIs"). */
   hasLogout?: true;
 }
@@ -22,9 +29,39 @@ export interface ServiceProvider {
 
 /** Every MVPD by id. No name belongs to a real operator. */
 export const mvpds: ReadonlyMap<string, Mvpd> = byId<Mvpd>([
-  { id: 'NorthCable', displayName: 'North Cable', color: '#1f5fa8', hasLogout: true },
-  { id: 'SkyDish', displayName: 'SkyDish', color: '#7a2f8f' },
-  { id: 'RiverFiber', displayName: 'River Fiber', color: '#0f6f62', hasLogout: true },
+  {
+    id: 'NorthCable',
+    displayName: 'North Cable',
+    color: '#1f5fa8',
+    hasLogout: true,
+    apple: {
+      boardingStatus: 'SUPPORTED',
+      platformMappingId: 'north-cable',
+      displayInPlatformPicker: true,
+      enforcePlatformPermissions: true,
+    },
+  },
+  {
+    id: 'SkyDish',
+    displayName: 'SkyDish',
+    color: '#7a2f8f',
+    apple: {
+      boardingStatus: 'SUPPORTED',
+      platformMappingId: 'sky-dish',
+      displayInPlatformPicker: false,
+    },
+  },
+  {
+    id: 'RiverFiber',
+    displayName: 'River Fiber',
+    color: '#0f6f62',
+    hasLogout: true,
+    apple: {
+      boardingStatus: 'PICKER',
+      platformMappingId: 'river-fiber',
+      displayInPlatformPicker: true,
+    },
+  },
   { id: 'HarborTel', displayName: 'HarborTel', color: '#9a4a12', authPerAggregator: true },
   { id: 'TempPass_Preview', displayName: 'Free Preview', color: '#4a5568', isTempPass: true },
   {

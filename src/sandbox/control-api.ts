@@ -4,6 +4,7 @@ import { isObject, parseJson } from './base64.ts';
 import { serviceProviders } from './catalog.ts';
 import { overview } from './controls.ts';
 import type { Controls } from './controls.ts';
+import { frameworkAnswer } from './partner-framework.ts';
 import { verifyMediaToken } from './media-token.ts';
 import { send } from './send.ts';
 import type { Serving } from './serve-operations.ts';
@@ -38,6 +39,14 @@ const platformToken = z.strictObject({
 const serviceTokenKey = z.strictObject({ publicKey: text, kid: text.optional() });
 const serviceTokenSso = z.strictObject({ mvpd: text, enabled: z.boolean().default(true) });
 const ofMvpd = z.strictObject({ mvpd: text.optional() });
+const partnerSso = z.strictObject({
+  fallback: z
+    .enum(['pfs_fallback', 'configuration_fallback', 'missing_parameters_fallback'])
+    .exactOptional(),
+  profileLifeMs: z.number().int().min(0).exactOptional(),
+});
+
+const frameworkQuestion = z.strictObject({ request: text, username: text.exactOptional() });
 
 const mediaTokenQuestion = z.strictObject({
   token: text,
@@ -75,6 +84,10 @@ export function serveControlApi(
     'POST use-up-trials': () => controls.useUpTrials(),
     'POST degradations': (body) => controls.degrade(read(degradation, body)),
     'DELETE degradations': (query) => controls.undegrade(read(lifted, query)),
+    'POST partner-sso': (body) => controls.partnerSso(read(partnerSso, body)),
+    'POST partner-framework': (body) => ({
+      samlResponse: frameworkAnswer(read(frameworkQuestion, body)),
+    }),
     'POST verify-media-token': (body) => verifyMediaToken(read(mediaTokenQuestion, body)),
     'POST platform-tokens': (body) => ({
       token: controls.platformToken(read(platformToken, body)),
@@ -130,6 +143,9 @@ const PATHS: Record<string, string> = {
   'POST /_sandbox/degradations':
     'degrades {"mvpd":"SkyDish","kind":"AuthNAll"}, also with "serviceProvider", "message"',
   'DELETE /_sandbox/degradations': 'ends degradations: all, or those of ?mvpd=&serviceProvider=',
+  'POST /_sandbox/partner-sso': 'switches: {"fallback":"configuration_fallback"}; {} for none',
+  'POST /_sandbox/partner-framework':
+    'Apple’s framework: {"request":"..."} of a sign-in gives its samlResponse',
   'POST /_sandbox/verify-media-token':
     'side-car for media tokens: {"token":"...","resource":"..."}',
   'POST /_sandbox/platform-tokens':

@@ -8,7 +8,7 @@ import {
 } from './degradations.ts';
 import { platformToken, type PlatformTokenWanted } from './platform-identity.ts';
 import { readServiceTokenKey, type ServiceTokenKey } from './service-token.ts';
-import type { MetadataEncryption, State } from './state.ts';
+import type { MetadataEncryption, PartnerSso, State, StoredProfile } from './state.ts';
 
 /** Stand-ins for what happens at Adobe and the MVPDs without the application's doing. */
 export interface Controls {
@@ -56,6 +56,8 @@ export interface Controls {
   switchServiceTokenSso(integration: { mvpd: string; enabled?: boolean }): void;
   /** Lifts the rules of an MVPD, of a channel, of both together, or every rule. */
   undegrade(lifted?: LiftedRules): void;
+  /** What becomes of sign-ins by a partner's framework from now on; nothing: as they should be. */
+  partnerSso(switches: PartnerSso): void;
 }
 
 /** The controls over one sandbox's state. */
@@ -74,7 +76,8 @@ export function controlsOf(state: State): Controls {
       }
     },
     endProfiles() {
-      for (const profile of state.profiles.values()) profile.notAfter = Date.now();
+      const all = [...state.profiles.values(), ...state.partnerProfiles.values()];
+      for (const profile of all) profile.notAfter = Date.now();
     },
     endSession(code) {
       if (!state.sessions.delete(code)) throw new Error(`no session has the code ${code}`);
@@ -112,6 +115,9 @@ export function controlsOf(state: State): Controls {
       else state.serviceTokenSso.delete(mvpd);
     },
     undegrade: (lifted) => undegrade(state, lifted),
+    partnerSso(switches) {
+      state.partnerSso = switches;
+    },
   };
 }
 
@@ -140,13 +146,14 @@ export function overview(state: State) {
       mvpd,
       notAfter,
     })),
-    profiles: [...state.profiles.values()].map(({ device, serviceProvider, mvpd, notAfter }) => ({
-      device,
-      serviceProvider,
-      mvpd,
-      notAfter,
-    })),
+    profiles: [...state.profiles.values()].map(shown),
+    partnerProfiles: [...state.partnerProfiles.values()].map(shown),
     degradations: listDegradations(state),
     serviceTokenSso: [...state.serviceTokenSso],
+    partnerSso: state.partnerSso,
   };
+}
+
+function shown({ device, serviceProvider, mvpd, notAfter }: StoredProfile) {
+  return { device, serviceProvider, mvpd, notAfter };
 }

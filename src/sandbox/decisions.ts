@@ -4,6 +4,7 @@ import { refusal } from './errors.ts';
 import { mediaToken } from './media-token.ts';
 import { jsonFields } from './request-body.ts';
 import { completeMetadata } from './profile-store.ts';
+import { vouchedFor } from './partner-status.ts';
 import { ruleFor } from './resource-rules.ts';
 import type { Asked } from './resource-rules.ts';
 import { titleOf } from './resource-title.ts';
@@ -47,7 +48,12 @@ function readCall(call: Call, state: State, operation: Asked['operation']) {
   if (resources.length > state.settings.maxResources) {
     throw refusal('too_many_resources', `at most ${String(state.settings.maxResources)}`);
   }
-  return { asked: { operation, binding, mvpd, identity: identityOf(call) }, resources };
+  const partners = vouchedFor(call);
+  if (partners !== undefined && partners !== mvpd.id) {
+    throw refusal('invalid_header_pfs_provider_id_mismatch');
+  }
+  const identity = identityOf(call);
+  return { asked: { operation, binding, mvpd, identity, vouchedFor: partners }, resources };
 }
 
 function readResources(value: unknown, operation: Asked['operation']): string[] {

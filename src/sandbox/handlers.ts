@@ -4,6 +4,7 @@ import { configuration } from './configuration.ts';
 import { authorize, preauthorize } from './decisions.ts';
 import { logout } from './logout.ts';
 import type { Operation } from './operations.ts';
+import { partnerProfile, partnerRequest } from './partner-sso.ts';
 import { profileByCode, profileByMvpd, profiles } from './profiles.ts';
 import { register, token } from './registration.ts';
 import { resetTempPass, resetTempPassByKey } from './reset-temp-pass.ts';
@@ -26,4 +27,6 @@ export const handlers: Record<Operation, Handler> = {
   logout,
   resetTempPass,
   resetTempPassByKey,
+  partnerRequest,
+  partnerProfile,
 };

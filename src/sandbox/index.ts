@@ -1,3 +1,4 @@
+export { frameworkAnswer } from './partner-framework.ts';
 export { startSandbox } from './sandbox.ts';
 export type { Sandbox } from './sandbox.ts';
 export type { SandboxOptions, ThrottleRate } from './options.ts';

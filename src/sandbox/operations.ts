@@ -17,6 +17,8 @@ export const operations = [
   'logout',
   'resetTempPass',
   'resetTempPassByKey',
+  'partnerRequest',
+  'partnerProfile',
 ] as const;
 
 /** Name of a documented call. */
@@ -122,5 +124,17 @@ export function operationRules(settings: Settings): Record<Operation, OperationR
     },
     resetTempPass: { ...remove, query: [...reset, 'device_id', 'appId', 'deviceUser'] },
     resetTempPassByKey: { ...remove, path: `${remove.path}/generic`, query: [...reset, 'key'] },
+    partnerRequest: {
+      ...form,
+      path: `${api}/sessions/sso/:partner`,
+      required: device,
+      optional: [...visitor, ...partner],
+    },
+    partnerProfile: {
+      ...form,
+      path: `${api}/profiles/sso/:partner`,
+      required: device,
+      optional: [...visitor, ...partner],
+    },
   };
 }

@@ -6,7 +6,8 @@ import { sharedProfile, sharedView } from './single-sign-on.ts';
 import { type TempPassAsked, trialView } from './trials.ts';
 import type { Attribute, Binding, State, StoredProfile } from './state.ts';
 
-function keyOf(binding: Binding, mvpd: string): string {
+/** What a profile is known by. */
+export function keyOf(binding: Binding, mvpd: string): string {
   return JSON.stringify([binding.clientId, binding.device, binding.serviceProvider, mvpd]);
 }
 
@@ -74,12 +75,15 @@ export function deleteProfile(state: State, binding: Binding, mvpd: string): boo
 /**
  * The profile the calls by MVPD and by code show: temporary for a TempPass, the regular one, or a
  * degraded one while an AuthNAll rule holds. Throws what ends a TempPass.
+ *
+ * @param vouchedFor - the MVPD of a valid partner status: only with it its profile is seen
  */
 export function profileView(
   state: State,
   binding: Binding,
   mvpd: string,
   tempPass: TempPassAsked = {},
+  vouchedFor?: string,
 ): ProfileView | undefined {
   const known = mvpds.get(mvpd);
   if (known?.isTempPass) return trialView(state, binding, known, tempPass);
@@ -87,6 +91,8 @@ export function profileView(
   if (profile !== undefined) return regularView(profile);
   const shared = sharedProfile(state, binding, mvpd);
   if (shared !== undefined) return sharedView(shared);
+  const partners = vouchedFor === mvpd ? partnersProfile(state, binding, mvpd) : undefined;
+  if (partners !== undefined) return partnerView(partners);
   if (degradationOf(state, binding.serviceProvider, mvpd)?.kind !== 'AuthNAll') return undefined;
   const now = Date.now();
   // "Degraded access": this prefix tells such a user id from a real one.
@@ -102,8 +108,39 @@ export function regularView(profile: StoredProfile): ProfileView {
   return { notBefore, notAfter, issuer: mvpd, type: 'regular', attributes };
 }
 
+/** The profile that a partner's framework led to, whether it has expired or not. */
+export function partnersStored(
+  state: State,
+  binding: Binding,
+  mvpd: string,
+): StoredProfile | undefined {
+  return state.partnerProfiles.get(keyOf(binding, mvpd));
+}
+
+/** Deletes it; false when there was no valid one. */
+export function deletePartnersProfile(
+  ...[state, binding, mvpd]: Parameters<typeof partnersStored>
+): boolean {
+  const valid = partnersProfile(state, binding, mvpd) !== undefined;
+  state.partnerProfiles.delete(keyOf(binding, mvpd));
+  return valid;
+}
+
+/** The same unless it has expired. */
+export function partnersProfile(
+  ...whose: Parameters<typeof partnersStored>
+): StoredProfile | undefined {
+  const profile = partnersStored(...whose);
+  return profile && profile.notAfter > Date.now() ? profile : undefined;
+}
+
+/** Such a profile as printed. */
+export function partnerView(profile: StoredProfile): ProfileView {
+  return { ...regularView(profile), issuer: 'Apple', type: 'appleSSO' };
+}
+
 /** The same viewer has the same ids every time, as at a real MVPD. */
-function attributesOf(mvpd: string, username: string): Record<string, Attribute> {
+export function attributesOf(mvpd: string, username: string): Record<string, Attribute> {
   return {
     userID: { value: digest('user', mvpd, username), state: 'plain' },
     upstreamUserID: { value: digest('upstream', mvpd, username), state: 'plain' },

@@ -1,7 +1,15 @@
 import { bindingOf, integratedMvpd, serviceProviderOf } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import { encrypted } from './encrypted-metadata.ts';
-import { isValid, profileView, regularView } from './profile-store.ts';
+import { refusal } from './errors.ts';
+import { vouchedFor } from './partner-status.ts';
+import {
+  isValid,
+  partnersProfile,
+  partnerView,
+  profileView,
+  regularView,
+} from './profile-store.ts';
 import type { ProfileView } from './adobe-profile.ts';
 import { liveSession } from './session-store.ts';
 import { onItsOwn, sharedProfiles, sharedView } from './single-sign-on.ts';
@@ -13,13 +21,16 @@ async function answer(profiles: Record<string, ProfileView>, state: State): Prom
 }
 
 async function one(
-  ...[state, binding, mvpd, tempPass]: Parameters<typeof profileView>
+  ...[state, binding, mvpd, ...more]: Parameters<typeof profileView>
 ): Promise<Answer> {
-  const view = profileView(state, binding, mvpd, tempPass);
+  const view = profileView(state, binding, mvpd, ...more);
   return answer(view === undefined ? {} : { [mvpd]: view }, state);
 }
 
-/** "Retrieve profiles": every valid regular or shared profile, never temporary or degraded ones. */
+/**
+ * "Retrieve profiles": every valid regular or shared profile, never temporary or degraded ones; and that
+ * of a partner whose framework vouches for the viewer.
+ */
 export async function profiles(call: Call, state: State): Promise<Answer> {
   const binding = bindingOf(call, state);
   const found = [...state.profiles.values()].filter(
@@ -30,8 +41,12 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
       isValid(profile),
   );
   const shared = sharedProfiles(state, binding);
+  const partners = vouchedFor(call);
+  const ofPartner = partners === undefined ? undefined : partnersProfile(state, binding, partners);
   return answer(
+    // Of one MVPD the last counts: a regular one goes before all others.
     Object.fromEntries([
+      ...(ofPartner ? [[ofPartner.mvpd, partnerView(ofPartner)] as const] : []),
       ...shared.map((one) => [one.profile.mvpd, sharedView(one)]),
       ...found.map((profile) => [profile.mvpd, regularView(profile)]),
     ]),
@@ -46,7 +61,12 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
 export async function profileByMvpd(call: Call, state: State): Promise<Answer> {
   const mvpd = integratedMvpd(call.params['mvpd'] ?? '', serviceProviderOf(call).id);
   const usedUp = mvpd.isPromotional ? ({ action: 'none' } as const) : {};
-  return one(state, bindingOf(call, state), mvpd.id, { identity: identityOf(call), usedUp });
+  const partners = vouchedFor(call);
+  if (partners !== undefined && partners !== mvpd.id) {
+    throw refusal('invalid_header_pfs_provider_id_mismatch');
+  }
+  const binding = bindingOf(call, state);
+  return one(state, binding, mvpd.id, { identity: identityOf(call), usedUp }, partners);
 }
 
 /** "Retrieve profile for specific code": an empty map while the viewer has not signed in. */

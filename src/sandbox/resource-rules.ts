@@ -2,7 +2,7 @@ import type { Mvpd } from './catalog.ts';
 import { degradationOf } from './degradations.ts';
 import { enhancedError, refusal } from './errors.ts';
 import type { EnhancedError } from './errors.ts';
-import { storedProfile, validProfile } from './profile-store.ts';
+import { partnersStored, storedProfile, validProfile } from './profile-store.ts';
 import { sharedProfile } from './single-sign-on.ts';
 import { useTrial } from './trials.ts';
 import type { Binding, State } from './state.ts';
@@ -14,6 +14,8 @@ export interface Asked {
   mvpd: Mvpd;
   /** Of `AP-TempPass-Identity`. */
   identity?: string | undefined;
+  /** The MVPD of a valid partner status. */
+  vouchedFor?: string | undefined;
 }
 
 /** The outcome for one resource: a permit has no error. */
@@ -43,11 +45,13 @@ export function ruleFor(state: State, asked: Asked, id: string): Rule {
   return error === undefined ? { source: 'mvpd' } : { source: 'mvpd', error };
 }
 
-function signedIn(state: State, { binding, mvpd }: Asked) {
+function signedIn(state: State, { binding, mvpd, vouchedFor }: Asked) {
+  const partners = vouchedFor === mvpd.id ? partnersStored(state, binding, mvpd.id) : undefined;
   const profile =
     validProfile(state, binding, mvpd.id) ??
     sharedProfile(state, binding, mvpd.id)?.profile ??
-    storedProfile(state, binding, mvpd.id);
+    storedProfile(state, binding, mvpd.id) ??
+    partners;
   if (profile === undefined) throw refusal('authenticated_profile_missing');
   if (profile.invalidated) throw refusal('authenticated_profile_invalidated');
   if (profile.notAfter <= Date.now()) throw refusal('authenticated_profile_expired');

@@ -5,8 +5,8 @@ import { mvpds } from './catalog.ts';
 import { degradationOf } from './degradations.ts';
 import { describeDevice } from './device-info.ts';
 import { deviceOf } from './header-check.ts';
-import { validProfile } from './profile-store.ts';
-import { missingFields, sessionFields } from './session-fields.ts';
+import { partnersProfile, validProfile } from './profile-store.ts';
+import { missingFields, type SessionFields, sessionFields } from './session-fields.ts';
 import { liveSession, openSession } from './session-store.ts';
 import { onItsOwn, sharedProfile } from './single-sign-on.ts';
 import type { Binding, Session, State } from './state.ts';
@@ -18,18 +18,24 @@ export function createSession(call: Call, state: State): Answer {
   const sessionId = randomUUID();
   const direct = directAnswer(state, binding, fields.mvpd, sessionId);
   if (direct !== undefined) return direct;
+  return sessionAnswer(newSession(call, state, { ...binding, ...fields, sessionId }), 'resume');
+}
+
+/** A session with a new code. */
+export function newSession(
+  call: Call,
+  state: State,
+  given: Binding & SessionFields & Pick<Session, 'sessionId'>,
+): Session {
   const notBefore = Date.now();
-  const session = openSession(state, {
-    ...binding,
-    ...fields,
-    sessionId,
+  return openSession(state, {
+    ...given,
     notBefore,
     notAfter: notBefore + state.settings.codeLifeMs,
     deviceInfo: deviceOf(call).info,
     userAgent: call.headers['user-agent'] ?? '',
     ip: call.ip ?? '',
   });
-  return sessionAnswer(session, 'resume');
 }
 
 /** "Resume authentication session": fills in what create lacked, for the device of the code. */
@@ -58,14 +64,15 @@ export function retrieveSession(call: Call, state: State): Answer {
 }
 
 /** Answer without a login: TempPass, a valid profile, or a degraded MVPD. It holds no code. */
-function directAnswer(
+export function directAnswer(
   state: State,
   binding: Binding,
   mvpd: string | undefined,
   sessionId: string,
+  vouched = false,
 ): Answer | undefined {
   if (mvpd === undefined) return undefined;
-  const reasonType = directReason(state, binding, mvpd);
+  const reasonType = directReason(state, binding, mvpd, vouched);
   if (reasonType === undefined) return undefined;
   const { serviceProvider } = binding;
   const url = `/api/v2/${serviceProvider}/decisions/authorize/${mvpd}`;
@@ -83,15 +90,22 @@ function directAnswer(
   };
 }
 
-function directReason(state: State, binding: Binding, mvpd: string): string | undefined {
+function directReason(
+  state: State,
+  binding: Binding,
+  mvpd: string,
+  vouched: boolean,
+): string | undefined {
   if (mvpds.get(mvpd)?.isTempPass) return 'temporary';
   if (validProfile(state, binding, mvpd)) return 'authenticated';
   if (sharedProfile(state, binding, mvpd)) return 'authenticatedSSO';
+  if (vouched && partnersProfile(state, binding, mvpd)) return 'authenticatedSSO';
   const rule = degradationOf(state, binding.serviceProvider, mvpd);
   return rule?.kind === 'AuthNAll' ? 'degraded' : undefined;
 }
 
-function sessionAnswer(session: Session, incomplete: 'resume' | 'retry'): Answer {
+/** What create and resume answer for a session that needs a login. */
+export function sessionAnswer(session: Session, incomplete: 'resume' | 'retry'): Answer {
   const { code, sessionId, mvpd, serviceProvider } = session;
   const complete = missingFields(session).length === 0;
   const next = complete

@@ -60,6 +60,19 @@ export interface StoredProfile extends Binding {
   sessionEnded?: true;
 }
 
+/** What Apple's framework was asked, until its answer has come. */
+export interface PartnerQuestion extends Binding {
+  mvpd: string;
+}
+
+/** What the sandbox does of itself when a partner's framework is about to sign somebody in. */
+export interface PartnerSso {
+  /** A login with a code instead, for this reason. */
+  fallback?: 'pfs_fallback' | 'configuration_fallback' | 'missing_parameters_fallback';
+  /** Profiles made of its answers live so long, ms. Default: as all do. */
+  profileLifeMs?: number;
+}
+
 /** A TempPass in use ("Temporary access"). */
 export interface Trial {
   /** Of the first authorization. */
@@ -119,6 +132,10 @@ export interface State {
   readonly serviceTokenSso: Set<string>;
   /** First sign-ins, by subject, channel and MVPD. */
   readonly links: Map<string, StoredProfile>;
+  /** Of Apple's framework: profiles, and questions by the id in their SAML request. */
+  readonly partnerProfiles: Map<string, StoredProfile>;
+  readonly partnerQuestions: Map<string, PartnerQuestion>;
+  partnerSso: PartnerSso;
   readonly secrets: Set<string>;
 }
 
@@ -142,6 +159,9 @@ export function emptyState(settings: Settings): State {
     serviceTokenKeys: [],
     serviceTokenSso: new Set(),
     links: new Map(),
+    partnerProfiles: new Map(),
+    partnerQuestions: new Map(),
+    partnerSso: {},
     secrets: new Set(),
   };
 }
@@ -152,4 +172,5 @@ export function clearState(state: State): void {
     if (part instanceof Map || part instanceof Set) part.clear();
     else if (Array.isArray(part)) part.length = 0;
   }
+  state.partnerSso = {};
 }

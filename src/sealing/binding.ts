@@ -11,6 +11,8 @@ export type Purpose =
   | 'roku-subscriber'
   | 'household'
   | 'tv-name'
+  | 'saml-request'
+  | 'saml-response'
   | 'profile'
   | 'session'
   | 'redirect'

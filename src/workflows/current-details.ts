@@ -50,7 +50,10 @@ function headline(state: DeviceState, now: number): string {
   const where = standing(state, now);
   switch (where.status) {
     case 'pending':
-      return `Waiting for a login with code ${where.code} until ${iso(where.expiresAt)}`;
+      return (
+        `Waiting for a login with code ${where.code} until ${iso(where.expiresAt)}` +
+        (where.fallback === undefined ? '' : `, in place of a partner's: ${cell(where.fallback)}`)
+      );
     case 'signed-in':
       return `Signed in with ${nameOf(where.profile)} until ${iso(where.profile.notAfter)}`;
     case 'signed-out':

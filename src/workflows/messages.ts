@@ -11,6 +11,12 @@ import type {
 } from './household-messages.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import type {
+  Partner,
+  PartnerAnswer,
+  PartnerResponseRequest,
+  PartnerSignInRequest,
+} from './partner-messages.ts';
+import type {
   CodeRequest,
   Confirmation,
   ConfirmRequest,
@@ -20,6 +26,7 @@ import type {
   VisitRequest,
 } from './second-screen-messages.ts';
 
+export type * from './partner-messages.ts';
 export type * from './second-screen-messages.ts';
 export type * from './household-messages.ts';
 
@@ -135,6 +142,8 @@ export type Standing =
       grant?: number;
       /** A browser that waits for the TV's word. */
       confirmation?: Confirmation;
+      /** Why there is a code in place of a partner's sign-in: Adobe's reason, or its error's code. */
+      fallback?: string;
     }
   | {
       status: 'signed-in';
@@ -150,6 +159,8 @@ export type Standing =
       reason: SignedOutReason;
       mvpd?: ChosenMvpd;
       grant?: number;
+      /** The sign-in was by this partner's framework, which may renew it before a code is shown. */
+      partner?: Partner;
     };
 
 /** The profile at Adobe that a sign-in stands for. */
@@ -348,6 +359,10 @@ export const disown = defineUpdate<Standing, [DisownRequest]>('disown');
 export const rename = defineUpdate<null, [RenameRequest]>('rename');
 /** Signs the TV out from another screen of its household, whatever Adobe says. */
 export const remoteLogout = defineUpdate<LogoutAnswer, [RemoteLogoutRequest]>('remoteLogout');
+/** What the partner's framework is to be asked, or where the device stands; perhaps with a code instead. */
+export const partnerSignIn = defineUpdate<PartnerAnswer, [PartnerSignInRequest]>('partnerSignIn');
+/** What the framework answered: signs in, or gives a code. */
+export const partnerResponse = defineUpdate<Standing, [PartnerResponseRequest]>('partnerResponse');
 /** Tells a process of changes from now on. */
 export const watch = defineUpdate<Standing, [Watcher]>('watch');
 

@@ -11,6 +11,8 @@ import type {
   FromDevice,
   Household,
   LogoutRequest,
+  PartnerResponseRequest,
+  PartnerSignInRequest,
   ResumeRequest,
   VisitRequest,
   Watcher,
@@ -41,6 +43,8 @@ export const SIZES = {
   formerIds: 50,
   /** Of a TV, sealed. */
   tvName: 1_000,
+  /** Sealed: some 100,000 characters of Base64. */
+  samlResponse: 140_000,
   url: 4_000,
   code: 40,
   mvpdId: 100,
@@ -70,13 +74,9 @@ export function checkSize(request: unknown): void {
 }
 
 export function checkAuthenticate(request: AuthenticateRequest): void {
-  checkFromDevice(request);
+  login(request);
   if (request.mvpd !== undefined) mvpd(request.mvpd);
-  redirectUrl(request.redirectUrl);
-  const { screen, restart } = request;
-  if (screen !== undefined && screen !== 'second' && screen !== 'same') {
-    throw invalid('screen', screen, 'use "second" or "same"');
-  }
+  const { restart } = request;
   if (restart !== undefined && typeof restart !== 'boolean') {
     throw invalid('restart', restart, 'use true or false');
   }
@@ -96,9 +96,31 @@ export function checkAuthenticate(request: AuthenticateRequest): void {
     }
     sealed('tempPassIdentity', request.tempPassIdentity, 'its hash', SIZES.tempPassIdentity);
   }
+  if (request.watcher !== undefined) checkWatcher(request.watcher);
+}
+
+export function checkPartnerSignIn(request: PartnerSignInRequest): void {
+  login(request);
+  const { partner } = request;
+  if (partner !== 'Apple') throw invalid('partner', partner, 'use "Apple"');
+}
+
+export function checkPartnerResponse(request: PartnerResponseRequest): void {
+  checkPartnerSignIn(request);
+  const { samlResponse } = request;
+  sealed('samlResponse', samlResponse, 'the SAML response', SIZES.samlResponse);
+}
+
+/** Where and how a login goes on with a code, and who asks. */
+function login(request: Omit<PartnerSignInRequest, 'partner'>): void {
+  checkFromDevice(request);
+  redirectUrl(request.redirectUrl);
+  const { screen } = request;
+  if (screen !== undefined && screen !== 'second' && screen !== 'same') {
+    throw invalid('screen', screen, 'use "second" or "same"');
+  }
   place(request.place);
   if (request.statement !== undefined) text('statement', request.statement, SIZES.statement);
-  if (request.watcher !== undefined) checkWatcher(request.watcher);
 }
 
 export function checkVisit(request: VisitRequest): void {

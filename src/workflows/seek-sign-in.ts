@@ -48,12 +48,7 @@ export async function seekSignIn(
       wantedOf(device.state, wanted, manners),
     ),
   );
-  // The wait for the code before may have signed the viewer in meanwhile: no code is needed then.
-  if (device.state.generation !== generation && device.state.phase.name === 'signed-in') {
-    const { app, deviceId } = device.state;
-    if ('shown' in found) await device.inTurn((one) => one.leaveRoom({ app, deviceId }));
-    return;
-  }
+  if (await isSignedInMeanwhile(device, generation, 'shown' in found)) return;
   if ('profile' in found) {
     const { profile } = found;
     const stays =
@@ -62,6 +57,18 @@ export async function seekSignIn(
     return accept(device, profile, wanted);
   }
   showCode(device, found.shown, wanted);
+}
+
+/** The wait for the code before may have signed the viewer in: no code is needed then. */
+export async function isSignedInMeanwhile(
+  device: Device,
+  generation: number,
+  hasCode: boolean,
+): Promise<boolean> {
+  const { app, deviceId, phase } = device.state;
+  if (device.state.generation === generation || phase.name !== 'signed-in') return false;
+  if (hasCode) await device.inTurn((one) => one.leaveRoom({ app, deviceId }));
+  return true;
 }
 
 /** Signs the device in with a profile that came since its code was shown: of that, or in another app. */
@@ -125,7 +132,7 @@ function wantedOf(
   };
 }
 
-function profileWanted(
+export function profileWanted(
   state: DeviceState,
   { chosen, restart = false }: { chosen?: string; restart?: boolean },
 ): ProfileWanted {
@@ -148,9 +155,10 @@ function degradedBy({ phase }: DeviceState): string | undefined {
     : undefined;
 }
 
-function showCode(
+/** A code to show: the wait for the login with it begins. */
+export function showCode(
   device: Device,
-  { session, mvpd: openedFor, startedAt, notAfter, room, firstPollAt }: ShownCode,
+  { session, mvpd: openedFor, startedAt, notAfter, room, firstPollAt, fallback }: ShownCode,
   { mvpd, screen, redirectUrl }: WantedSession,
 ): void {
   const { action, code, url, missingParameters, proof } = session;
@@ -173,6 +181,7 @@ function showCode(
       ...(mvpd && mvpd.id === openedFor ? { mvpd } : {}),
       ...(redirectUrl ? { redirectUrl } : {}),
       ...(room ? { room } : {}),
+      ...(fallback === undefined ? {} : { fallback }),
     }),
   );
 }

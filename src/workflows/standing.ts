@@ -1,5 +1,5 @@
-import type { Standing } from './messages.ts';
-import { isTrial } from '../profile-marks.ts';
+import type { Partner, Standing } from './messages.ts';
+import { isTrial, partnerOf } from '../profile-marks.ts';
 import type { DeviceState, Phase } from './state.ts';
 import { asked } from './visits.ts';
 
@@ -14,6 +14,11 @@ function trialOf({ profile, trial }: SignedInPhase): { trial?: { hasBegun: boole
   return isTrial(profile) ? { trial: { hasBegun: trial?.hasBegun ?? false } } : {};
 }
 
+function renewer({ profile }: SignedInPhase): { partner?: Partner } {
+  const partner = partnerOf(profile);
+  return partner ? { partner } : {};
+}
+
 /** Where the device stands at `now` (ms): data first, for a timer may be late (design: expiry). */
 export function standing(state: DeviceState, now: number): Standing {
   const { generation, phase, rememberedMvpd } = state;
@@ -21,11 +26,25 @@ export function standing(state: DeviceState, now: number): Standing {
   const grant = state.grant === undefined ? {} : { grant: state.grant };
   switch (phase.name) {
     case 'signed-out':
-      return { status: 'signed-out', generation, reason: phase.reason, ...mvpd, ...grant };
+      return {
+        status: 'signed-out',
+        generation,
+        reason: phase.reason,
+        ...mvpd,
+        ...grant,
+        ...(phase.partner ? { partner: phase.partner } : {}),
+      };
     case 'signed-in':
       return phase.profile.notAfter > now
         ? { status: 'signed-in', generation, profile: phase.profile, ...grant, ...trialOf(phase) }
-        : { status: 'signed-out', generation, reason: reasonOfEnd(phase), ...mvpd, ...grant };
+        : {
+            status: 'signed-out',
+            generation,
+            reason: reasonOfEnd(phase),
+            ...mvpd,
+            ...grant,
+            ...renewer(phase),
+          };
     case 'awaiting-login':
       return {
         status: 'pending',
@@ -37,6 +56,7 @@ export function standing(state: DeviceState, now: number): Standing {
         ...(phase.url ? { url: phase.url } : {}),
         ...(phase.mvpd ? { mvpd: phase.mvpd } : {}),
         ...(phase.screen === 'same' ? { screen: phase.screen } : {}),
+        ...(phase.fallback === undefined ? {} : { fallback: phase.fallback }),
         ...grant,
         ...asked(phase),
       };

@@ -8,6 +8,7 @@ import type {
   ChosenMvpd,
   FromDevice,
   Household,
+  Partner,
   Place,
   ProfileMark,
   SignedInProfile,
@@ -23,7 +24,7 @@ import {
   type SignIn,
   signInOf,
 } from './left-behind.ts';
-import { isDegraded, isMarked, isOfSignIn, isTrial } from '../profile-marks.ts';
+import { isDegraded, isMarked, isOfSignIn, isTrial, partnerOf } from '../profile-marks.ts';
 import type { UpstreamCall, UpstreamError } from './upstream-call.ts';
 import { ACTIVATION } from './visits.ts';
 
@@ -52,10 +53,12 @@ export interface AwaitingLogin {
   visits?: Visit[];
   /** Where the device waits: the room of a process that polls for it. */
   room?: string;
+  /** Why there is a code in place of a partner's sign-in. */
+  fallback?: string;
 }
 
 export type Phase =
-  | { name: 'signed-out'; reason: SignedOutReason }
+  | { name: 'signed-out'; reason: SignedOutReason; partner?: Partner }
   | AwaitingLogin
   | { name: 'signed-in'; profile: SignedInProfile; trial?: Trial };
 
@@ -294,6 +297,7 @@ export function signOut(
 ): DeviceState {
   const { insteadOf } = leftBehind(state);
   const from = endsProfile(state, reason) && !profileIsGone ? setProfileAside(state) : state;
+  const partner = mayBeRenewedBy(state.phase, reason);
   const isRefused = state.phase.name === 'awaiting-login' && REFUSES_LOGIN.includes(reason);
   const next = enter(
     {
@@ -301,7 +305,7 @@ export function signOut(
       answers: withoutViewer(from.answers),
       ...(isRefused ? { refusedLogin: true as const } : {}),
     },
-    { name: 'signed-out', reason },
+    { name: 'signed-out', reason, ...(partner ? { partner } : {}) },
   );
   return insteadOf ? { ...next, rememberedMvpd: insteadOf.mvpd } : next;
 }
@@ -311,6 +315,19 @@ function endsProfile({ phase }: DeviceState, reason: SignedOutReason): boolean {
   const isGone = phase.name === 'signed-in' && isDegraded(phase.profile);
   return ENDS_PROFILE.includes(reason) && !(isGone && reason === 'sign-in-required');
 }
+
+/** The partner by whose framework the sign-in may begin anew, without a word to the viewer. */
+function mayBeRenewedBy(phase: Phase, reason: SignedOutReason): Partner | undefined {
+  if (phase.name !== 'signed-in' || !OVER_UNASKED.includes(reason)) return undefined;
+  return partnerOf(phase.profile);
+}
+
+/** Nobody wanted these. */
+const OVER_UNASKED: readonly SignedOutReason[] = [
+  'profile-expired',
+  'sign-in-required',
+  'registration-lost',
+];
 
 /** Whatever Adobe shows after these. */
 const ENDS_PROFILE: readonly SignedOutReason[] = [

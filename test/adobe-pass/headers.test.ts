@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import type { AdobePass, StreamingDevice } from '../../src/adobe-pass/index.ts';
+import type {
+  AdobePass,
+  PartnerFrameworkStatus,
+  StreamingDevice,
+} from '../../src/adobe-pass/index.ts';
 import { base, cleanUp, clientOf, device, recorder } from './support.ts';
 
 const calls: Record<string, (pass: AdobePass, device: StreamingDevice) => Promise<unknown>> = {
@@ -18,7 +22,12 @@ const calls: Record<string, (pass: AdobePass, device: StreamingDevice) => Promis
   authorize: (pass, device) => pass.authorize({ ...base, device, mvpd: 'Cable', resources: ['r'] }),
   logout: (pass, device) =>
     pass.logout({ ...base, device, mvpd: 'Cable', redirectUrl: 'https://a.example' }),
+  partnerRequest: (pass, device) =>
+    pass.partnerRequest({ ...base, device, partner: 'Apple', ...redirect }),
+  partnerProfile: (pass, device) =>
+    pass.partnerProfile({ ...base, device, partner: 'Apple', samlResponse: 'PHg+' }),
 };
+const redirect = { domainName: 'a.example', redirectUrl: 'https://a.example' };
 
 /** [authorization, device identifier, device info, content type] as the API pages list them. */
 const pages: Record<string, [boolean, boolean, boolean, string | undefined]> = {
@@ -34,6 +43,8 @@ const pages: Record<string, [boolean, boolean, boolean, string | undefined]> = {
   preauthorize: [true, true, true, 'application/json;charset=utf-8'],
   authorize: [true, true, true, 'application/json;charset=utf-8'],
   logout: [true, true, true, undefined],
+  partnerRequest: [true, true, true, 'application/x-www-form-urlencoded'],
+  partnerProfile: [true, true, true, 'application/x-www-form-urlencoded'],
 };
 
 const transportHeaders = ['host', 'connection', 'accept-encoding', 'content-length'];
@@ -149,7 +160,7 @@ describe('request headers', () => {
       serviceToken: 'ff.gg.hh',
       partnerFrameworkStatus: {
         frameworkPermissionInfo: { accessStatus: 'granted' },
-        frameworkProviderInfo: { id: 'cable', expirationDate: '1735689600000' },
+        frameworkProviderInfo: { id: 'cable', expirationDate: '4102444800000' },
       },
     };
     const names = [
@@ -160,6 +171,7 @@ describe('request headers', () => {
     ];
     const withPartner = ['profiles', 'profileByMvpd', 'preauthorize', 'authorize'];
     const expected = (operation: string) => {
+      if (operation.startsWith('partner')) return names.slice(3);
       if (withPartner.includes(operation)) return names;
       return ['createSession', 'logout'].includes(operation) ? names.slice(0, 3) : [];
     };
@@ -175,6 +187,32 @@ describe('request headers', () => {
     assert.equal(headers['ad-service-token'], viewerTokens.serviceToken);
     const status = Buffer.from(String(headers['ap-partner-framework-status']), 'base64').toString();
     assert.deepEqual(JSON.parse(status), viewerTokens.partnerFrameworkStatus);
+  });
+
+  it('carry no status of a partner that says nothing for the viewer [PFS-01]', async () => {
+    const valid = {
+      frameworkPermissionInfo: { accessStatus: 'granted' },
+      frameworkProviderInfo: { id: 'cable', expirationDate: '4102444800000' },
+    };
+    const { frameworkProviderInfo: provider } = valid;
+    const statuses: [string, PartnerFrameworkStatus][] = [
+      ['valid', valid],
+      ['denied', { ...valid, frameworkPermissionInfo: { accessStatus: 'denied' } }],
+      ['of nobody', { ...valid, frameworkProviderInfo: {} }],
+      ['without a name', { ...valid, frameworkProviderInfo: { ...provider, id: '' } }],
+      ['without an end', { ...valid, frameworkProviderInfo: { id: 'cable' } }],
+      [
+        'over',
+        { ...valid, frameworkProviderInfo: { id: 'cable', expirationDate: '1735689600000' } },
+      ],
+    ];
+    for (const [name, partnerFrameworkStatus] of statuses) {
+      for (const operation of ['profiles', 'authorize', 'partnerRequest', 'partnerProfile']) {
+        const viewer = { ...device, viewerTokens: { partnerFrameworkStatus } };
+        const sent = 'ap-partner-framework-status' in (await headersOf(operation, viewer));
+        assert.equal(sent, name === 'valid', `${operation}: ${name}`);
+      }
+    }
   });
 
   it('refuse a value that would break the request, before sending', async () => {

@@ -41,6 +41,7 @@ describe('the billable actions of a history', () => {
     ]);
     assert.deepEqual(Object.fromEntries(counted), {
       abandoned: 9,
+      'apple-fell-back': 17,
       audited: 5,
       'audited-without-token': 5,
       'authz-none': 19,
@@ -73,6 +74,8 @@ describe('the billable actions of a history', () => {
       // a start, 3 updates, a signal, 4 tasks with markers, 2 upserts, 2 timers
       'service-token-sso': 11,
       'signed-in': 13,
+      // a start, 6 updates, 6 tasks with markers, 5 upserts, 5 timers
+      'signed-in-by-apple': 23,
       'trial-ended': 11,
       'trials-in-a-row': 28,
       watched: 15,

@@ -1,5 +1,6 @@
 import { signInFixtures } from './fixtures-sign-in.ts';
+import { partnerFixtures } from './fixtures-partner.ts';
 import { viewerFixtures } from './fixtures-viewer.ts';
 
-/** At least one exchange of each of the twelve operations. */
-export const fixtures = [...signInFixtures, ...viewerFixtures];
+/** At least one exchange of each of the fourteen operations. */
+export const fixtures = [...signInFixtures, ...viewerFixtures, ...partnerFixtures];

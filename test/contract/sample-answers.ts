@@ -55,6 +55,7 @@ function check({ operation }: Sample, result: unknown, body: Json, baseUrl: stri
     }
     case 'createSession':
     case 'resumeSession':
+    case 'partnerRequest':
       checkSession(result as Session, body, baseUrl);
       break;
     case 'retrieveSession': {
@@ -70,6 +71,7 @@ function check({ operation }: Sample, result: unknown, body: Json, baseUrl: stri
     }
     case 'profiles':
     case 'profileByCode':
+    case 'partnerProfile':
       assert.deepEqual(
         (result as Profile[]).map(({ mvpd }) => mvpd),
         Object.keys(profiles),
@@ -110,6 +112,7 @@ function checkSession(session: Session, body: Json, baseUrl: string): void {
     session.notAfter ?? null,
     body['notAfter'] === undefined ? null : Number(body['notAfter']),
   );
+  assert.deepEqual(session.authenticationRequest, body['authenticationRequest']);
   const missing = (body['missingParameters'] ?? []) as string[];
   assert.deepEqual(
     session.missingParameters,

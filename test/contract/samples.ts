@@ -1,6 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AdobePass, Operation } from '../../src/adobe-pass/index.ts';
+import {
+  type AdobePass,
+  type Operation,
+  partnerFrameworkStatusSchema,
+  type StreamingDevice,
+} from '../../src/adobe-pass/index.ts';
 import { device } from './fixture-device.ts';
 
 /** A documented exchange, as extracted from the public documentation. */
@@ -44,6 +49,8 @@ const operations: Record<string, Operation> = {
   'decisions-preauthorize': 'preauthorize',
   'decisions-authorize': 'authorize',
   logout: 'logout',
+  'sessions-sso': 'partnerRequest',
+  'profiles-sso': 'partnerProfile',
 };
 
 /**
@@ -128,12 +135,29 @@ export function perform({ operation, request }: Sample, pass: AdobePass): Promis
     case 'preauthorize':
     case 'authorize':
       return pass[operation]({ ...base, mvpd: last, resources });
+    case 'partnerRequest': {
+      const { domainName = '', redirectUrl = '' } = parameters;
+      return pass.partnerRequest({ ...base, partner: last, domainName, redirectUrl });
+    }
+    case 'partnerProfile': {
+      const samlResponse = String(fields['SAMLResponse']);
+      return pass.partnerProfile({ ...base, partner: last, samlResponse });
+    }
     default: {
       // logout
       const redirectUrl = url.searchParams.get('redirectUrl') ?? '';
       return pass.logout({ ...base, mvpd: last, redirectUrl });
     }
   }
+}
+
+/** The status that a sample sends, brought up to date where it is one that counts. */
+function statusOf(headers: Record<string, string>): Pick<StreamingDevice, 'viewerTokens'> {
+  const given = headers['AP-Partner-Framework-Status'];
+  if (given === undefined) return {};
+  const text = Buffer.from(given, 'base64').toString('utf8');
+  const status = partnerFrameworkStatusSchema.parse(JSON.parse(text));
+  return { viewerTokens: { partnerFrameworkStatus: status } };
 }
 
 // The samples' device information isn't JSON, so ours stands in; the identifier is theirs.
@@ -143,5 +167,6 @@ function deviceOf(headers: Record<string, string>) {
     ...device,
     ...(identifier && { identifier: Buffer.from(identifier, 'base64').toString('utf8') }),
     ...(headers['User-Agent'] && { userAgent: headers['User-Agent'] }),
+    ...statusOf(headers),
   };
 }

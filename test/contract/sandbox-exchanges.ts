@@ -1,5 +1,12 @@
-import { type Device, deviceHeaders, raw, registerDevice, type Reply } from '../sandbox/device.ts';
-import { pending, signIn } from './sandbox-scenarios.ts';
+import {
+  base64,
+  type Device,
+  deviceHeaders,
+  raw,
+  registerDevice,
+  type Reply,
+} from '../sandbox/device.ts';
+import { askFramework, pending, redirect, signIn, statusOf } from './sandbox-scenarios.ts';
 
 export const MVPD = 'NorthCable';
 export const all = {
@@ -42,7 +49,7 @@ export interface Exchange {
   body: unknown;
 }
 
-/** One exchange of each of the twelve operations, as the API pages describe its answer. */
+/** One exchange of each of the fourteen operations, as the API pages describe its answer. */
 export const exchanges: Record<string, Exchange> = {
   register: {
     ask: ({ sandbox }) =>
@@ -104,6 +111,15 @@ export const exchanges: Record<string, Exchange> = {
           displayName: 'x',
           logoUrl: 'x',
           ...(id === 'e' || id === 'f' ? { isTempPass: true } : {}),
+          ...(['a', 'b', 'c'].includes(id)
+            ? {
+                enablePlatformServices: true,
+                boardingStatus: 'x',
+                platformMappingId: 'x',
+                displayInPlatformPicker: true,
+                ...(id === 'a' ? { enforcePlatformPermissions: true } : {}),
+              }
+            : {}),
         })),
       },
     },
@@ -218,4 +234,31 @@ export const exchanges: Record<string, Exchange> = {
       },
     },
   },
+  partnerRequest: {
+    ask: (device) =>
+      device.form('/REF30/sessions/sso/Apple', redirect, { headers: statusHeader() }),
+    status: 200,
+    body: {
+      actionName: 'partner_profile',
+      actionType: 'direct',
+      reasonType: 'none',
+      url: '/api/v2/REF30/profiles/sso/Apple',
+      sessionId: 'x',
+      mvpd: MVPD,
+      serviceProvider: 'REF30',
+      authenticationRequest: { type: 'saml', request: 'x', attributesNames: ['a', 'b', 'c'] },
+    },
+  },
+  partnerProfile: {
+    ask: async (device) => {
+      const fields = { SAMLResponse: await askFramework(device, statusOf('north-cable')) };
+      return device.form('/REF30/profiles/sso/Apple', fields, { headers: statusHeader() });
+    },
+    status: 201,
+    body: { profiles: { [MVPD]: { ...profiles[MVPD], issuer: 'Apple', type: 'appleSSO' } } },
+  },
 };
+
+function statusHeader() {
+  return { 'AP-Partner-Framework-Status': base64(statusOf('north-cable')) };
+}

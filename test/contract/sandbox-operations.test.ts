@@ -11,7 +11,7 @@ describe('contract: the operations of the sandbox', () => {
   });
   afterEach(() => device.sandbox.stop());
 
-  it('are twelve', () => assert.equal(Object.keys(exchanges).length, 12));
+  it('are fourteen', () => assert.equal(Object.keys(exchanges).length, 14));
 
   for (const [operation, { ask, status, body }] of Object.entries(exchanges)) {
     it(`${operation} answers in its documented shape`, async () => {

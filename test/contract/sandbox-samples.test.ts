@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { type Device, deviceHeaders, raw, type Reply, startDevice } from '../sandbox/device.ts';
+import {
+  base64,
+  type Device,
+  deviceHeaders,
+  raw,
+  type Reply,
+  startDevice,
+} from '../sandbox/device.ts';
 import { leftOut, type Scenario, scenarios } from './sandbox-scenarios.ts';
 import { sameShape } from './sandbox-shape.ts';
 import { loadSamples, type Sample, samplesFolder } from './samples.ts';
@@ -12,7 +19,8 @@ const MINIMUM = 20;
 async function send(
   device: Device,
   sample: Sample,
-  { mvpd, code }: { mvpd: string | undefined; code: string | undefined },
+  { mvpd, status, samlResponse }: Scenario,
+  code: string | undefined,
 ): Promise<Reply> {
   const { method, path, headers, fields } = sample.request;
   const { Authorization: _token, 'Content-Type': type = '', ...others } = headers;
@@ -22,13 +30,21 @@ async function send(
       ([name]) => !/^(ap-device-identifier|x-device-info)$/i.test(name),
     ),
   );
-  const given = { ...fields, ...('mvpd' in fields && mvpd ? { mvpd } : {}) };
+  const given = {
+    ...fields,
+    ...('mvpd' in fields && mvpd ? { mvpd } : {}),
+    ...(samlResponse ? { SAMLResponse: await samlResponse(device) } : {}),
+  };
   const body = type.includes('json')
     ? JSON.stringify(given)
     : new URLSearchParams(given as Record<string, string>).toString();
   return device.call(method, pathOf(path, mvpd, code), {
     bare,
-    headers: { ...ours, ...(type ? { 'Content-Type': type } : {}) },
+    headers: {
+      ...ours,
+      ...(status ? { 'AP-Partner-Framework-Status': base64(status) } : {}),
+      ...(type ? { 'Content-Type': type } : {}),
+    },
     ...(method === 'POST' ? { body } : {}),
   });
 }
@@ -83,7 +99,7 @@ describe('contract: the sandbox against the documented samples', () => {
         const isRegistration = sample.operation === 'register' || sample.operation === 'token';
         const reply = isRegistration
           ? await sendToRegistration(device, sample)
-          : await send(device, sample, { mvpd: scenario.mvpd, code });
+          : await send(device, sample, scenario, code);
         const { response } = sample;
         assert.equal(reply.status, response.status, reply.text);
         assert.equal(reply.type.toLowerCase(), 'application/json;charset=utf-8');

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
-import { type SandboxOptions, signInAsViewer } from '../../src/sandbox/index.ts';
-import type { Device } from '../sandbox/device.ts';
+import { preparedSamlResponse } from '../../src/adobe-pass/index.ts';
+import { frameworkAnswer, type SandboxOptions, signInAsViewer } from '../../src/sandbox/index.ts';
+import { base64, type Device } from '../sandbox/device.ts';
 
 /** How a sandbox comes into the state that a documented answer tells of. */
 export interface Scenario {
   options?: SandboxOptions;
   /** The sandbox's provider in place of the documented one. */
   mvpd?: string;
+  /** What the device's framework says of its viewer, in place of the documented one. */
+  status?: object;
+  /** The framework's answer: the sandbox knows its own questions only. */
+  samlResponse?: (device: Device) => Promise<string>;
   /** Brings the state about; answers with the code, where there is one. */
   prepare?: (device: Device) => Promise<string | void>;
 }
@@ -37,6 +42,34 @@ async function chosen(device: Device, mvpd: string): Promise<string> {
   const fields = { mvpd, domainName: 'example.com', redirectUrl: 'https://tv.example' };
   await device.form(`/REF30/sessions/${code}`, fields, { bare: true });
   return code;
+}
+
+/** What Apple's framework says of a viewer. */
+export function statusOf(id: string, accessStatus = 'granted'): object {
+  const expirationDate = String(Date.now() + 3_600_000);
+  return {
+    frameworkPermissionInfo: { accessStatus },
+    frameworkProviderInfo: { id, expirationDate },
+  };
+}
+const VALID = statusOf('north-cable');
+
+export const redirect = { domainName: 'example.com', redirectUrl: 'https://tv.example' };
+
+/** The framework's answer to what Adobe has it asked, as it is sent. */
+export async function askFramework(device: Device, status: object): Promise<string> {
+  const headers = { 'AP-Partner-Framework-Status': base64(status) };
+  const { json } = await device.form('/REF30/sessions/sso/Apple', redirect, { headers });
+  return preparedSamlResponse(frameworkAnswer(json.authenticationRequest)) ?? '';
+}
+
+/** With the mapping id that the sandbox's providers have. */
+async function signInByApple(device: Device, mvpd: string): Promise<void> {
+  const status = statusOf(mvpd === north ? 'north-cable' : 'sky-dish');
+  const fields = { SAMLResponse: await askFramework(device, status) };
+  const headers = { 'AP-Partner-Framework-Status': base64(status) };
+  const { status: http } = await device.form('/REF30/profiles/sso/Apple', fields, { headers });
+  assert.equal(http, 201);
 }
 
 const degraded = (kind: 'AuthNAll' | 'AuthZAll' | 'AuthZNone'): Scenario => ({
@@ -101,17 +134,26 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'decisions-authorize--12': { mvpd: titles, options: MISCONFIGURED },
   'logout--02': signedIn(sky),
   'logout--03': signedIn(north),
+  'logout--05': { mvpd: north, prepare: (device) => signInByApple(device, north) },
   'logout--06': degraded('AuthNAll'),
   'logout--07': trial,
+  'sessions-sso--01': { status: VALID },
+  'sessions-sso--02': { ...degraded('AuthNAll'), status: statusOf('sky-dish') },
+  // The sample's answer names a provider that its status does not.
+  'sessions-sso--03': { status: statusOf('north-cable', 'denied') },
+  'sessions-sso--04': { status: statusOf('river-fiber') },
+  'profiles-sso--01': {
+    status: VALID,
+    samlResponse: async (device) => askFramework(device, VALID),
+  },
+  'profiles-sso--02': { ...degraded('AuthNAll'), status: statusOf('sky-dish') },
 };
 
-const SSO = 'single sign-on is not part of the sandbox';
+const SSO = 'single sign-on by a service token is not part of the sandbox';
 
 /** Why a sample isn't tried. */
 export const leftOut: readonly (readonly [name: RegExp, reason: string])[] = [
-  [/^(sessions|profiles)-sso/, SSO],
   [/^profiles-mvpd--02/, `${SSO}: its profile is one of a service token`],
-  [/^logout--05/, `${SSO}: its profile is Apple's`],
   [/promotional-temppass-invalid-identity/, 'its identity is like those of samples that are taken'],
   [/^authenticate--/, 'a redirect for browsers: see the operations of the sandbox'],
 ];

@@ -85,6 +85,8 @@ describe('discovery', () => {
       'get /v1/events': [...both, { stream: [] }],
       'post /v1/events/token': both,
       'post /v1/authenticate': both,
+      'post /v1/partner/apple/sign-in': both,
+      'post /v1/partner/apple/response': both,
       'post /v1/browser-returned': both,
       'post /v1/authorize': [{ bearer: ['tv'] }],
       'post /v1/preauthorize': [{ bearer: ['tv'] }],

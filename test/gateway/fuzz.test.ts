@@ -34,6 +34,8 @@ const OPERATIONS = [
   'post /v1/logout',
   // It may begin another sign-in, with which the viewer's token ends.
   'post /v1/authenticate',
+  'post /v1/partner/apple/sign-in',
+  'post /v1/partner/apple/response',
   'post /oauth/revoke',
 ];
 
@@ -103,6 +105,7 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
       logoUrl: ['https://logos.example/north.png'],
       redirectUrl: ['https://tv.example.com/done'],
       code: [shown['user_code']],
+      samlResponse: ['<samlp:Response/>', 'PHNhbWxwOlJlc3BvbnNlLz4='],
       id: ['NorthCable', 'TempPass_Preview', 'nobody'],
       resource: ['REF30', 'ADULT'],
       resources: [['REF30'], ['REF30', 'REF30']],
@@ -171,6 +174,7 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
       headers: fc.record({
         authorization: mostly(ofTokens ? bearer : fc.constant(''), header),
         'x-device-info': mostly(fc.constantFrom('', facts), header),
+        'ap-partner-framework-status': mostly(fc.constant(''), header),
         'x-forwarded-for': mostly(fc.constant(''), header),
         accept: mostly(fc.constant('*/*'), header),
       }),

@@ -188,6 +188,24 @@ const contents: Record<string, (history: History) => void> = {
     assert.ok(localActivities(history).includes('logout'));
     assert.equal(eventsOf(history, 'WORKFLOW_EXECUTION_COMPLETED').length, 1);
   },
+  'signed-in-by-apple'(history) {
+    const sso = ['partnerSignIn', 'partnerResponse'];
+    assert.deepEqual(names(history), [...sso, 'authorize', ...sso, 'logout']);
+    const told = answers(history);
+    assert.equal(told.filter((text) => text.includes('"status":"partner"')).length, 2);
+    assert.equal(told.filter((text) => text.includes('"appleSSO"')).length, 2);
+    assert.equal(eventsOf(history, 'TIMER_FIRED').length, 1, 'the end of the first profile');
+    assert.ok(!asked(history).includes('createSession'), 'nobody saw a code');
+  },
+  'apple-fell-back'(history) {
+    const sso = ['partnerSignIn', 'partnerSignIn', 'partnerResponse'];
+    assert.deepEqual(names(history), [...sso, 'resume']);
+    const [code, question, refused] = answers(history);
+    assert.match(code ?? '', /"fallback":"pfs_fallback"/);
+    assert.match(question ?? '', /"status":"partner"/);
+    assert.match(refused ?? '', /"fallback":"invalid_parameter_saml_response"/);
+    assert.equal(phases(history).at(-1), 'signed-in');
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));

@@ -4,12 +4,20 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import {
   connect,
+  type DeviceClient,
   type DevicePass,
   KeyRing,
   ServiceTokens,
   UserMetadataKeys,
 } from '../../src/client.ts';
-import { type Sandbox, signInAsViewer, startSandbox } from '../../src/sandbox/index.ts';
+import { preparedSamlResponse } from '../../src/adobe-pass/index.ts';
+import {
+  frameworkAnswer,
+  type Sandbox,
+  signInAsViewer,
+  startSandbox,
+} from '../../src/sandbox/index.ts';
+import { APPLE_TV, NORTH, vouching } from '../flows/apple.ts';
 import { eventually, FACTS, sharedTemporal } from '../support/stack.ts';
 import { IdentityService, ISSUER } from '../service-tokens/support.ts';
 import { KeyFolder } from '../user-metadata/support.ts';
@@ -18,7 +26,10 @@ import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 // Several, as a TV gets them over time: each has a request limit of its own.
 const TV_IPS = ['203.0.113.71', '203.0.113.72', '203.0.113.73', '203.0.113.74'] as const;
+const APPLE_IP = '203.0.113.75';
 const PHONE_IP = '203.0.113.78';
+const APPLE_VIEWER = 'viewer-of-an-apple-tv';
+const APPLE_STATUS = vouching(NORTH, { lifeMs: 86_400_123 });
 
 describe('what a lifecycle with faults leaves behind', () => {
   let sandbox: Sandbox;
@@ -86,8 +97,10 @@ describe('what a lifecycle with faults leaves behind', () => {
     });
     hardwareId = `hardware-${randomUUID()}`;
     await live();
+    const appleTv = await liveByApple();
     const tv = pass.device({ app: 'demo', id: hardwareId, facts: FACTS, ip: TV_IPS[0] });
-    const workflows = [tv.workflowId, secondTv().workflowId, `application:${taskQueue}:${site}`];
+    const others = [secondTv().workflowId, appleTv.workflowId];
+    const workflows = [tv.workflowId, ...others, `application:${taskQueue}:${site}`];
     traces = [
       ...(await Promise.all(workflows.map((id) => tracesOf(client, id)))).flat(),
       { where: 'errors that callers got', text: textOf(errors.map((error) => inspect(error))) },
@@ -227,6 +240,30 @@ describe('what a lifecycle with faults leaves behind', () => {
     assert.ok(errors.length >= 5, `only ${errors.length} calls failed`);
   }
 
+  /** A sign-in by Apple's framework, a play, an answer that is refused with what it said, a sign-out. */
+  async function liveByApple(): Promise<DeviceClient> {
+    const viewerTokens = { partnerFrameworkStatus: APPLE_STATUS };
+    const id = `apple-${hardwareId}`;
+    const tv = pass.device({ app: 'demo', id, facts: APPLE_TV, ip: APPLE_IP, viewerTokens });
+    const question = async () => {
+      const asked = await tv.partnerSignIn();
+      assert.ok(asked.status === 'partner');
+      const { request } = asked;
+      return frameworkAnswer({ request, username: APPLE_VIEWER });
+    };
+    await tv.partnerResponse({ samlResponse: await question() });
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    await tv.logout();
+    const samlResponse = await question();
+    const sent = preparedSamlResponse(samlResponse) ?? '';
+    const echo = { code: 'odd', action: 'none', status: 400, message: `no ${sent}`, trace: 't' };
+    const body = JSON.stringify(echo);
+    sandbox.faults.set({ operation: 'partnerProfile', kind: 'body', status: 400, body });
+    const standing = await tv.partnerResponse({ samlResponse });
+    assert.ok(standing.status === 'pending' && standing.fallback === 'odd');
+    return tv;
+  }
+
   const everywhere = () => [
     ...traces,
     { where: "the worker's log", text: textOf(worker.written()) },
@@ -280,8 +317,18 @@ describe('what a lifecycle with faults leaves behind', () => {
     }
   });
 
+  it('is no word of a partner’s framework about a viewer', () => {
+    const { expirationDate = '' } = APPLE_STATUS.frameworkProviderInfo;
+    const header = Buffer.from(JSON.stringify(APPLE_STATUS)).toString('base64');
+    const { requests } = sandbox;
+    assert.ok(requests.some(({ headers }) => headers['ap-partner-framework-status'] === header));
+    for (const told of [APPLE_VIEWER, expirationDate, header, 'samlp:Response']) {
+      assert.deepEqual(found(everywhere(), told), [], told);
+    }
+  });
+
   it('is no address of a viewer, and no device id that the backend gave [AI-02] [HDR-08]', () => {
-    for (const personal of [...TV_IPS, PHONE_IP, hardwareId]) {
+    for (const personal of [...TV_IPS, APPLE_IP, PHONE_IP, hardwareId]) {
       assert.deepEqual(found(everywhere(), personal), [], personal);
     }
   });

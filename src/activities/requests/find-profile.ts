@@ -63,9 +63,16 @@ async function look(
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;
+    // The viewer's provider at the partner is another than that of last time.
+    if (mvpd !== undefined && problem.code === OTHER_PROVIDER) {
+      return look(conversation, undefined, passOver);
+    }
     return { profiles: [], isRefused: !problem.retryable && problem.status !== 401 };
   }
 }
+
+/** "Enhanced error codes" */
+const OTHER_PROVIDER = 'invalid_header_pfs_provider_id_mismatch';
 
 /** There may be no answer at all: then half of the time is left for the session. */
 function halfOfTheTime({ deadline }: Conversation): number {

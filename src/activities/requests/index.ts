@@ -37,6 +37,8 @@ import {
   type ShownSession,
 } from './open-session.ts';
 import { seekTrial, type TrialFound } from './seek-trial.ts';
+import type { InPlaceOfIt } from './partner.ts';
+import { partnerActivities } from './partner-activities.ts';
 import { type CodeToPoll, endOfCode, enterRoom, type LoginFound, takeLogin } from './waiting.ts';
 
 export interface SignInWanted {
@@ -63,6 +65,8 @@ export interface ShownCode {
   /** Where its device waits, and when it is polled for first, ms since the epoch. */
   room?: string;
   firstPollAt?: number;
+  /** Why there is a code in place of a partner's sign-in. */
+  fallback?: string;
 }
 
 /** A provider that was chosen on a second screen. */
@@ -96,6 +100,29 @@ export function requestActivities(dependencies: Dependencies) {
   };
   const enter = async (conversation: Conversation, asker: RequestAsker, code: CodeToPoll) =>
     enterRoom(dependencies, conversation, asker, code);
+  /** A sign-in, or a code and the wait for the login with it. */
+  const cameOf = async (
+    conversation: Conversation,
+    asker: RequestAsker,
+    opened: InPlaceOfIt,
+    wait: SignInWanted['wait'],
+  ): Promise<SignInFound> => {
+    if ('profile' in opened) return signedIn(asker, opened.profile);
+    const { session } = opened;
+    const { code } = session;
+    const startedAt = Date.now();
+    const notAfter = endOfCode(session, config.pollIntervalMs);
+    const shown = { ...opened, startedAt, notAfter };
+    if (!wait) {
+      room.leave(asker); // Adobe has ended the code before
+      return { shown };
+    }
+    const firstPollAt = startedAt + config.pollIntervalMs;
+    const passOver = wait.passOver.filter(({ mvpd }) => mvpd !== opened.mvpd);
+    const toPoll = { code, firstPollAt, notAfter, passOver };
+    const entered = await enter(conversation, asker, toPoll);
+    return { shown: { ...shown, room: entered, firstPollAt } };
+  };
   /** One call for a viewer who is signed in: with the registration the profile would be gone too. */
   const whileSignedIn = async <T>(
     asker: RequestAsker,
@@ -116,6 +143,8 @@ export function requestActivities(dependencies: Dependencies) {
   };
 
   return {
+    ...partnerActivities(dependencies, calls, { readSettings, tellOfWait, cameOf }),
+
     /** A sign-in with a profile that is there already, or else a session with its code. */
     async seekSignIn(
       asker: RequestAsker,
@@ -126,22 +155,7 @@ export function requestActivities(dependencies: Dependencies) {
         tellOfWait(conversation, asker);
         const found = profile && (await findProfile(conversation, profile));
         if (found) return signedIn(asker, found);
-        const opened = await openSession(conversation, wanted);
-        if ('profile' in opened) return signedIn(asker, opened.profile);
-        const { session } = opened;
-        const { code } = session;
-        const startedAt = Date.now();
-        const notAfter = endOfCode(session, config.pollIntervalMs);
-        const shown = { ...opened, startedAt, notAfter };
-        if (!wait) {
-          room.leave(asker); // Adobe has ended the code before
-          return { shown };
-        }
-        const firstPollAt = startedAt + config.pollIntervalMs;
-        const passOver = wait.passOver.filter(({ mvpd }) => mvpd !== opened.mvpd);
-        const toPoll = { code, firstPollAt, notAfter, passOver };
-        const entered = await enter(conversation, asker, toPoll);
-        return { shown: { ...shown, room: entered, firstPollAt } };
+        return cameOf(conversation, asker, await openSession(conversation, wanted), wait);
       });
     },
 

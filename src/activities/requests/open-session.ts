@@ -103,11 +103,18 @@ const SHARED = 'authenticatedSSO';
 
 const KNOWN_ACTIONS: readonly string[] = ['authenticate', 'resume', 'retry', 'authorize'];
 
-function codeOf(conversation: Conversation, session: OwnSession, { mvpd }: SessionWanted): Opened {
+/** The code of a session. @throws ApplicationFailure `no_profile` where it has none */
+export function codeOf(
+  conversation: Conversation,
+  session: OwnSession,
+  { mvpd }: { mvpd?: string | undefined },
+): Opened {
   const { action, code, proof } = session;
   if (code === undefined || proof === undefined) throw noWayOn(conversation, action);
   if (!KNOWN_ACTIONS.includes(action)) recordUnknown(conversation, 'createSession', action);
-  return { session: { ...session, code, proof }, ...(mvpd === undefined ? {} : { mvpd }) };
+  // What a framework is to be asked is sealed where it is wanted, and has no place beside a code.
+  const { authenticationRequest: _none, ...shown } = session;
+  return { session: { ...shown, code, proof }, ...(mvpd === undefined ? {} : { mvpd }) };
 }
 
 function noWayOn(conversation: Conversation, action: string) {

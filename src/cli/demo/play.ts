@@ -96,8 +96,8 @@ async function play(flow: Flow, options: DemoOptions): Promise<void> {
         timeline.step('stage', 'a TV app of yours registers with this software statement:');
         timeline.show(stage.gateway.softwareStatement);
       }
-      const tv = await registered(stage, timeline);
-      device = deviceOf(stage, tv);
+      const tv = await registered(stage, timeline, flow);
+      device = deviceOf(stage, tv, flow);
       return flow.play({ stage, tv, device, timeline, options });
     };
     const { figures, summary } = await Promise.race([story(), stopped]);
@@ -114,16 +114,27 @@ async function play(flow: Flow, options: DemoOptions): Promise<void> {
   }
 }
 
-async function registered({ gateway }: Stage, timeline: Timeline): Promise<Television> {
+async function registered(
+  { gateway }: Stage,
+  timeline: Timeline,
+  { tv: own }: Flow,
+): Promise<Television> {
   const { issuer, softwareStatement } = gateway;
-  const tv = await Television.register({ issuer, softwareStatement, facts: TV });
+  const { facts = TV } = own ?? {};
+  const headers = own?.headers() ?? {};
+  const tv = await Television.register({ issuer, softwareStatement, facts, headers });
   timeline.step('TV', 'registers at the gateway with its software statement');
   return tv;
 }
 
 /** For operators: which workflow the TV is. */
-function deviceOf({ gateway }: Stage, { installation: id }: Television): DeviceClient {
-  return gateway.pass.device({ app: DEMO_APP, id, facts: TV, ip: '127.0.0.1' });
+function deviceOf(
+  { gateway }: Stage,
+  { installation: id }: Television,
+  { tv: own }: Flow,
+): DeviceClient {
+  const { facts = TV } = own ?? {};
+  return gateway.pass.device({ app: DEMO_APP, id, facts, ip: '127.0.0.1' });
 }
 
 /** After the story: the Temporal UI and the screen stay up until Ctrl+C. */

@@ -25,6 +25,16 @@ export type Play =
       details?: string;
     };
 
+/** Signed in, or with a code, and how to get tokens. */
+export interface Settled {
+  authorization: DeviceAuthorization;
+  session: { status: string; type?: string; fallback?: string };
+}
+
+export type PartnerSignIn =
+  | { status: 'partner'; mvpd?: string; authenticationRequest: { request: string } }
+  | ({ status: 'settled' } & Settled);
+
 /** One title of a page, as a TV shows it. */
 export interface TitleOnTv {
   slug: string;
@@ -123,6 +133,16 @@ export class Television {
     return authorization;
   }
 
+  /** What Apple's framework is to be asked, or where the TV stands. */
+  partnerSignIn(): Promise<PartnerSignIn> {
+    return this.#asDevice('/v1/partner/apple/sign-in', {});
+  }
+
+  /** Signs in with what the framework answered. */
+  partnerResponse(samlResponse: string): Promise<Settled> {
+    return this.#asDevice('/v1/partner/apple/response', { samlResponse });
+  }
+
   /** Codes as they come, and the sign-in, as the gateway pushes them, while the token lasts. */
   async *events(signal: AbortSignal): AsyncGenerator<Event> {
     const { issuer, headers } = this.#options;
@@ -175,11 +195,16 @@ export class Television {
     await this.#api('/v1/activation-request/confirm', { id, confirmed });
   }
 
-  logout(): Promise<{ actions: { actionName: string }[] }> {
+  logout(): Promise<{ actions: { actionName: string; todo: string }[] }> {
     return this.#api('/v1/logout', {});
   }
 
-  async session(): Promise<{ status: string; type?: string; mvpd?: { id: string } }> {
+  async session(): Promise<{
+    status: string;
+    type?: string;
+    mvpd?: { id: string };
+    partner?: string;
+  }> {
     return this.#get('/v1/session', await this.#token());
   }
 
@@ -201,6 +226,12 @@ export class Television {
   async #api<T>(path: string, json: object): Promise<T> {
     const token = this.#viewerToken || (await this.#token());
     return send(this.#options, path, { json, headers: { authorization: `Bearer ${token}` } });
+  }
+
+  /** Whatever became of the viewer's token. */
+  async #asDevice<T>(path: string, json: object): Promise<T> {
+    const authorization = `Bearer ${await this.#token()}`;
+    return send(this.#options, path, { json, headers: { authorization } });
   }
 
   async #token(): Promise<string> {

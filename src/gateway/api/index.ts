@@ -9,6 +9,7 @@ import { addEvents } from './events.ts';
 import { addHousehold } from './household.ts';
 import { addLogout } from './logout.ts';
 import { addMediaTokens } from './media-tokens.ts';
+import { addPartner } from './partner.ts';
 import { sendProblem } from './problem.ts';
 import { addProfiles } from './profiles.ts';
 import { addSession } from './session.ts';
@@ -24,6 +25,7 @@ export async function addApi(app: Http, gateway: Gateway): Promise<void> {
     addDecisions(api, gateway);
     addLogout(api, gateway);
     addAuthenticate(api, gateway);
+    addPartner(api, gateway);
     addEvents(api, gateway);
     addActivation(api, gateway);
     addConfirm(api, gateway);

@@ -69,3 +69,32 @@ export const reasonSchema = openEnum(
   'Why nobody is signed in. An open set; for each of them: ask for a code when the viewer wants one.',
   REASONS,
 );
+
+/** How far a provider is on board of the platform's own sign-in. */
+export const boardingStatusSchema = openEnum(
+  'BoardingStatus',
+  'How far a provider is on board of the platform’s sign-in. An open set; absent: not at all.',
+  {
+    SUPPORTED: 'the platform signs its viewers in',
+    PICKER: 'it is in the platform’s picker, and its viewers sign in with a code',
+  },
+);
+
+/** Why there is a code in place of a partner's sign-in. */
+export const fallbackSchema = openEnum(
+  'Fallback',
+  'Why there is a code in place of the framework’s sign-in. An open set: Adobe’s reason, or the code of what it refused.',
+  {
+    pfs_fallback: 'the framework’s status is missing, or says that nobody is signed in there',
+    configuration_fallback: 'the provider is not on board of the platform',
+    missing_parameters_fallback: 'something is missing, mostly the provider',
+    invalid_parameter_saml_response: 'the framework’s answer was refused',
+  },
+);
+
+/** Whose framework may renew a sign-in. */
+export const partnerSchema = openEnum(
+  'Partner',
+  'By whose framework the viewer was signed in: it may sign in anew without a word to the viewer, so ask it before you show a code. An open set.',
+  { Apple: 'POST /v1/partner/apple/sign-in, with a fresh status' },
+);

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { deviceAuthorizationSchema } from '../oauth/device-authorization.ts';
-import { actionSchema, reasonSchema, todoSchema } from './open-enums.ts';
+import {
+  actionSchema,
+  boardingStatusSchema,
+  fallbackSchema,
+  partnerSchema,
+  reasonSchema,
+  todoSchema,
+} from './open-enums.ts';
 
 // Everything that crosses the API, in one place: what validates is what `/openapi.json` shows.
 
@@ -34,8 +41,34 @@ export const chosenMvpdSchema = z
     description: 'The provider that was chosen; an entry of a picker may be sent as it came.',
   });
 
+/** What is known of a provider on the platform of the TV, in Adobe's words. */
+const onPlatform = {
+  boardingStatus: boardingStatusSchema.optional(),
+  platformMappingId: z
+    .string()
+    .optional()
+    .meta({ description: 'Its id on the platform: by it Apple’s framework names it' }),
+  enablePlatformServices: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether the platform signs its viewers in now' }),
+  displayInPlatformPicker: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Whether the platform’s picker shows it' }),
+  enforcePlatformPermissions: z
+    .boolean()
+    .optional()
+    .meta({ description: 'A viewer’s no to the platform is to be respected' }),
+};
+
 export const mvpdsSchema = z
   .object({
+    apple: z
+      .object({ supported: z.array(z.string()), featured: z.array(z.string()) })
+      .meta({ id: 'ApplePicker', description: 'Ids for the picker of Apple’s framework' })
+      .optional()
+      .meta({ description: 'On Apple’s platforms, where any provider is on board' }),
     mvpds: z.array(
       z
         .object({
@@ -43,6 +76,7 @@ export const mvpdsSchema = z
           displayName: z.string(),
           logoUrl: z.string().optional(),
           isTempPass: z.boolean().meta({ description: 'A trial, without an account' }),
+          ...onPlatform,
         })
         .meta({ id: 'OfferedMvpd', description: 'A provider of a picker' }),
     ),
@@ -93,6 +127,7 @@ const pendingSchema = z
     confirmation: confirmationSchema.optional().meta({
       description: 'A phone that may not be the viewer’s opened the code: ask, and confirm',
     }),
+    fallback: fallbackSchema.optional(),
     ...installation,
   })
   .meta({ id: 'SessionPending', description: 'A code is on the screen.' });
@@ -132,6 +167,7 @@ const signedOutSchema = z
     status: z.literal('signed-out'),
     reason: reasonSchema,
     mvpd: mvpdSchema.optional().meta({ description: 'The provider of last time' }),
+    partner: partnerSchema.optional(),
     ...installation,
   })
   .meta({ id: 'SessionSignedOut', description: 'Nobody is signed in, and there is no code.' });
@@ -271,12 +307,12 @@ export const playSchema = z
   .discriminatedUnion('status', [permittedSchema, deniedSchema])
   .meta({ id: 'Play', description: 'The decision. A denial is an answer, not an error.' });
 
-const redirectUrl = z.url().max(2_000).optional();
-const RETURNS =
+export const redirectUrlSchema = z.url().max(2_000).optional();
+export const RETURNS =
   'Where the provider’s page returns to: https, on a host of the app’s software statement.';
 
 export const logoutRequestSchema = z
-  .strictObject({ redirectUrl: redirectUrl.meta({ description: RETURNS }) })
+  .strictObject({ redirectUrl: redirectUrlSchema.meta({ description: RETURNS }) })
   .meta({ id: 'LogoutRequest', description: 'May be left out' })
   .nullish();
 
@@ -324,7 +360,7 @@ export const authenticateSchema = z
       .enum(['same', 'second'])
       .default('same')
       .meta({ description: 'same: the provider’s page opens on this device' }),
-    redirectUrl: redirectUrl.meta({
+    redirectUrl: redirectUrlSchema.meta({
       description: `${RETURNS} Then the TV must POST /v1/browser-returned, or up to 120 s pass before anybody asks; without a redirectUrl the gateway’s own page does it.`,
     }),
   })

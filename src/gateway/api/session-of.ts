@@ -17,6 +17,7 @@ export function sessionOf(standing: Standing, { viewer = false } = {}): Session 
         ...(standing.url === undefined ? {} : { url: standing.url }),
         ...(standing.mvpd === undefined ? {} : { mvpd: plain(standing.mvpd) }),
         ...questionIn(standing),
+        ...(standing.fallback === undefined ? {} : { fallback: standing.fallback }),
       };
     case 'signed-in': {
       const { mvpd, type, expiresAt, attributes, trial } = standing.profile;
@@ -35,6 +36,7 @@ export function sessionOf(standing: Standing, { viewer = false } = {}): Session 
         status: 'signed-out',
         reason: standing.reason,
         ...(standing.mvpd === undefined ? {} : { mvpd: plain(standing.mvpd) }),
+        ...(standing.partner === undefined ? {} : { partner: standing.partner }),
       };
   }
 }

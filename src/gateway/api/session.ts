@@ -1,4 +1,4 @@
-import { DevicePassError, type Standing } from '../../client.ts';
+import { DevicePassError, partnerPicker, type Standing } from '../../client.ts';
 import { opened } from '../../client/standing.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
@@ -51,13 +51,10 @@ export function addSession(app: Http, gateway: Gateway): void {
     async (request) => {
       const { client } = bearerOf(request);
       const providers = await providersOf(gateway, client, request.address.ip);
+      const apple = partnerPicker(providers);
       return {
-        mvpds: providers.map(({ id, displayName, logoUrl, isTempPass }) => ({
-          id,
-          displayName,
-          isTempPass,
-          ...(logoUrl === undefined ? {} : { logoUrl }),
-        })),
+        mvpds: providers.map(({ isProxy: _unused, ...provider }) => provider),
+        ...(apple.supported.length > 0 ? { apple } : {}),
       };
     },
   );

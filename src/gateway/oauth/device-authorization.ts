@@ -1,7 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { hasPlatformToken } from '../../adobe-pass/index.ts';
-import { type AuthenticateOptions, DevicePassError, type Standing } from '../../client.ts';
+import {
+  type AuthenticateOptions,
+  type DeviceClient,
+  DevicePassError,
+  type Standing,
+} from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
 import { deviceOf, tvHeadersSchema, viewerTokensOf } from '../devices.ts';
@@ -83,24 +88,38 @@ export async function openSession(
   request: FastifyRequest,
   wanted: AuthenticateOptions = {},
 ): Promise<Standing> {
-  const { quotas, standings } = gateway;
+  const { standings } = gateway;
+  return askingForSession(gateway, client, request, (device, asking) =>
+    standings.authenticate(client.device, device, { ...asking, ...wanted }),
+  );
+}
+
+/** The same for whatever way of asking. @throws as `openSession` */
+export async function askingForSession<T extends { generation: number }>(
+  gateway: Gateway,
+  client: Client,
+  request: FastifyRequest,
+  ask: (
+    device: DeviceClient,
+    asking: Pick<AuthenticateOptions, 'statement' | 'place'>,
+  ) => Promise<T>,
+): Promise<T> {
+  const { quotas } = gateway;
   const { ip } = request.address;
   const device = deviceOf(gateway, client, request);
   // Shown to whoever opens the code, and to operators.
-  const asking = { statement: client.statement, place: request.place, ...wanted };
+  const asking = { statement: client.statement, place: request.place };
   await quotas.upToDate();
   const retryAfter = quotas.session(ip, client.statement);
   if (retryAfter !== undefined) {
     throw new OAuthError('slow_down', 'too many new codes: wait', { status: 429, retryAfter });
   }
   try {
-    const standing = await patiently(gateway, request, () =>
-      standings.authenticate(client.device, device, asking),
-    );
-    if (!quotas.isNewSession(client.device, standing.generation)) {
+    const answer = await patiently(gateway, request, () => ask(device, asking));
+    if (!quotas.isNewSession(client.device, answer.generation)) {
       quotas.noSession(ip, client.statement);
     }
-    return standing;
+    return answer;
   } catch (error) {
     if (isRefusal(error)) quotas.noSession(ip, client.statement);
     throw error;

@@ -30,6 +30,16 @@ const DENIAL = {
   action: 'none',
   message: 'Your package does not include this channel.',
 };
+const PARTNER_REQUEST = {
+  status: 'partner',
+  partner: 'Apple',
+  authenticationRequest: {
+    type: 'saml',
+    request: 'PHNhbWxwOkF1dGhuUmVxdWVzdC8+',
+    attributesNames: ['uid', 'NameID'],
+  },
+  mvpd: 'NorthCable',
+};
 const PERMITTED = {
   status: 'permitted',
   resource: 'REF30',
@@ -185,6 +195,16 @@ export const EXAMPLES: Record<string, Record<string, object>> = {
       error_description: 'not available now: ask again',
     },
   },
+  PartnerResponseRequest: { answer: { samlResponse: 'PHNhbWxwOlJlc3BvbnNlLz4=' } },
+  PartnerSignIn: {
+    ask: PARTNER_REQUEST,
+    code: {
+      status: 'settled',
+      authorization: AUTHORIZATION,
+      session: { ...PENDING, fallback: 'pfs_fallback' },
+    },
+  },
+  PartnerSignInRequest: { here: { screen: 'second' } },
   Play: { permitted: PERMITTED, denied: DENIED },
   PlayRequest: { title: { slug: 'north-star' } },
   PreauthorizeRequest: { page: { resources: ['REF30', 'REF31'] } },

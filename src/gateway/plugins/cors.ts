@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import { BROWSER_HEADER } from '../browsers.ts';
 import type { Http } from '../context.ts';
-import { FACTS_HEADER, SUBSCRIBER_HEADER, TOKEN_HEADERS } from '../devices.ts';
+import { FACTS_HEADER, STATUS_HEADER, SUBSCRIBER_HEADER, TOKEN_HEADERS } from '../devices.ts';
 
 /** What apps call. Never the pages: their forms and cookies are for our own origin alone. */
 const FOR_APPS = /^\/(oauth|v1|\.well-known)\//;
@@ -23,6 +23,7 @@ export async function addCors(app: Http, origins: readonly string[]): Promise<vo
       'content-type',
       'if-none-match',
       FACTS_HEADER,
+      STATUS_HEADER,
       ...Object.values(TOKEN_HEADERS),
       SUBSCRIBER_HEADER,
       BROWSER_HEADER,

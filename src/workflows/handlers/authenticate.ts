@@ -21,16 +21,7 @@ export async function authenticate(
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
     if (device.isForgotten) throw beingForgotten();
-    if (Date.now() >= deadline) {
-      throw refusal(
-        'deadline_exceeded',
-        'an earlier request of this device took too long: ask again',
-        {
-          action: 'retry',
-          retryable: true,
-        },
-      );
-    }
+    mustBeInTime(deadline);
     device.change(hearOfApp(heard(device.state, request, Date.now()), request));
     device.seenAt = Date.now();
     if (isAnswered(device, request)) {
@@ -66,6 +57,13 @@ export async function authenticate(
     }
     return answer(device, request);
   });
+}
+
+/** A request that waited for its turn as long as there was time. @throws ApplicationFailure */
+export function mustBeInTime(deadline: number): void {
+  if (Date.now() < deadline) return;
+  const message = 'an earlier request of this device took too long: ask again';
+  throw refusal('deadline_exceeded', message, { action: 'retry', retryable: true });
 }
 
 /**
@@ -122,7 +120,10 @@ function lacksIdentity(phase: Phase, mvpd: string | undefined): boolean {
  * Whether the login would end on the screen and the page that this request wants: a phone can't be
  * sent to a page of the TV. What follows doesn't count, for handles and proofs are sealed anew each time.
  */
-function endsAsWanted(waiting: AwaitingLogin, wanted: AuthenticateRequest): boolean {
+export function endsAsWanted(
+  waiting: AwaitingLogin,
+  wanted: Pick<AuthenticateRequest, 'screen' | 'redirectUrl'>,
+): boolean {
   const page = (url: string | undefined) => url?.split(/[?#]/)[0];
   return (
     waiting.screen === (wanted.screen ?? 'second') &&

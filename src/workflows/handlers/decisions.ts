@@ -2,7 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type { TrialNow } from '../../activities/requests/find-profile.ts';
 import type { TrialOf } from '../../activities/upstream.ts';
 import { codesThatEnd } from '../../error-codes/index.ts';
-import { isSingleSignOn, isTrial, SAME_WITHIN_MS } from '../../profile-marks.ts';
+import { isSingleSignOn, isTrial, partnerOf, SAME_WITHIN_MS } from '../../profile-marks.ts';
 import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal, refusalOf } from '../failures.ts';
@@ -12,6 +12,7 @@ import type {
   DecisionAnswer,
   DecisionsRequest,
   FromDevice,
+  Partner,
   SignedInProfile,
 } from '../messages.ts';
 import { playInTrial, signOut } from '../state.ts';
@@ -35,7 +36,11 @@ export async function preauthorize(
   if (unknown.length > 0) {
     const decisions = await whileSignedIn(device, 'preauthorize', isCurrent, () =>
       askAdobe(device, deadline, 'preauthorize', (asker) =>
-        device.activities.preauthorize(asker, profile.mvpd.id, unknown),
+        device.activities.preauthorize(
+          { ...asker, ...ofPartner(profile) },
+          profile.mvpd.id,
+          unknown,
+        ),
       ),
     );
     for (const decision of decisions) {
@@ -98,7 +103,7 @@ export async function authorize(
           ? device.activities.authorize({ ...asker, ...ofTrial }, mvpd, resource, {
               readsTrial: true,
             })
-          : device.activities.authorize(asker, mvpd, resource),
+          : device.activities.authorize({ ...asker, ...ofPartner(profile) }, mvpd, resource),
       ),
     );
     if (trial) hearOfTrial(device, trial);
@@ -196,6 +201,12 @@ function signOutIfAsked(device: Device, action: string | undefined, code?: strin
 /** Samples differ in the action that these ask for. */
 const OUT_OF_TIME = codesThatEnd('trial');
 const OUT_OF_TITLES = codesThatEnd('titles');
+
+/** The partner of a sign-in, whose status goes with its decisions (PFS-03). */
+function ofPartner(profile: SignedInProfile): { partner?: Partner } {
+  const partner = partnerOf(profile);
+  return partner ? { partner } : {};
+}
 
 /** Whose trial it is, for the calls about it. */
 function trialOf({ state: { phase } }: Device, mvpd: string): { trial?: TrialOf } {

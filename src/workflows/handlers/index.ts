@@ -10,6 +10,7 @@ import * as household from './household.ts';
 import { beingForgotten, forget } from './forget.ts';
 import { abandon, logout } from './leave.ts';
 import { profiles } from './profiles.ts';
+import { partnerResponse, partnerSignIn } from './partner.ts';
 import { resume } from './resume.ts';
 import * as secondScreen from './second-screen.ts';
 import * as valid from './validators.ts';
@@ -20,6 +21,8 @@ import { watch } from './watch.ts';
 export function receiveMessages(device: Device): void {
   update(device, messages.authenticate, authenticate, valid.authenticateRequest);
   update(device, messages.resume, resume, valid.resumeRequest);
+  update(device, messages.partnerSignIn, partnerSignIn, valid.partnerSignInRequest);
+  update(device, messages.partnerResponse, partnerResponse, valid.partnerResponseRequest);
   update(device, messages.preauthorize, preauthorize, valid.decisionsRequest, {
     remembered: false,
   });

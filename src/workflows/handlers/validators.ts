@@ -13,6 +13,8 @@ import type {
   LogoutRequest,
   RemoteLogoutRequest,
   RenameRequest,
+  PartnerResponseRequest,
+  PartnerSignInRequest,
   ResumeRequest,
   VisitRequest,
   Watcher,
@@ -28,6 +30,14 @@ import { shownSignIn, waitingForWord } from './second-screen.ts';
 
 export function authenticateRequest(_device: Device, request: AuthenticateRequest): void {
   requests.checkAuthenticate(request);
+}
+
+export function partnerSignInRequest(_device: Device, request: PartnerSignInRequest): void {
+  requests.checkPartnerSignIn(request);
+}
+
+export function partnerResponseRequest(_device: Device, request: PartnerResponseRequest): void {
+  requests.checkPartnerResponse(request);
 }
 
 export function resumeRequest(device: Device, request: ResumeRequest): void {

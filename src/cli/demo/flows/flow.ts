@@ -1,3 +1,4 @@
+import type { DeviceFacts } from '../../../adobe-pass/index.ts';
 import type { DeviceClient } from '../../../client.ts';
 import type { DemoOptions } from '../play.ts';
 import type { Stage } from '../stage.ts';
@@ -12,6 +13,8 @@ export interface Flow {
   needsSandbox?: boolean;
   /** Whether its gateway knows of whose household TVs are. */
   knowsHouseholds?: boolean;
+  /** Another TV than the demo's own, and what its app sends with every request. */
+  tv?: { facts: DeviceFacts; headers: () => Record<string, string> };
   /**
    * Plays it with a TV that is registered at the gateway and knows nobody yet.
    *

@@ -1,5 +1,6 @@
 import { CommandError } from '../../fail.ts';
 import { amazon } from './amazon.ts';
+import { apple } from './apple.ts';
 import { basic } from './basic.ts';
 import { degraded } from './degraded.ts';
 import type { Flow } from './flow.ts';
@@ -8,7 +9,7 @@ import { roku } from './roku.ts';
 
 /** What `--flow` may name, in the order of the help. A flow is a file in this folder and a line here. */
 export const FLOWS: ReadonlyMap<string, Flow> = new Map(
-  Object.entries({ basic, degraded, amazon, roku, household }),
+  Object.entries({ basic, degraded, amazon, roku, apple, household }),
 );
 
 /**

@@ -1,0 +1,134 @@
+import type { PartnerWanted } from '../../activities/requests/partner.ts';
+import { isTrial, partnerOf } from '../../profile-marks.ts';
+import { heard } from '../account.ts';
+import type { Device } from '../device.ts';
+import { passedOverNext } from '../left-behind.ts';
+import type {
+  PartnerAnswer,
+  PartnerResponseRequest,
+  PartnerSignInRequest,
+  Standing,
+} from '../messages.ts';
+import { accept, isSignedInMeanwhile, profileWanted, showCode } from '../seek-sign-in.ts';
+import { hearOfApp, leaveHousehold } from '../state.ts';
+import { askAdobe } from '../upstream.ts';
+import { endsAsWanted, mustBeInTime } from './authenticate.ts';
+import { beingForgotten } from './forget.ts';
+
+/**
+ * Begins a sign-in by the framework of a partner on the device (F14): what the framework is to be asked,
+ * a sign-in at once, or a code where Adobe or the framework's status wants one. Asking changes nothing:
+ * a code that waits goes on.
+ */
+export async function partnerSignIn(
+  device: Device,
+  request: PartnerSignInRequest,
+): Promise<PartnerAnswer> {
+  const deadline = device.deadline();
+  return device.phaseLock.runExclusive(async () => {
+    if (isSettled(device, deadline, request)) return device.standing;
+    const { generation } = device.state;
+    const wanted = wantedOf(device, request);
+    const holdsWith = statusThatChangesNothing(device, request);
+    const found = await askAdobe(device, deadline, 'partnerRequest', (asker) =>
+      device.activities.partnerSignIn(asker, {
+        ...wanted,
+        ...(holdsWith === undefined ? {} : { holdsWith }),
+        profile: profileWanted(device.state, {}),
+      }),
+    );
+    if ('holds' in found) return device.standing;
+    if (await isSignedInMeanwhile(device, generation, 'shown' in found)) return device.standing;
+    if ('request' in found) {
+      const { partner } = request;
+      return { status: 'partner', generation: device.state.generation, partner, ...found.request };
+    }
+    settle(device, found, request);
+    return device.standing;
+  });
+}
+
+/**
+ * Signs in with what the partner's framework answered. What Adobe refuses of it leads to a code at once:
+ * viewers are not left with an error.
+ */
+export async function partnerResponse(
+  device: Device,
+  request: PartnerResponseRequest,
+): Promise<Standing> {
+  const deadline = device.deadline();
+  return device.phaseLock.runExclusive(async () => {
+    if (isSettled(device, deadline, request)) return device.standing;
+    const { generation } = device.state;
+    const wanted = { ...wantedOf(device, request), samlResponse: request.samlResponse };
+    const found = await askAdobe(device, deadline, 'partnerProfile', (asker) =>
+      device.activities.partnerResponse(asker, wanted),
+    );
+    if (await isSignedInMeanwhile(device, generation, 'shown' in found)) return device.standing;
+    settle(device, found, request);
+    return device.standing;
+  });
+}
+
+/** Whether the viewer has signed in already, by whatever else than the partner. A trial is no sign-in. */
+function isSettled(device: Device, deadline: number, request: PartnerSignInRequest): boolean {
+  if (device.isForgotten) throw beingForgotten();
+  mustBeInTime(deadline);
+  device.change(hearOfApp(heard(device.state, request, Date.now()), request));
+  device.seenAt = Date.now();
+  device.change({ ...device.state, automaticSessions: 0 });
+  const { standing } = device;
+  if (standing.status !== 'signed-in' && !request.household) {
+    device.change(leaveHousehold(device.state)); // of whoever signs in now it should know nothing
+  }
+  if (standing.status !== 'signed-in' || isTrial(standing.profile)) return false;
+  return partnerOf(standing.profile) === undefined;
+}
+
+/**
+ * Signed in by the partner, a viewer stays so while the framework vouches for it. Where a code waits that
+ * is as wanted, only a valid status is worth another question.
+ */
+function statusThatChangesNothing(
+  { standing, state: { phase } }: Device,
+  request: PartnerSignInRequest,
+): 'valid' | 'invalid' | undefined {
+  if (standing.status === 'signed-in' && partnerOf(standing.profile)) return 'valid';
+  if (standing.status !== 'pending' || standing.expiresAt <= Date.now()) return undefined;
+  return phase.name === 'awaiting-login' && endsAsWanted(phase, request) ? 'invalid' : undefined;
+}
+
+function wantedOf(
+  { state }: Device,
+  { partner, screen = 'second', redirectUrl }: PartnerSignInRequest,
+): PartnerWanted {
+  const { setAside } = state;
+  return {
+    partner,
+    session: {
+      orDefaultRedirect: screen === 'second',
+      ...(redirectUrl === undefined ? {} : { redirectUrl }),
+      ...(setAside ? { setAside: setAside.mvpd } : {}),
+    },
+    // With the page on the device itself polling begins when the browser has come back (ATN-01).
+    ...(screen === 'second' ? { wait: { passOver: passedOverNext(state) } } : {}),
+  };
+}
+
+type Settled = Parameters<typeof showCode>[1];
+
+function settle(
+  device: Device,
+  found: { profile: Parameters<typeof accept>[1] } | { shown: Settled },
+  { screen = 'second', redirectUrl }: PartnerSignInRequest,
+): void {
+  if ('profile' in found) return accept(device, found.profile);
+  const { mvpd } = found.shown;
+  const { rememberedMvpd } = device.state;
+  const known = rememberedMvpd?.id === mvpd ? rememberedMvpd : undefined;
+  showCode(device, found.shown, {
+    screen,
+    ...(mvpd === undefined ? {} : { mvpd: known ?? { id: mvpd } }),
+    ...(redirectUrl ? { redirectUrl } : {}),
+  });
+}
