@@ -12,7 +12,7 @@ const MINIMUM = 20;
 async function send(
   device: Device,
   sample: Sample,
-  { mvpd, code }: { mvpd: string | undefined; code: string | undefined },
+  { mvpd, code, headers: more }: Pick<Scenario, 'mvpd' | 'headers'> & { code: string | undefined },
 ): Promise<Reply> {
   const { method, path, headers, fields } = sample.request;
   const { Authorization: _token, 'Content-Type': type = '', ...others } = headers;
@@ -28,7 +28,7 @@ async function send(
     : new URLSearchParams(given as Record<string, string>).toString();
   return device.call(method, pathOf(path, mvpd, code), {
     bare,
-    headers: { ...ours, ...(type ? { 'Content-Type': type } : {}) },
+    headers: { ...ours, ...more, ...(type ? { 'Content-Type': type } : {}) },
     ...(method === 'POST' ? { body } : {}),
   });
 }
@@ -83,7 +83,7 @@ describe('contract: the sandbox against the documented samples', () => {
         const isRegistration = sample.operation === 'register' || sample.operation === 'token';
         const reply = isRegistration
           ? await sendToRegistration(device, sample)
-          : await send(device, sample, { mvpd: scenario.mvpd, code });
+          : await send(device, sample, { ...scenario, code });
         const { response } = sample;
         assert.equal(reply.status, response.status, reply.text);
         assert.equal(reply.type.toLowerCase(), 'application/json;charset=utf-8');

@@ -37,7 +37,9 @@ describe('a gateway that apps of other origins may call', () => {
       const headers = answer.headers.get('access-control-allow-headers') ?? '';
       assert.deepEqual(headers.split(', ').sort(), [
         'accept',
-        ...['ad-service-token', 'adobe-subject-token', 'ap-visitor-identifier'],
+        'ad-service-token',
+        'adobe-subject-token',
+        'ap-visitor-identifier',
         'authorization',
         'cache-control',
         'content-type',
