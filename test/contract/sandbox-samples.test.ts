@@ -19,8 +19,13 @@ const MINIMUM = 20;
 async function send(
   device: Device,
   sample: Sample,
-  { mvpd, status, samlResponse }: Scenario,
-  code: string | undefined,
+  {
+    mvpd,
+    code,
+    status,
+    samlResponse,
+    headers: more,
+  }: Pick<Scenario, 'mvpd' | 'status' | 'samlResponse' | 'headers'> & { code: string | undefined },
 ): Promise<Reply> {
   const { method, path, headers, fields } = sample.request;
   const { Authorization: _token, 'Content-Type': type = '', ...others } = headers;
@@ -42,6 +47,7 @@ async function send(
     bare,
     headers: {
       ...ours,
+      ...more,
       ...(status ? { 'AP-Partner-Framework-Status': base64(status) } : {}),
       ...(type ? { 'Content-Type': type } : {}),
     },
@@ -99,7 +105,7 @@ describe('contract: the sandbox against the documented samples', () => {
         const isRegistration = sample.operation === 'register' || sample.operation === 'token';
         const reply = isRegistration
           ? await sendToRegistration(device, sample)
-          : await send(device, sample, scenario, code);
+          : await send(device, sample, { ...scenario, code });
         const { response } = sample;
         assert.equal(reply.status, response.status, reply.text);
         assert.equal(reply.type.toLowerCase(), 'application/json;charset=utf-8');

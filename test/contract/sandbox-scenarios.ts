@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { preparedSamlResponse } from '../../src/adobe-pass/index.ts';
 import { frameworkAnswer, type SandboxOptions, signInAsViewer } from '../../src/sandbox/index.ts';
+import { createTokens, signInAnotherApp } from '../sandbox/another-app.ts';
 import { base64, type Device } from '../sandbox/device.ts';
 
 /** How a sandbox comes into the state that a documented answer tells of. */
@@ -12,6 +13,8 @@ export interface Scenario {
   status?: object;
   /** The framework's answer: the sandbox knows its own questions only. */
   samlResponse?: (device: Device) => Promise<string>;
+  /** In place of those documented. */
+  headers?: Record<string, string>;
   /** Brings the state about; answers with the code, where there is one. */
   prepare?: (device: Device) => Promise<string | void>;
 }
@@ -80,6 +83,13 @@ const degraded = (kind: 'AuthNAll' | 'AuthZAll' | 'AuthZNone'): Scenario => ({
   },
 });
 const signedIn = (mvpd: string): Scenario => ({ mvpd, prepare: (device) => signIn(device, mvpd) });
+const tokens = createTokens();
+/** Another app of the viewer is signed in. */
+const withServiceToken: Scenario = {
+  mvpd: north,
+  headers: tokens.headers('viewer'),
+  prepare: (device) => signInAnotherApp(device, tokens, 'viewer'),
+};
 const trial: Scenario = { mvpd: preview };
 const trialOver: Scenario = { mvpd: preview, options: OVER };
 const open: Scenario = { mvpd: north, prepare: (device) => pending(device, {}) };
@@ -117,6 +127,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       return chosen(device, sky);
     },
   },
+  'profiles-mvpd--02': withServiceToken,
   'profiles-mvpd--04': trial,
   'profiles-mvpd--05': trialOver,
   'profiles-mvpd--08': { mvpd: titles, options: OVER },
@@ -133,7 +144,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'decisions-authorize--11': { mvpd: titles, options: NO_TITLES },
   'decisions-authorize--12': { mvpd: titles, options: MISCONFIGURED },
   'logout--02': signedIn(sky),
-  'logout--03': signedIn(north),
+  'logout--03': withServiceToken,
   'logout--05': { mvpd: north, prepare: (device) => signInByApple(device, north) },
   'logout--06': degraded('AuthNAll'),
   'logout--07': trial,
@@ -149,11 +160,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'profiles-sso--02': { ...degraded('AuthNAll'), status: statusOf('sky-dish') },
 };
 
-const SSO = 'single sign-on by a service token is not part of the sandbox';
-
 /** Why a sample isn't tried. */
 export const leftOut: readonly (readonly [name: RegExp, reason: string])[] = [
-  [/^profiles-mvpd--02/, `${SSO}: its profile is one of a service token`],
   [/promotional-temppass-invalid-identity/, 'its identity is like those of samples that are taken'],
   [/^authenticate--/, 'a redirect for browsers: see the operations of the sandbox'],
 ];

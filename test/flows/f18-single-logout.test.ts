@@ -123,6 +123,17 @@ describe('F18 Single logout', () => {
     assert.equal(await reasonOf(second), 'sign-in-required');
   });
 
+  it('4: a sign-in that nobody owns up to on one TV ends there alone', async () => {
+    const { tvs } = await household(2);
+    const [first, second] = tvs as [Tv, Tv];
+    const { generation } = (await second.tv.view()).standing;
+    const handle = stack.client.workflow.getHandle(second.tv.workflowId);
+    await handle.executeUpdate('disown', { args: [{ generation }] });
+    assert.equal(await reasonOf(second), 'declined');
+    assert.ok(second.sent('logout').every(({ headers }) => !('ad-service-token' in headers)));
+    assert.equal((await first.tv.authorize('REF30')).status, 'permitted');
+  });
+
   describe('my TVs', () => {
     it('are listed with what a viewer knows them by', async () => {
       const { subject, tvs, of } = await household(2);

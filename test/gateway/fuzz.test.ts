@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
+import { ServiceTokens } from '../../src/client.ts';
+import { IdentityService, ISSUER } from '../service-tokens/support.ts';
 import { FACTS, freshIp } from '../support/stack.ts';
 import { inputs, type Known, type Schema } from './openapi-inputs.ts';
-import { bySubject } from '../service-tokens/support.ts';
 import { DEVICE_CODE, type Farm, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 
 /** Another seed, as FUZZ_SEED=7, makes other inputs; the same one the same. */
@@ -28,10 +29,14 @@ const OPERATIONS = [
   'get /v1/activation/{code}',
   'get /v1/activation/{code}/providers',
   'post /v1/activation-request/confirm',
+  'get /v1/household/tvs',
+  'post /v1/household/tvs/{id}/name',
   // Last, for they use the code up and sign out.
   'post /v1/activation/{code}',
   'post /v1/activation/{code}/decline',
   'post /v1/logout',
+  'post /v1/household/tvs/{id}/sign-out',
+  'post /v1/household/sign-out',
   // It may begin another sign-in, with which the viewer's token ends.
   'post /v1/authenticate',
   'post /v1/partner/apple/sign-in',
@@ -64,11 +69,15 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
   let document: Document;
   let known: Known;
   let tokens: string[];
+  let serviceToken: string;
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
   before(async () => {
+    const identity = await IdentityService.open();
+    const { publicKey: publicKeys } = identity;
+    serviceToken = await identity.token('viewer');
     farm = await startFarm({
-      serviceTokens: bySubject,
+      serviceTokens: new ServiceTokens({ issuer: ISSUER, publicKeys }),
       env: {
         GATEWAY_REQUESTS_PER_MINUTE: '1000000',
         GATEWAY_REGISTRATIONS_PER_ADDRESS: '100000',
@@ -81,12 +90,17 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
     document = (await (await fetch(`${farm.url}/openapi.json`)).json()) as Document;
     const [waiting, viewer] = [await Tv.registered(farm), await Tv.registered(farm)];
     const [{ body: shown }, { body: first }] = [
-      await waiting.authorize(),
+      await waiting.authorize({}, farm.url, { 'ad-service-token': serviceToken }),
       await viewer.authorize(),
     ];
     await signIn(farm, first['user_code']);
     const { body: token } = await pollUntilDone(viewer, first['device_code']);
     tokens = [await waiting.ownToken(), String(token['access_token'])];
+    const { body: mine } = await waiting.send('/v1/household/tvs', {
+      token: tokens[0] ?? '',
+      headers: { 'ad-service-token': serviceToken },
+    });
+    const [tv] = mine['tvs'] as { id: string }[];
     known = {
       client_id: [waiting.clientId, viewer.clientId],
       client_secret: [waiting.clientSecret, viewer.clientSecret],
@@ -106,7 +120,7 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
       redirectUrl: ['https://tv.example.com/done'],
       code: [shown['user_code']],
       samlResponse: ['<samlp:Response/>', 'PHNhbWxwOlJlc3BvbnNlLz4='],
-      id: ['NorthCable', 'TempPass_Preview', 'nobody'],
+      id: ['NorthCable', 'TempPass_Preview', 'nobody', tv?.id],
       resource: ['REF30', 'ADULT'],
       resources: [['REF30'], ['REF30', 'REF30']],
     };
@@ -175,6 +189,7 @@ describe(`schema fuzzing over /openapi.json with seed ${SEED}`, () => {
         authorization: mostly(ofTokens ? bearer : fc.constant(''), header),
         'x-device-info': mostly(fc.constantFrom('', facts), header),
         'ap-partner-framework-status': mostly(fc.constant(''), header),
+        'ad-service-token': mostly(fc.constant(serviceToken), header),
         'x-forwarded-for': mostly(fc.constant(''), header),
         accept: mostly(fc.constant('*/*'), header),
       }),

@@ -307,7 +307,7 @@ describe('what a lifecycle with faults leaves behind', () => {
     }
   });
 
-  it('is nothing of a household: no service token, no subject, no key, no name of a TV', () => {
+  it('is nothing of a household: no token, subject, key or name of a TV', () => {
     const tokens = sandbox.requests.flatMap(({ headers }) => headers['ad-service-token'] ?? []);
     assert.ok(tokens.length > 5 && sandbox.secrets().includes(tokens[0] ?? ''));
     const lines = identity.privateKey.split('\n').filter((line) => line.length === 64);
