@@ -10,7 +10,13 @@ import { found, textOf, type Trace, tracesOf } from './traces.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 // Several, as a TV gets them over time: each has a request limit of its own.
-const TV_IPS = ['203.0.113.71', '203.0.113.72', '203.0.113.73', '203.0.113.74'] as const;
+const TV_IPS = [
+  '203.0.113.71',
+  '203.0.113.72',
+  '203.0.113.73',
+  '203.0.113.74',
+  '203.0.113.75',
+] as const;
 const PHONE_IP = '203.0.113.78';
 
 describe('what a lifecycle with faults leaves behind', () => {
@@ -163,6 +169,11 @@ describe('what a lifecycle with faults leaves behind', () => {
     sandbox.revokeClients();
     await tryTo(tv.authorize('REF30'));
     await status('signed-out');
+    tv = at(TV_IPS[4]);
+    sandbox.degrade({ mvpd: 'HarborTel', kind: 'AuthNAll' });
+    assert.equal((await tv.authenticate({ mvpd: { id: 'HarborTel' } })).status, 'signed-in');
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    await tv.profiles();
     assert.ok(errors.length >= 5, `only ${errors.length} calls failed`);
   }
 
