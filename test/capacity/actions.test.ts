@@ -50,6 +50,7 @@ describe('the billable actions of a history', () => {
       'continued-as-new.2': 24,
       'continued-as-new.3': 8,
       'degraded-authnall': 25,
+      'degraded-before': 20,
       denied: 15,
       'existing-profile': 13,
       // a start, 2 updates, 2 signals, 3 tasks with markers, 3 upserts, 3 timers, an activity

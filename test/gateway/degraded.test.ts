@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Farm, logIn, pollUntilDone, startFarm, Tv } from './support.ts';
+import * as oauth from 'openid-client';
+import { FACTS } from '../support/stack.ts';
+import { type Farm, logIn, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 
 const SKY = { id: 'SkyDish' };
 const WORDS = 'Back at eight.';
@@ -39,6 +41,41 @@ describe('degraded access at the gateway [ATN-17]', () => {
     );
     const { body: shown } = await tv.authorize();
     assert.notEqual(shown['user_code'], 'SIGNED-IN');
+  });
+
+  it('lets a standard OAuth client in, and then asks it for a code', async () => {
+    const { sandbox } = farm.stack;
+    sandbox.degrade({ mvpd: SKY.id, kind: 'AuthNAll' });
+    const config = await oauth.dynamicClientRegistration(
+      new URL(farm.url),
+      { software_statement: farm.statement, response_types: [], device: { ...FACTS } },
+      oauth.ClientSecretPost(),
+      { algorithm: 'oauth2', execute: [oauth.allowInsecureRequests] },
+    );
+    const get = async (token: string, path: string, json?: object) => {
+      const url = new URL(farm.url + path);
+      const headers = new Headers({ 'content-type': 'application/json' });
+      const answer = await (json
+        ? oauth.fetchProtectedResource(config, token, url, 'POST', JSON.stringify(json), headers)
+        : oauth.fetchProtectedResource(config, token, url, 'GET'));
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const own = await oauth.clientCredentialsGrant(config, { scope: 'device' });
+    const begun = await get(own.access_token, '/v1/authenticate', { mvpd: SKY });
+    const granted = begun['authorization'] as oauth.DeviceAuthorizationResponse;
+    const tokens = await oauth.pollDeviceAuthorizationGrant(config, granted);
+    assert.equal((await get(tokens.access_token, '/v1/session'))['type'], 'degraded');
+
+    sandbox.undegrade();
+    const play = { resource: 'REF30' };
+    const { status } = await get(tokens.access_token, '/v1/authorize', play);
+    assert.equal(status, 'denied');
+    const shown = await oauth.initiateDeviceAuthorization(config, { scope: 'tv' });
+    const [viewer] = await Promise.all([
+      oauth.pollDeviceAuthorizationGrant(config, shown),
+      signIn(farm, shown.user_code, SKY.id),
+    ]);
+    assert.equal((await get(viewer.access_token, '/v1/session'))['type'], 'regular');
   });
 
   it('tells whose word a denial is, and what viewers should read', async () => {

@@ -123,6 +123,15 @@ const contents: Record<string, (history: History) => void> = {
     assert.deepEqual(patches(history), ['degradation']);
     assert.deepEqual(phases(history), ['signed-in', 'signed-out', 'awaiting-login', 'signed-in']);
   },
+  // Of a worker that knew no better, which nothing here records: running devices have such histories.
+  'degraded-before'(history) {
+    const [sessions, filtered] = ['seekSignIn', 'preauthorize'];
+    assert.deepEqual(localActivities(history), [sessions, filtered, sessions, sessions, filtered]);
+    assert.equal(names(history).filter((name) => name === 'authenticate').length, 4);
+    assert.equal(names(history).filter((name) => name === 'preauthorize').length, 4);
+    assert.deepEqual(patches(history), []);
+    assert.deepEqual(phases(history), ['signed-in', 'signed-out'], 'though its type changed');
+  },
   'authz-none'(history) {
     assert.deepEqual(patches(history), ['degradation']);
     const filtered = localActivities(history).filter((name) => name === 'preauthorize');

@@ -25,8 +25,14 @@ import { found, textOf, type Trace, tracesOf } from './traces.ts';
 import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 // Several, as a TV gets them over time: each has a request limit of its own.
-const TV_IPS = ['203.0.113.71', '203.0.113.72', '203.0.113.73', '203.0.113.74'] as const;
-const APPLE_IP = '203.0.113.75';
+const TV_IPS = [
+  '203.0.113.71',
+  '203.0.113.72',
+  '203.0.113.73',
+  '203.0.113.74',
+  '203.0.113.75',
+] as const;
+const APPLE_IP = '203.0.113.76';
 const PHONE_IP = '203.0.113.78';
 const APPLE_VIEWER = 'viewer-of-an-apple-tv';
 const APPLE_STATUS = vouching(NORTH, { lifeMs: 86_400_123 });
@@ -237,6 +243,11 @@ describe('what a lifecycle with faults leaves behind', () => {
     sandbox.revokeClients();
     await tryTo(tv.authorize('REF30'));
     await status('signed-out');
+    tv = at(TV_IPS[4]);
+    sandbox.degrade({ mvpd: 'HarborTel', kind: 'AuthNAll' });
+    assert.equal((await tv.authenticate({ mvpd: { id: 'HarborTel' } })).status, 'signed-in');
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+    await tv.profiles();
     assert.ok(errors.length >= 5, `only ${errors.length} calls failed`);
   }
 

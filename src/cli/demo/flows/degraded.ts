@@ -16,7 +16,7 @@ export const degraded: Flow = {
   async play(scene) {
     const { stage, tv, timeline, options } = scene;
     const phases = ['signed-out'];
-    const { sandbox } = stage;
+    const { sandbox, gateway } = stage;
     if (!sandbox) throw new CommandError('there is no sandbox whose provider could be down');
     const say = (what: string, note = '') => timeline.step('TV', what, note);
     const rule = (what: string) => timeline.step('operator', what);
@@ -26,6 +26,7 @@ export const degraded: Flow = {
     const granted = await tv.askForCode(PROVIDER);
     await tv.fetchToken(granted);
     phases.push(await phaseOf(scene));
+    gateway.screen.show({ status: 'signed-in', mvpd: PROVIDER });
     say(`is let in without a code (it shows ${granted.user_code})`, `(${await typeOf(scene)})`);
     const open = await decide(scene, PREMIUM);
     if (open.status === 'permitted') await release(stage, open, timeline);
@@ -44,6 +45,7 @@ export const degraded: Flow = {
       first,
       phases,
     );
+    gateway.screen.show({ status: 'signed-in', mvpd });
     await viewer;
     await tv.fetchToken(shown);
     say(`signed in with ${mvpd}`, `(${await typeOf(scene)})`);
@@ -58,6 +60,7 @@ export const degraded: Flow = {
 
     await tv.logout();
     phases.push((await tv.session()).status);
+    gateway.screen.show({ status: 'signed-out' });
     say('signed out');
     const decisions = [open, over, regular, none, again].map(
       (play) => `${play.source ?? 'none'}: ${play.status === 'denied' ? play.code : 'permitted'}`,
