@@ -5,7 +5,7 @@ import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { chunkLimits, inChunks } from './in-chunks.ts';
 import { inTries } from './in-tries.ts';
-import { ifDenied } from './denied.ts';
+import { ifDenied, ifRegistered } from './denied.ts';
 import { deciding } from './partner-status.ts';
 import { ask, authorized, type AuthorizedAsker, type CallNote, inTime } from './upstream.ts';
 
@@ -41,7 +41,7 @@ export function decisionCalls(dependencies: Dependencies) {
               const input = { ...common, resources: items };
               const some = await adobePass
                 .preauthorize(input, inTime(call, asker.deadline))
-                .catch(ifDenied(items));
+                .then(ifRegistered('preauthorize'), ifDenied(items));
               note(countOf(some));
               return some;
             }),
@@ -66,7 +66,7 @@ export function decisionCalls(dependencies: Dependencies) {
           const [decision] = await inTries(asker.deadline, [resource], async (resources) =>
             adobePass
               .authorize({ ...common, resources }, inTime(call, asker.deadline))
-              .catch(ifDenied(resources)),
+              .then(ifRegistered('authorize'), ifDenied(resources)),
           );
           if (decision?.authorized && decision.mediaToken) {
             note({ about: resource });

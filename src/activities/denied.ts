@@ -1,4 +1,4 @@
-import { AdobePassError, type Decision } from '../adobe-pass/index.ts';
+import { AdobePassError, type Decision, type EnhancedError } from '../adobe-pass/index.ts';
 
 /** What is no denial but asks for something to be done first. */
 const ASKS_FOR_MORE: readonly string[] = [
@@ -28,4 +28,26 @@ export function ifDenied(resources: readonly string[]): (error: unknown) => Deci
       error: denial,
     }));
   };
+}
+
+/**
+ * That the registration is of no use any more is true of all that is asked with it, though it be said of one
+ * item.
+ *
+ * @throws AdobePassError as if it stood at the top of the answer
+ */
+export function ifRegistered(
+  operation: 'preauthorize' | 'authorize',
+): (decisions: Decision[]) => Decision[] {
+  return (decisions) => {
+    for (const { error } of decisions) {
+      if (error?.action === 'application-registration') throw atTheTop(operation, error);
+    }
+    return decisions;
+  };
+}
+
+function atTheTop(operation: 'preauthorize' | 'authorize', error: EnhancedError): AdobePassError {
+  const { status: errorStatus, message: reason, ...said } = error;
+  return new AdobePassError({ operation, ...said, errorStatus, reason, retryable: false });
 }

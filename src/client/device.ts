@@ -196,7 +196,8 @@ export class DeviceClient {
 
   /**
    * Asks before a play. The media token is for this one play, so each call asks Adobe anew. With
-   * `verify` a play comes back only if its stream may be released.
+   * `verify` a play comes back only if its stream may be released. Where Adobe wants the viewer to sign
+   * in again, or has forgotten the registration, the play is denied with the action `authentication`.
    *
    * @throws DevicePassError with `verify`: `media_token_invalid`, `media_token_unverified`,
    *   `no_media_token_verifier`

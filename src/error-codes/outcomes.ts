@@ -75,6 +75,8 @@ export function outcomeAt(place: Place, told: Told): Outcome {
       return isDenial(told) ? { ...goesOn(1), answer: 'item', action } : throws;
     case 'preauthorize item':
       if (isSplit(code)) return goesOn(3);
+      // True of all that is asked with the registration.
+      if (isLost) return signedOut(throws, 'registration-lost');
       return {
         ...goesOn(again, told.ends === 'profile' ? 'sign-in-required' : 'as before'),
         answer: 'item',
@@ -86,6 +88,7 @@ export function outcomeAt(place: Place, told: Told): Outcome {
         return { ...signedOut(DENIED, 'sign-in-required'), gateway: 200 };
       return isDenial(told) ? { ...DENIED, action } : throws;
     case 'authorize item':
+      if (isLost) return { ...signedOut(DENIED, 'registration-lost'), gateway: 200 };
       return { ...DENIED, requests: again, action, leadsTo: afterDenial(told) };
     case 'logout':
       // Nobody can be kept from leaving.

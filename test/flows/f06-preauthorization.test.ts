@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Farm, signIn as signInByPhone, startFarm } from '../gateway/support.ts';
+import { outcomeAt, v2Codes } from '../../src/error-codes/index.ts';
 import type { Stack } from '../support/stack.ts';
 import { answersOf, errorOf, newTv, signIn } from '../workflows/support.ts';
 import { OAuthTv } from './oauth-tv.ts';
+
+const RETRY = 'network_received_error';
 
 describe('F6 Preauthorization', () => {
   let farm: Farm;
@@ -113,11 +116,22 @@ describe('F6 Preauthorization', () => {
     assert.deepEqual(sent('preauthorize')[0]?.body, { resources: ['REF30'] });
   });
 
-  it('of the gateway tells the TV of each resource, in the order asked [S2S-27]', async () => {
+  it('of the gateway tells the TV of each resource, in the order asked, or why not [S2S-27] [ERR-03]', async () => {
     const tv = await OAuthTv.registered(farm);
     const shown = await tv.showCode();
     await signInByPhone(farm, shown.user_code);
     const token = await tv.signedIn(shown);
+    // Each kind of error of the whole list has its own status.
+    for (const code of ['invalid_parameter_resources', 'internal_server_error', RETRY]) {
+      const known = v2Codes.find((one) => one.code === code);
+      assert.ok(known);
+      const { requests, gateway } = outcomeAt('preauthorize', known);
+      const fault = { kind: 'error', code, times: requests, ip: tv.ip } as const;
+      stack.sandbox.faults.set({ ...fault, operation: 'preauthorize' });
+      const answer = await tv.answer(token, '/v1/preauthorize', { resources: ['REF30'] });
+      const { code: told } = (await answer.json()) as { code: string };
+      assert.deepEqual([answer.status, told], [gateway, code]);
+    }
     const resources = ['premium-1', 'REF30'];
     const { decisions } = await tv.ask(token, '/v1/preauthorize', { resources });
     assert.deepEqual(

@@ -58,9 +58,14 @@ export class OAuthTv {
     return (await oauth.clientCredentialsGrant(this.#config, { scope: 'device' })).access_token;
   }
 
-  /** @throws the library's error, with the status */
   async ask(token: string, path: string, json?: object): Promise<Record<string, unknown>> {
-    const answer = await oauth.fetchProtectedResource(
+    const answer = await this.answer(token, path, json);
+    return (await answer.json()) as Record<string, unknown>;
+  }
+
+  /** @throws the library's error for a token that is refused */
+  async answer(token: string, path: string, json?: object): Promise<Response> {
+    return oauth.fetchProtectedResource(
       this.#config,
       token,
       new URL(this.#farm.url + path),
@@ -68,6 +73,5 @@ export class OAuthTv {
       json ? JSON.stringify(json) : undefined,
       json ? new Headers({ 'content-type': 'application/json' }) : undefined,
     );
-    return (await answer.json()) as Record<string, unknown>;
   }
 }

@@ -32,6 +32,12 @@ describe('what fails at or behind the gateway', () => {
   const failures = {
     'for a while': new DevicePassError('no_answer', FOR_OPERATORS, retry),
     'until somebody mends it': new DevicePassError('invalid_statement', FOR_OPERATORS, setUpWrong),
+    // Adobe has codes of OAuth for our registration, which are none for that of a TV.
+    'for our registration': new DevicePassError('invalid_request', FOR_OPERATORS, setUpWrong),
+    'for our own client': new DevicePassError('invalid_client', FOR_OPERATORS, {
+      ...setUpWrong,
+      action: 'application-registration',
+    }),
     'by itself': new Error(FOR_OPERATORS),
     'by what was found': new Problem(502, 'unexpected_url', FOR_OPERATORS),
   };
