@@ -66,6 +66,7 @@ describe('the billable actions of a history', () => {
       'signed-in': 13,
       'trial-ended': 11,
       'trials-in-a-row': 28,
+      'trials-reset': 4,
       watched: 15,
     });
   });

@@ -36,7 +36,7 @@ const variablesOf = (file: string, prefix: RegExp) =>
 
 /** The settings of worker, AEM and gateway: the names of their schemas. */
 export const worker = ['src/config.ts', 'src/worker-size.ts'].flatMap((file) =>
-  variablesOf(file, /^(ADOBE_PASS|DEVICEPASS)_/),
+  variablesOf(file, /^(ADOBE_PASS|ADOBE_MANAGEMENT|DEVICEPASS)_/),
 );
 export const aem = variablesOf('src/aem-settings.ts', /^(AEM|IMS)_/);
 export const gateway = variablesOf('src/gateway/settings.ts', /^GATEWAY_/);

@@ -115,6 +115,12 @@ const contents: Record<string, (history: History) => void> = {
     assert.ok(localActivities(history).includes('logout'));
     assert.equal(eventsOf(history, 'WORKFLOW_EXECUTION_COMPLETED').length, 1);
   },
+  'trials-reset'(history) {
+    assert.deepEqual(scheduled(history), ['resetTempPass']);
+    const [asked] = eventsOf(history, 'ACTIVITY_TASK_SCHEDULED');
+    const known = at(asked, 'input', 'payloads', '1', 'data');
+    assert.match(Buffer.from(String(known), 'base64').toString(), /^"eyJ/, 'credentials of before');
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));

@@ -1,9 +1,10 @@
 import { CommandError } from '../../fail.ts';
 import { basic } from './basic.ts';
 import type { Flow } from './flow.ts';
+import { temppass } from './temppass.ts';
 
 /** What `--flow` may name, in the order of the help. A flow is a file in this folder and a line here. */
-export const FLOWS: ReadonlyMap<string, Flow> = new Map(Object.entries({ basic }));
+export const FLOWS: ReadonlyMap<string, Flow> = new Map(Object.entries({ basic, temppass }));
 
 /**
  * The flow of a name.
