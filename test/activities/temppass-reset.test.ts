@@ -23,31 +23,34 @@ describe('a reset of trials by a workflow', () => {
 
   it('uses the credentials of before, and has none where their key is gone', async () => {
     const known: unknown[] = [];
-    const { resetTempPass } = activitiesOf(async (reset, before) => {
+    const activities = activitiesOf(async (reset, before) => {
       known.push(before);
       assert.deepEqual([reset.requestorId, reset.of], ['REF30', 'all-devices']);
       return CREDENTIALS;
     });
     const binding = ofManagement('REF30');
     const request = { app: 'demo', mvpd: 'TempPass' };
-    const { credentials } = await resetTempPass(request);
+    const { credentials } = await activities.resetTempPass(request);
     assert.deepEqual(await open(keys, credentials, binding), CREDENTIALS);
-    await resetTempPass(request, credentials);
-    await resetTempPass(request, await seal(KeyRing.generate(), CREDENTIALS, binding));
-    await resetTempPass(request, await seal(keys, CREDENTIALS, ofManagement('CITYTV')));
+    await activities.resetTempPass(request, credentials);
+    await activities.resetTempPass(request, await seal(KeyRing.generate(), CREDENTIALS, binding));
+    await activities.resetTempPass(request, await seal(keys, CREDENTIALS, ofManagement('CITYTV')));
     assert.deepEqual(known, [undefined, CREDENTIALS, undefined, undefined]);
   });
 
   it('is tried again where that may help, and not where somebody has to mend it', async () => {
     for (const retryable of [true, false]) {
-      const { resetTempPass } = activitiesOf(async () => {
+      const activities = activitiesOf(async () => {
         throw new ManagementError('some_code', 'what happened', { status: 503, retryable });
       });
-      await assert.rejects(resetTempPass({ app: 'demo', mvpd: 'TempPass' }), (error: unknown) => {
-        assert.ok(error instanceof ApplicationFailure);
-        assert.deepEqual([error.type, error.nonRetryable], ['some_code', !retryable]);
-        return true;
-      });
+      await assert.rejects(
+        activities.resetTempPass({ app: 'demo', mvpd: 'TempPass' }),
+        (error: unknown) => {
+          assert.ok(error instanceof ApplicationFailure);
+          assert.deepEqual([error.type, error.nonRetryable], ['some_code', !retryable]);
+          return true;
+        },
+      );
     }
   });
 });

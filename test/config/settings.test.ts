@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  ADOBE_PASS_ENVIRONMENTS,
-  ConfigError,
-  readConfig,
-  readManagementStatement,
-} from '../../src/config.ts';
+import { ADOBE_PASS_ENVIRONMENTS, ConfigError, readConfig } from '../../src/config.ts';
+import { readManagementStatement } from '../../src/management-settings.ts';
 
 const enough = { ADOBE_PASS_URL: 'https://pass.example' };
 

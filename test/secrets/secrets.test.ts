@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { connect, type DevicePass, KeyRing, UserMetadataKeys } from '../../src/client.ts';
+import { hashOfIdentity } from '../../src/client/temppass-identity.ts';
 import { type Sandbox, signInAsViewer, startSandbox } from '../../src/sandbox/index.ts';
 import { eventually, FACTS, sharedTemporal } from '../support/stack.ts';
 import { KeyFolder } from '../user-metadata/support.ts';
@@ -11,7 +12,9 @@ import { startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
 // Several, as a TV gets them over time: each has a request limit of its own.
 const TV_IPS = ['203.0.113.71', '203.0.113.72', '203.0.113.73', '203.0.113.74'] as const;
+const TRIAL_IP = '203.0.113.75';
 const PHONE_IP = '203.0.113.78';
+const IDENTITY = 'viewer-of-trials@example.com';
 
 describe('what a lifecycle with faults leaves behind', () => {
   let sandbox: Sandbox;
@@ -44,7 +47,8 @@ describe('what a lifecycle with faults leaves behind', () => {
       redirectUrl: 'http://127.0.0.1:9/done',
     });
     // Its workflow is named after the app alone, and other tests share the server.
-    const apps = { demo: app(), [site]: app() };
+    const tempPass = ['TempPass_Titles', 'TempPass_Daily'];
+    const apps = { demo: { ...app(), tempPass }, [site]: app() };
     worker = await startWorkerProcess(apps, {
       ADOBE_PASS_URL: sandbox.url,
       DEVICEPASS_KEYS: keys.export(),
@@ -86,6 +90,7 @@ describe('what a lifecycle with faults leaves behind', () => {
     const at = (ip: string) =>
       pass.device({ app: 'demo', id: hardwareId, facts: FACTS, ip, port: 51_077 });
     let tv = at(TV_IPS[0]);
+    const trialTv = at(TRIAL_IP);
     const { faults } = sandbox;
     const tryTo = (call: Promise<unknown>) =>
       call.catch((error: unknown) => void errors.push(error));
@@ -97,6 +102,16 @@ describe('what a lifecycle with faults leaves behind', () => {
       );
 
     faults.set({ operation: 'register', kind: 'status', status: 500 });
+    // Trials in a row: the first is used up, the second taken, and then none is left.
+    const trial = { trial: true, tempPassIdentity: IDENTITY };
+    for (const mvpd of ['TempPass_Titles', 'TempPass_Daily']) {
+      const begun = await trialTv.authenticate(trial);
+      assert.ok(begun.status === 'signed-in' && begun.profile.mvpd.id === mvpd);
+      await trialTv.authorize('REF30');
+      sandbox.useUpTrials();
+      assert.equal((await trialTv.authorize('REF30')).status, 'denied');
+    }
+    await tryTo(trialTv.authenticate(trial));
     const waiting = await tv.authenticate();
     assert.ok(waiting.status === 'pending');
     codes.push(waiting.code);
@@ -192,8 +207,16 @@ describe('what a lifecycle with faults leaves behind', () => {
     }
   });
 
+  it('is no identity of who tried, nor its hash [TMP-02] [AI-02]', () => {
+    const hash = hashOfIdentity(IDENTITY);
+    assert.ok(sandbox.requests.some(({ headers }) => 'ap-temppass-identity' in headers));
+    for (const personal of [IDENTITY, hash, Buffer.from(hash).toString('base64')]) {
+      assert.deepEqual(found(everywhere(), personal), []);
+    }
+  });
+
   it('is no address of a viewer, and no device id that the backend gave [AI-02] [HDR-08]', () => {
-    for (const personal of [...TV_IPS, PHONE_IP, hardwareId]) {
+    for (const personal of [...TV_IPS, TRIAL_IP, PHONE_IP, hardwareId]) {
       assert.deepEqual(found(everywhere(), personal), [], personal);
     }
   });
