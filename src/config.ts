@@ -12,6 +12,11 @@ import {
   readVariables,
   whole,
 } from './variables.ts';
+import {
+  type ManagementSettings,
+  managementSettingsOf,
+  managementVariables,
+} from './management-settings.ts';
 import { sizeVariables, type WorkerSize, workerSizeOf } from './worker-size.ts';
 import { checkStatement } from './software-statement.ts';
 
@@ -24,14 +29,6 @@ export const ADOBE_PASS_ENVIRONMENTS = {
   'release-staging': 'https://api.auth-staging.adobe.com',
   'release-production': 'https://api.auth.adobe.com',
 } as const;
-
-/** Hosts of the management API ("Reset TempPass"); those of Staging by the pattern of all others. */
-const ADOBE_MANAGEMENT_HOSTS: Readonly<Record<string, string | undefined>> = {
-  [ADOBE_PASS_ENVIRONMENTS['prequal-staging']]: 'https://mgmt-prequal.auth-staging.adobe.com',
-  [ADOBE_PASS_ENVIRONMENTS['prequal-production']]: 'https://mgmt-prequal.auth.adobe.com',
-  [ADOBE_PASS_ENVIRONMENTS['release-staging']]: 'https://mgmt.auth-staging.adobe.com',
-  [ADOBE_PASS_ENVIRONMENTS['release-production']]: 'https://mgmt.auth.adobe.com',
-};
 
 function environmentUrl(name: string): string | undefined {
   return Object.entries(ADOBE_PASS_ENVIRONMENTS).find(([known]) => known === name)?.[1];
@@ -91,11 +88,7 @@ const environment = z.object({
   ADOBE_PASS_BURST_REFILLS: flag,
   ADOBE_PASS_MAX_CONFIGURATION_BYTES: whole(16 * MIB, MIB, 256 * MIB, ' of bytes'),
   // Above these Temporal's own limits of a local activity would come first (activity-options.ts).
-  ADOBE_MANAGEMENT_URL: z
-    .url({ protocol: /^https?$/, error: 'use the URL of a host' })
-    .transform((url) => new URL(url).origin)
-    .optional(),
-  ADOBE_MANAGEMENT_STATEMENT_FILE: z.string().optional(),
+  ...managementVariables,
   ADOBE_PASS_REQUEST_TIMEOUT_MS: ms(2_500, 100, 2_900),
   DEVICEPASS_APPS: z.string().min(1).default('apps.json'),
   DEVICEPASS_KEYS: z.string().default(''),
@@ -226,12 +219,6 @@ export interface Config extends WorkerSize {
   management?: ManagementSettings;
 }
 
-/** Adobe's management API, which has a software statement of its own. */
-export interface ManagementSettings {
-  url: string;
-  statementFile: string;
-}
-
 /**
  * Reads the settings of a worker from its environment.
  *
@@ -240,7 +227,6 @@ export interface ManagementSettings {
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const values = readVariables(environment, env, HINTS);
   const aem = readAemSettings(env);
-  const statementFile = values.ADOBE_MANAGEMENT_STATEMENT_FILE;
   return {
     adobePass: {
       url: values.ADOBE_PASS_URL,
@@ -278,26 +264,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       : { userMetadataFile: values.DEVICEPASS_USER_METADATA }),
     logLevel: values.DEVICEPASS_LOG_LEVEL,
     ...(aem ? { aem } : {}),
-    ...(statementFile ? { management: { url: managementUrl(values), statementFile } } : {}),
+    ...managementSettingsOf(values),
   };
-}
-
-/** By Adobe's environment; a stand-in of one's own stands for all of Adobe's hosts. */
-function managementUrl(values: z.output<typeof environment>): string {
-  const { ADOBE_MANAGEMENT_URL: given, ADOBE_PASS_URL: pass } = values;
-  return given ?? ADOBE_MANAGEMENT_HOSTS[pass] ?? pass;
-}
-
-/**
- * Reads the software statement for the management API.
- *
- * @throws ConfigError that repeats nothing of it
- */
-export function readManagementStatement({ statementFile }: ManagementSettings): string {
-  const advice = 'correct ADOBE_MANAGEMENT_STATEMENT_FILE';
-  const statement = readText(statementFile, advice).trim();
-  checkStatement(statement, `${statementFile} (ADOBE_MANAGEMENT_STATEMENT_FILE)`);
-  return statement;
 }
 
 const HINTS = {

@@ -10,15 +10,8 @@ import {
 import { type AdobeManagement, createManagement } from './adobe-management/index.ts';
 import { type AemEnvironment, createAemEnvironment } from './aem-environment.ts';
 import { createAdobePass } from './adobe-pass/index.ts';
-import {
-  type App,
-  type Config,
-  ConfigError,
-  type ManagementSettings,
-  readApps,
-  readConfig,
-  readManagementStatement,
-} from './config.ts';
+import { type App, type Config, ConfigError, readApps, readConfig } from './config.ts';
+import { type ManagementSettings, readManagementStatement } from './management-settings.ts';
 import { createLogger, type Logger } from './log.ts';
 import { KeyRing } from './sealing/index.ts';
 import { ensureSearchAttributes } from './temporal/search-attributes.ts';

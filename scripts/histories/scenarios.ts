@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTempPassResets } from '../../src/client/temppass-resets.ts';
 import { gatewayLimitsWorkflowId } from '../../src/device-identity.ts';
 import { forget } from '../../src/workflows/messages.ts';
 import { CODE, ROOM } from '../../src/workflows/search-attributes.ts';
@@ -297,6 +301,34 @@ async function appleFellBack(stack: Stack): Promise<Kept> {
   return { 'apple-fell-back': tv.workflowId };
 }
 
+/** Two nights: the second uses the credentials of the first. */
+async function trialsReset(stack: Stack): Promise<Kept> {
+  const folder = await mkdtemp(join(tmpdir(), 'devicepass-'));
+  try {
+    const statementFile = join(folder, 'statement');
+    const scopes = ['temporary:passes:owner'];
+    await writeFile(statementFile, stack.sandbox.softwareStatement({ scopes }));
+    stack.config.management = { url: stack.sandbox.url, statementFile };
+    await stack.redeploy();
+    const resets = createTempPassResets(stack.client, stack.config.taskQueue);
+    const daily = { app: 'demo', mvpd: 'TempPass_Daily', at: '00:00', timeZone: 'UTC' };
+    const { scheduleId } = await resets.schedule(daily);
+    const schedule = stack.client.schedule.getHandle(scheduleId);
+    for (const night of [1, 2]) {
+      await schedule.trigger('BUFFER_ONE');
+      const { workflowId } = await eventually(
+        async () => (await schedule.describe()).info.recentActions[night - 1]?.action.workflow,
+        `night ${night}`,
+      );
+      await stack.client.workflow.getHandle(workflowId).result();
+      if (night === 2) return { 'trials-reset': workflowId };
+    }
+    throw new Error('there are two nights');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 async function loggedOut(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
   await signIn(stack, tv);
@@ -438,6 +470,7 @@ export const scenarios: Scenario[] = [
   { play: forgotten },
   { play: signedInByApple },
   { play: appleFellBack },
+  { play: trialsReset },
   { play: loggedOut },
   { play: abandoned },
   { options: shortCodes, play: nobodyThere },

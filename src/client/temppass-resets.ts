@@ -50,7 +50,7 @@ export function createTempPassResets(temporal: Client, taskQueue: string): TempP
   return {
     async schedule(daily) {
       const { hour, minute } = checkedTime(daily);
-      const { app, mvpd, promotional, at, timeZone } = daily;
+      const { app, mvpd, promotional, timeZone } = daily;
       const scheduleId = idOf(daily);
       const request = { app, mvpd, ...(promotional ? { promotional } : {}) };
       const spec = { calendars: [{ hour, minute }], timezone: timeZone };
@@ -137,8 +137,7 @@ function checkedTime({ app, mvpd, at, timeZone }: DailyReset): { hour: number; m
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format() !== '';
   } catch {
     return false;
   }

@@ -79,6 +79,7 @@ describe('the billable actions of a history', () => {
       'signed-in-by-apple': 23,
       'trial-ended': 11,
       'trials-in-a-row': 28,
+      'trials-reset': 4,
       watched: 15,
     });
   });

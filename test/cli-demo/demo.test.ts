@@ -28,6 +28,14 @@ describe('npm run demo', function () {
     assert.ok(Number(figures['historyEvents']) <= 70, demo.stdout);
   });
 
+  it('tells of trials in a row, and of a sign-in after them', async () => {
+    demo = new Demo(['--flow', 'temppass', '--once', '--json']);
+    assert.equal(await demo.ends(), 0, demo.stderr);
+    const figures = JSON.parse(demo.stdout) as Record<string, unknown>;
+    assert.deepEqual(figures['trials'], ['TempPass_Preview', 'TempPass_Daily']);
+    assert.ok(Array.isArray(figures['phases']) && figures['phases'].includes('signed-in'));
+  });
+
   for (const [what, args, env, line] of [
     [
       'a viewer who can not sign in',

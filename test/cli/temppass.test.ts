@@ -215,7 +215,7 @@ describe('trials that begin anew', function () {
       );
     });
 
-    it('with one registration for all nights, sealed in between, and as many tries as it takes', async () => {
+    it('with one registration for all nights, sealed in between', async () => {
       const daily = { app: 'demo', mvpd: PREVIEW, at: '00:00', timeZone: 'UTC' };
       await createTempPassResets(stack.client, stack.config.taskQueue).schedule(daily);
       const device = newTv(stack);

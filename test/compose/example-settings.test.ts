@@ -44,6 +44,8 @@ describe('the example settings', () => {
     assert.deepEqual(empty, [
       'ADOBE_PASS_URL',
       'ADOBE_PASS_BROWSER_ORIGINS',
+      'ADOBE_MANAGEMENT_STATEMENT_FILE',
+      'ADOBE_MANAGEMENT_URL',
       'DEVICEPASS_KEYS',
       'DEVICEPASS_USER_METADATA',
       'DEVICEPASS_MVPDS_SHOW',

@@ -35,8 +35,8 @@ const variablesOf = (file: string, prefix: RegExp) =>
     .filter((name) => prefix.test(name));
 
 /** The settings of worker, AEM and gateway: the names of their schemas. */
-export const worker = ['src/config.ts', 'src/worker-size.ts'].flatMap((file) =>
-  variablesOf(file, /^(ADOBE_PASS|DEVICEPASS)_/),
+export const worker = ['src/config.ts', 'src/management-settings.ts', 'src/worker-size.ts'].flatMap(
+  (file) => variablesOf(file, /^(ADOBE_PASS|ADOBE_MANAGEMENT|DEVICEPASS)_/),
 );
 export const aem = variablesOf('src/aem-settings.ts', /^(AEM|IMS)_/);
 export const gateway = variablesOf('src/gateway/settings.ts', /^GATEWAY_/);

@@ -117,9 +117,24 @@ describe('the file of apps', () => {
       'FILE: tv.domainName: give a text',
     ],
     [
+      'no trial in a list',
+      { tv: { ...app, tempPass: [] } },
+      'FILE: tv.tempPass: give an MVPD id, or leave it out',
+    ],
+    [
+      'a trial alone',
+      { tv: { ...app, tempPass: 'A' } },
+      'FILE: tv.tempPass: give a list of MVPD ids',
+    ],
+    [
+      'a trial twice',
+      { tv: { ...app, tempPass: ['A', 'A'] } },
+      'FILE: tv.tempPass: name each MVPD once',
+    ],
+    [
       'a misspelt field',
       { tv: { ...app, softwareStatment: STATEMENT } },
-      'FILE: tv: there is no softwareStatment: use softwareStatement, softwareStatementFile, serviceProvider, domainName, redirectUrl, tempPassIdentityKey, noSingleSignOn',
+      'FILE: tv: there is no softwareStatment: use softwareStatement, softwareStatementFile, serviceProvider, domainName, redirectUrl, tempPassIdentityKey, noSingleSignOn, tempPass',
     ],
   ];
   for (const [what, content, message] of wrong) {

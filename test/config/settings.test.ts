@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ADOBE_PASS_ENVIRONMENTS, ConfigError, readConfig } from '../../src/config.ts';
+import { readManagementStatement } from '../../src/management-settings.ts';
 
 const enough = { ADOBE_PASS_URL: 'https://pass.example' };
 
@@ -156,5 +157,37 @@ describe('settings', () => {
         /^ADOBE_PASS_URL is "(https|ftp):\/\/\[secret\]@pass\.example": use a URL/,
       );
     }
+  });
+
+  it("know the host of Adobe's management API by its environment, where there is a statement for it", () => {
+    const file = { ADOBE_MANAGEMENT_STATEMENT_FILE: 'statement.jwt' };
+    assert.equal(readConfig(enough).management, undefined);
+    const hostOf = (env: NodeJS.ProcessEnv) => readConfig({ ...file, ...env }).management?.url;
+    const hosts = Object.keys(ADOBE_PASS_ENVIRONMENTS).map((name) => [
+      name,
+      hostOf({ ADOBE_PASS_URL: name }),
+    ]);
+    assert.deepEqual(Object.fromEntries(hosts), {
+      'prequal-staging': 'https://mgmt-prequal.auth-staging.adobe.com',
+      'prequal-production': 'https://mgmt-prequal.auth.adobe.com',
+      'release-staging': 'https://mgmt.auth-staging.adobe.com',
+      'release-production': 'https://mgmt.auth.adobe.com',
+    });
+    assert.equal(hostOf(enough), enough.ADOBE_PASS_URL, 'a stand-in stands for all of them');
+    const given = { ...enough, ADOBE_MANAGEMENT_URL: 'https://mgmt.example/' };
+    assert.equal(hostOf(given), 'https://mgmt.example');
+    assert.match(problem({ ...enough, ADOBE_MANAGEMENT_URL: 'mgmt' }), /use the URL of a host/);
+  });
+
+  it('of a statement for the management API must be readable, and one', () => {
+    const settings = { url: 'https://mgmt.example', statementFile: 'test/config/none.jwt' };
+    assert.throws(() => readManagementStatement(settings), {
+      name: 'ConfigError',
+      message: /none\.jwt can't be read \(ENOENT\): correct ADOBE_MANAGEMENT_STATEMENT_FILE/,
+    });
+    assert.throws(() => readManagementStatement({ ...settings, statementFile: 'package.json' }), {
+      name: 'ConfigError',
+      message: /^package\.json \(ADOBE_MANAGEMENT_STATEMENT_FILE\) is not a JWT/,
+    });
   });
 });

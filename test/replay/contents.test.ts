@@ -215,6 +215,12 @@ const contents: Record<string, (history: History) => void> = {
     assert.match(refused ?? '', /"fallback":"invalid_parameter_saml_response"/);
     assert.equal(phases(history).at(-1), 'signed-in');
   },
+  'trials-reset'(history) {
+    assert.deepEqual(scheduled(history), ['resetTempPass']);
+    const [asked] = eventsOf(history, 'ACTIVITY_TASK_SCHEDULED');
+    const known = at(asked, 'input', 'payloads', '1', 'data');
+    assert.match(Buffer.from(String(known), 'base64').toString(), /^"eyJ/, 'credentials of before');
+  },
   'logged-out'(history) {
     assert.equal(names(history).at(-1), 'logout');
     assert.ok(localActivities(history).includes('logout'));

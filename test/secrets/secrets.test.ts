@@ -10,6 +10,7 @@ import {
   ServiceTokens,
   UserMetadataKeys,
 } from '../../src/client.ts';
+import { hashOfIdentity } from '../../src/client/temppass-identity.ts';
 import { preparedSamlResponse } from '../../src/adobe-pass/index.ts';
 import {
   frameworkAnswer,
@@ -33,9 +34,11 @@ const TV_IPS = [
   '203.0.113.75',
 ] as const;
 const APPLE_IP = '203.0.113.76';
+const TRIAL_IP = '203.0.113.77';
 const PHONE_IP = '203.0.113.78';
 const APPLE_VIEWER = 'viewer-of-an-apple-tv';
 const APPLE_STATUS = vouching(NORTH, { lifeMs: 86_400_123 });
+const IDENTITY = 'viewer-of-trials@example.com';
 
 describe('what a lifecycle with faults leaves behind', () => {
   let sandbox: Sandbox;
@@ -79,7 +82,8 @@ describe('what a lifecycle with faults leaves behind', () => {
       redirectUrl: 'http://127.0.0.1:9/done',
     });
     // Its workflow is named after the app alone, and other tests share the server.
-    const apps = { demo: app(), [site]: app() };
+    const tempPass = ['TempPass_Titles', 'TempPass_Daily'];
+    const apps = { demo: { ...app(), tempPass }, [site]: app() };
     worker = await startWorkerProcess(apps, {
       ADOBE_PASS_URL: sandbox.url,
       DEVICEPASS_KEYS: keys.export(),
@@ -151,6 +155,7 @@ describe('what a lifecycle with faults leaves behind', () => {
         },
       });
     let tv = at(TV_IPS[0]);
+    const trialTv = at(TRIAL_IP);
     const { faults } = sandbox;
     const tryTo = (call: Promise<unknown>) =>
       call.catch((error: unknown) => void errors.push(error));
@@ -162,6 +167,16 @@ describe('what a lifecycle with faults leaves behind', () => {
       );
 
     faults.set({ operation: 'register', kind: 'status', status: 500 });
+    // Trials in a row: the first is used up, the second taken, and then none is left.
+    const trial = { trial: true, tempPassIdentity: IDENTITY };
+    for (const mvpd of ['TempPass_Titles', 'TempPass_Daily']) {
+      const begun = await trialTv.authenticate(trial);
+      assert.ok(begun.status === 'signed-in' && begun.profile.mvpd.id === mvpd);
+      await trialTv.authorize('REF30');
+      sandbox.useUpTrials();
+      assert.equal((await trialTv.authorize('REF30')).status, 'denied');
+    }
+    await tryTo(trialTv.authenticate(trial));
     const waiting = await tv.authenticate();
     assert.ok(waiting.status === 'pending');
     codes.push(waiting.code);
@@ -338,8 +353,16 @@ describe('what a lifecycle with faults leaves behind', () => {
     }
   });
 
+  it('is no identity of who tried, nor its hash [TMP-02] [AI-02]', () => {
+    const hash = hashOfIdentity(IDENTITY);
+    assert.ok(sandbox.requests.some(({ headers }) => 'ap-temppass-identity' in headers));
+    for (const personal of [IDENTITY, hash, Buffer.from(hash).toString('base64')]) {
+      assert.deepEqual(found(everywhere(), personal), []);
+    }
+  });
+
   it('is no address of a viewer, and no device id that the backend gave [AI-02] [HDR-08]', () => {
-    for (const personal of [...TV_IPS, APPLE_IP, PHONE_IP, hardwareId]) {
+    for (const personal of [...TV_IPS, APPLE_IP, TRIAL_IP, PHONE_IP, hardwareId]) {
       assert.deepEqual(found(everywhere(), personal), [], personal);
     }
   });

@@ -16,6 +16,7 @@ export function demoApps(config: Config, sandbox: Sandbox | undefined): Map<stri
     serviceProvider: 'REF30',
     domainName: 'example.com',
     redirectUrl: 'https://example.com/',
+    ...(sandbox ? { tempPass: ['TempPass_Preview', 'TempPass_Daily'] } : {}),
   };
   return new Map([
     [DEMO_APP, shown],

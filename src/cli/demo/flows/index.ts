@@ -6,10 +6,11 @@ import { degraded } from './degraded.ts';
 import type { Flow } from './flow.ts';
 import { household } from './household.ts';
 import { roku } from './roku.ts';
+import { temppass } from './temppass.ts';
 
 /** What `--flow` may name, in the order of the help. A flow is a file in this folder and a line here. */
 export const FLOWS: ReadonlyMap<string, Flow> = new Map(
-  Object.entries({ basic, degraded, amazon, roku, apple, household }),
+  Object.entries({ basic, temppass, degraded, apple, roku, amazon, household }),
 );
 
 /**
