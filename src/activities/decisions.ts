@@ -5,7 +5,7 @@ import type { Upstream } from '../workflows/upstream-call.ts';
 import type { Dependencies } from './dependencies.ts';
 import { chunkLimits, inChunks } from './in-chunks.ts';
 import { inTries } from './in-tries.ts';
-import { deciding } from './partner-status.ts';
+import { deciding, vouchesForAnother } from './partner-status.ts';
 import { ask, authorized, type AuthorizedAsker, type CallNote, inTime } from './upstream.ts';
 
 /** Decisions are tried again here, item by item: Temporal would send again what is settled. */
@@ -38,7 +38,9 @@ export function decisionCalls(dependencies: Dependencies) {
           const decisions = await inChunks(limits, mvpd, resources, async (chunk) =>
             inTries(asker.deadline, chunk, async (items) => {
               const input = { ...common, resources: items };
-              const some = await adobePass.preauthorize(input, inTime(call, asker.deadline));
+              const some = await adobePass
+                .preauthorize(input, inTime(call, asker.deadline))
+                .catch(vouchesForAnother(asker));
               note(countOf(some));
               return some;
             }),
@@ -61,7 +63,9 @@ export function decisionCalls(dependencies: Dependencies) {
         async (call, note) => {
           const common = await decides(asker, mvpd, { isPlay: true });
           const [decision] = await inTries(asker.deadline, [resource], async (resources) =>
-            adobePass.authorize({ ...common, resources }, inTime(call, asker.deadline)),
+            adobePass
+              .authorize({ ...common, resources }, inTime(call, asker.deadline))
+              .catch(vouchesForAnother(asker)),
           );
           if (decision?.authorized && decision.mediaToken) {
             note({ about: resource });
