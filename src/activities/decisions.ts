@@ -6,7 +6,7 @@ import type { Dependencies } from './dependencies.ts';
 import { chunkLimits, inChunks } from './in-chunks.ts';
 import { inTries } from './in-tries.ts';
 import { ifDenied, ifRegistered } from './denied.ts';
-import { deciding } from './partner-status.ts';
+import { deciding, vouchesForAnother } from './partner-status.ts';
 import { ask, authorized, type AuthorizedAsker, type CallNote, inTime } from './upstream.ts';
 
 /** Decisions are tried again here, item by item: Temporal would send again what is settled. */
@@ -41,6 +41,7 @@ export function decisionCalls(dependencies: Dependencies) {
               const input = { ...common, resources: items };
               const some = await adobePass
                 .preauthorize(input, inTime(call, asker.deadline))
+                .catch(vouchesForAnother(asker))
                 .then(ifRegistered('preauthorize'), ifDenied(items));
               note(countOf(some));
               return some;
@@ -66,6 +67,7 @@ export function decisionCalls(dependencies: Dependencies) {
           const [decision] = await inTries(asker.deadline, [resource], async (resources) =>
             adobePass
               .authorize({ ...common, resources }, inTime(call, asker.deadline))
+              .catch(vouchesForAnother(asker))
               .then(ifRegistered('authorize'), ifDenied(resources)),
           );
           if (decision?.authorized && decision.mediaToken) {

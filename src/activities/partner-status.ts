@@ -1,4 +1,4 @@
-import { isValidStatus, type StreamingDevice } from '../adobe-pass/index.ts';
+import { AdobePassError, isValidStatus, type StreamingDevice } from '../adobe-pass/index.ts';
 import { ofDevice } from '../sealing/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { applicationFailure } from './failures.ts';
@@ -34,3 +34,27 @@ export function deciding(
     { action: 'none', status: 400 },
   );
 }
+
+/**
+ * The framework vouches for a viewer of another provider than that of the sign-in: whatever Adobe asks for
+ * (nothing), the viewer has to sign in again, which the framework may do in silence.
+ */
+export function vouchesForAnother({ partner }: Pick<Asker, 'partner'>): (error: unknown) => never {
+  return (error) => {
+    const isRefused = error instanceof AdobePassError && STATUS_REFUSED.test(error.code);
+    if (partner === undefined || !isRefused) throw error;
+    const { operation, code, retryable, status, reason, trace } = error;
+    throw new AdobePassError({
+      operation,
+      code,
+      action: 'authentication',
+      retryable,
+      ...(status === undefined ? {} : { status }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(trace === undefined ? {} : { trace }),
+    });
+  };
+}
+
+/** "Enhanced error codes": of what is wrong with a status. */
+const STATUS_REFUSED = /^invalid_header_pfs_/;

@@ -14,7 +14,10 @@ export interface Mvpd {
   logoUrl?: string;
   isTempPass: boolean;
   isProxy: boolean;
-  /** Onboarding to the platform's own sign-on; values are not documented. */
+  /**
+   * How far it is on board of the platform's own sign-on: `SUPPORTED`, `PICKER` (in the platform's picker,
+   * but Adobe signs in) or newer; absent: not at all (`provide-mvpd-list`).
+   */
   boardingStatus?: string;
   /** The provider's id on the platform. */
   platformMappingId?: string;

@@ -95,6 +95,15 @@ describe('npm run demo', function () {
     assert.match(demo.stderr, /^devicepass: --json is for --once: give both, or neither\n$/);
   });
 
+  it('tells how an Apple TV is signed in by the system, twice, and nobody sees a code [ATN-19]', async () => {
+    demo = new Demo(['--flow', 'apple', '--once', '--json']);
+    assert.equal(await demo.ends(), 0, demo.stderr);
+    const { phases, codes } = JSON.parse(demo.stdout) as { phases: string[]; codes: number };
+    assert.equal(codes, 0);
+    const twice = ['signed-out', 'signed-in', 'signed-out', 'signed-in', 'signed-out'];
+    assert.deepEqual(phases, twice);
+  });
+
   it('refuses a flow that nobody has written, naming those that there are', async () => {
     demo = new Demo(['--flow', 'nonsense']);
     assert.equal(await demo.ends(), 1);

@@ -138,8 +138,10 @@ describe('F14 Partner SSO, Apple', () => {
       const apples = appleTv(vouching(NORTH));
       await signInByApple(apples.tv);
       const before = apples.operations().length;
-      assert.equal((await apples.tv.partnerSignIn()).status, 'signed-in');
-      assert.equal(apples.operations().length, before);
+      const { generation } = (await apples.tv.view()).standing;
+      const again = await apples.tv.partnerSignIn();
+      assert.deepEqual([again.status, again.generation], ['signed-in', generation]);
+      assert.deepEqual(apples.operations().slice(before), ['profileByMvpd'], 'one look');
     });
 
     it('at once where Adobe says so: by a profile, of either kind, or degraded', async () => {
@@ -353,6 +355,26 @@ describe('F14 Partner SSO, Apple', () => {
     stack.sandbox.faults.clear();
     await signInByApple(tv);
     assert.equal(sent('logout').length, 1);
+    assert.equal((await tv.authorize('REF30')).status, 'permitted');
+  });
+
+  it('begins anew where the viewer has another provider at Apple by now', async () => {
+    const noticed = appleTv(vouching(NORTH));
+    await signInByApple(noticed.tv);
+    const { mvpd } = asRequest(await later(noticed, vouching(SKY)).partnerSignIn());
+    assert.equal(mvpd, 'SkyDish');
+
+    const device = appleTv(vouching(NORTH));
+    await signInByApple(device.tv);
+    const tv = later(device, vouching(SKY));
+    const play = await tv.authorize('REF30');
+    assert.ok(play.status === 'denied');
+    const mismatch = 'invalid_header_pfs_provider_id_mismatch';
+    assert.deepEqual([play.code, play.action], [mismatch, 'authentication']);
+    const { standing } = await tv.view();
+    assert.ok(standing.status === 'signed-out' && standing.partner === 'Apple');
+    const now = await signInByApple(tv);
+    assert.ok(now.status === 'signed-in' && now.profile.mvpd.id === 'SkyDish');
     assert.equal((await tv.authorize('REF30')).status, 'permitted');
   });
 

@@ -14,6 +14,7 @@ import { hashOfIdentity } from '../../src/client/temppass-identity.ts';
 import { preparedSamlResponse } from '../../src/adobe-pass/index.ts';
 import {
   frameworkAnswer,
+  type RecordedRequest,
   type Sandbox,
   signInAsViewer,
   startSandbox,
@@ -39,6 +40,7 @@ const PHONE_IP = '203.0.113.78';
 const APPLE_VIEWER = 'viewer-of-an-apple-tv';
 const APPLE_STATUS = vouching(NORTH, { lifeMs: 86_400_123 });
 const IDENTITY = 'viewer-of-trials@example.com';
+const APPLE_HEADER = Buffer.from(JSON.stringify(APPLE_STATUS)).toString('base64');
 
 describe('what a lifecycle with faults leaves behind', () => {
   let sandbox: Sandbox;
@@ -48,6 +50,7 @@ describe('what a lifecycle with faults leaves behind', () => {
   const errors: unknown[] = [];
   const codes: string[] = [];
   const decrypted: string[] = [];
+  const toldByApple: string[] = [];
   const folder = new KeyFolder();
   const pair = folder.pair('current');
   let traces: Trace[] = [];
@@ -282,8 +285,9 @@ describe('what a lifecycle with faults leaves behind', () => {
     await tv.logout();
     const samlResponse = await question();
     const sent = preparedSamlResponse(samlResponse) ?? '';
-    const echo = { code: 'odd', action: 'none', status: 400, message: `no ${sent}`, trace: 't' };
-    const body = JSON.stringify(echo);
+    toldByApple.push(sent);
+    const details = `no ${sent} beside ${APPLE_HEADER}`;
+    const body = JSON.stringify({ code: 'odd', action: 'none', status: 400, message: '', details });
     sandbox.faults.set({ operation: 'partnerProfile', kind: 'body', status: 400, body });
     const standing = await tv.partnerResponse({ samlResponse });
     assert.ok(standing.status === 'pending' && standing.fallback === 'odd');
@@ -345,10 +349,11 @@ describe('what a lifecycle with faults leaves behind', () => {
 
   it('is no word of a partner’s framework about a viewer', () => {
     const { expirationDate = '' } = APPLE_STATUS.frameworkProviderInfo;
-    const header = Buffer.from(JSON.stringify(APPLE_STATUS)).toString('base64');
     const { requests } = sandbox;
-    assert.ok(requests.some(({ headers }) => headers['ap-partner-framework-status'] === header));
-    for (const told of [APPLE_VIEWER, expirationDate, header, 'samlp:Response']) {
+    const sent = ({ headers }: RecordedRequest) => headers['ap-partner-framework-status'];
+    assert.ok(requests.some((request) => sent(request) === APPLE_HEADER));
+    assert.equal(toldByApple.length, 1);
+    for (const told of [...toldByApple, APPLE_VIEWER, expirationDate, APPLE_HEADER]) {
       assert.deepEqual(found(everywhere(), told), [], told);
     }
   });

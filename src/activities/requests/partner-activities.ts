@@ -38,13 +38,13 @@ export function partnerActivities(
     async partnerSignIn(
       asker: RequestAsker,
       wanted: PartnerSignInWanted,
-    ): Promise<Answer<SignInFound | { request: SealedRequest } | { holds: true }>> {
+    ): Promise<Answer<SignInFound | { request: SealedRequest } | { isInvalid: true }>> {
       return converse(calls, asker, async (conversation) => {
         common.readSettings(conversation, asker.app);
         common.tellOfWait(conversation, asker);
         const { opened: known } = conversation;
         const isValid = await bringsValidStatus({ keys }, { ...asker, opened: known });
-        if (wanted.holdsWith === (isValid ? 'valid' : 'invalid')) return { holds: true };
+        if (wanted.onlyIfValid && !isValid) return { isInvalid: true };
         const found = await findProfile(conversation, wanted.profile);
         if (found) return common.cameOf(conversation, asker, { profile: found }, undefined);
         const opened = await openPartnerSession(conversation, wanted);

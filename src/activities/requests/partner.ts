@@ -17,8 +17,8 @@ export interface PartnerWanted extends Pick<SignInWanted, 'wait'> {
 export interface PartnerSignInWanted extends PartnerWanted {
   /** A profile that is there already will do. */
   profile: ProfileWanted;
-  /** With such a status of the framework everything stays as it is, and nobody is asked. */
-  holdsWith?: 'valid' | 'invalid';
+  /** Without a status of the framework that counts nobody is asked. */
+  onlyIfValid?: boolean;
 }
 
 /** Its end. */

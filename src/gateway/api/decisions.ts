@@ -48,7 +48,8 @@ export function addDecisions(app: Http, gateway: Gateway): void {
         tags: ['tv'],
         operationId: 'authorize',
         summary: 'The decision before a play, with a media token for this one play',
-        description: 'Asked anew before every play. A denial is an answer too: show its `message`.',
+        description:
+          'Asked anew before every play. A denial is an answer too: show its `message`. A sign-in of type `appleSSO` needs the header AP-Partner-Framework-Status.',
         security,
         headers: tvHeadersSchema,
         body: authorizeSchema,

@@ -1,12 +1,13 @@
 import type { PartnerWanted } from '../../activities/requests/partner.ts';
-import { isTrial, partnerOf } from '../../profile-marks.ts';
+import { isMarked, isTrial, partnerOf } from '../../profile-marks.ts';
 import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
-import { passedOverNext } from '../left-behind.ts';
+import { markOf, passedOverNext } from '../left-behind.ts';
 import type {
   PartnerAnswer,
   PartnerResponseRequest,
   PartnerSignInRequest,
+  SignedInProfile,
   Standing,
 } from '../messages.ts';
 import { accept, isSignedInMeanwhile, profileWanted, showCode } from '../seek-sign-in.ts';
@@ -28,16 +29,22 @@ export async function partnerSignIn(
   return device.phaseLock.runExclusive(async () => {
     if (isSettled(device, deadline, request)) return device.standing;
     const { generation } = device.state;
-    const wanted = wantedOf(device, request);
-    const holdsWith = statusThatChangesNothing(device, request);
+    const present = ofPartner(device);
+    const wanted = {
+      ...wantedOf(device, request),
+      ...(codeWillDo(device, request) ? { onlyIfValid: true } : {}),
+      profile: {
+        ...profileWanted(device.state, {}),
+        ...(present ? { remembered: present.mvpd.id } : {}),
+      },
+    };
     const found = await askAdobe(device, deadline, 'partnerRequest', (asker) =>
-      device.activities.partnerSignIn(asker, {
-        ...wanted,
-        ...(holdsWith === undefined ? {} : { holdsWith }),
-        profile: profileWanted(device.state, {}),
-      }),
+      device.activities.partnerSignIn(asker, wanted),
     );
-    if ('holds' in found) return device.standing;
+    if ('isInvalid' in found) return device.standing;
+    if (present && 'profile' in found && isMarked(found.profile, markOf(present))) {
+      return device.standing; // and its tokens go on
+    }
     if (await isSignedInMeanwhile(device, generation, 'shown' in found)) return device.standing;
     if ('request' in found) {
       const { partner } = request;
@@ -85,17 +92,19 @@ function isSettled(device: Device, deadline: number, request: PartnerSignInReque
   return partnerOf(standing.profile) === undefined;
 }
 
-/**
- * Signed in by the partner, a viewer stays so while the framework vouches for it. Where a code waits that
- * is as wanted, only a valid status is worth another question.
- */
-function statusThatChangesNothing(
+/** The profile of a viewer whom the partner's framework has signed in, which may vouch for another by now. */
+function ofPartner({ standing }: Device): SignedInProfile | undefined {
+  const isPartners = standing.status === 'signed-in' && partnerOf(standing.profile);
+  return isPartners ? standing.profile : undefined;
+}
+
+/** A code waits that is as wanted: only a status that counts is worth another question. */
+function codeWillDo(
   { standing, state: { phase } }: Device,
   request: PartnerSignInRequest,
-): 'valid' | 'invalid' | undefined {
-  if (standing.status === 'signed-in' && partnerOf(standing.profile)) return 'valid';
-  if (standing.status !== 'pending' || standing.expiresAt <= Date.now()) return undefined;
-  return phase.name === 'awaiting-login' && endsAsWanted(phase, request) ? 'invalid' : undefined;
+): boolean {
+  if (standing.status !== 'pending' || standing.expiresAt <= Date.now()) return false;
+  return phase.name === 'awaiting-login' && endsAsWanted(phase, request);
 }
 
 function wantedOf(

@@ -19,7 +19,7 @@ const APPLE_TV = {
 /** As the sandbox knows it at Apple. */
 const PROVIDER = 'north-cable';
 /** Of the first profile, so that one sees it end. */
-const PROFILE_MS = 5_000;
+const PROFILE_MS = 4_000;
 const DAY_MS = 86_400_000;
 
 /** What the Video Subscriber Account framework says of a viewer who is signed in at the system. */
