@@ -31,6 +31,17 @@ interface Way {
   rate: number;
 }
 
+/** What the promise is about. */
+const PROMISED: Way = {
+  devices: 200,
+  atOnce: 4,
+  pollIntervalMs: INTERVAL_MS,
+  nudge: true,
+  lingerMs: 0,
+  beside: 0,
+  rate: 100,
+};
+
 /**
  * How long it takes from the viewer's browser reaching the return page to the app knowing, and the
  * same without that page's nudge.
@@ -38,16 +49,15 @@ interface Way {
 export async function signIn(args: string[]): Promise<void> {
   const options = readOptions(
     args,
-    { devices: 200, 'at-once': 4, waiting: 0, rate: 100, seconds: 0 },
+    { devices: PROMISED.devices, 'at-once': PROMISED.atOnce, waiting: 0, rate: 100, seconds: 0 },
     ['waiting', 'seconds'],
   );
   const { devices, waiting, rate, seconds } = options;
   await onProcesses(options, async (processes) => {
     const nudged = await measure(processes, {
+      ...PROMISED,
       devices,
       atOnce: options['at-once'],
-      pollIntervalMs: INTERVAL_MS,
-      nudge: true,
       lingerMs: seconds * 1_000,
       beside: waiting,
       rate,
@@ -56,7 +66,7 @@ export async function signIn(args: string[]): Promise<void> {
     const p95 = quantile(nudged.ms, 0.95);
     if (waiting > 0) {
       await report(options, 'sign-in', `${devices} sign-ins${beside}`, figuresOf(nudged));
-      return mustBeBelow(p95);
+      return mustBeKept(p95);
     }
     const polled = await measure(processes, {
       devices: POLL_ONLY_DEVICES,
@@ -77,14 +87,25 @@ export async function signIn(args: string[]): Promise<void> {
         'polls only, against the nudge': quantile(polled.ms, 0.5) / quantile(nudged.ms, 0.5),
       },
     );
-    mustBeBelow(p95);
+    mustBeKept(p95);
   });
 }
 
+/** The 95th percentile of ms, as the design promises it for a machine that does nothing else. */
+export async function p95OfSignIns(processes: Processes): Promise<number> {
+  return quantile((await measure(processes, PROMISED)).ms, 0.95);
+}
+
+/** What is wrong where the app knows later than the design promises. */
+export function brokenPromise(p95: number): string | undefined {
+  if (p95 < P95_BELOW_MS) return undefined;
+  return `p95 of sign-ins is ${Math.round(p95)} ms, not below ${P95_BELOW_MS} ms`;
+}
+
 /** @throws Error when the app knows later than the design promises */
-function mustBeBelow(p95: number): void {
-  if (p95 < P95_BELOW_MS) return;
-  throw new Error(`p95 is ${Math.round(p95)} ms: it must be below ${P95_BELOW_MS} ms`);
+function mustBeKept(p95: number): void {
+  const broken = brokenPromise(p95);
+  if (broken !== undefined) throw new Error(broken);
 }
 
 interface Measured {

@@ -3,6 +3,7 @@ import { CONTACTS, type Design, WAITING } from './peers/designs.ts';
 import { compare, measureContacts, measureWaits } from './peers/index.ts';
 import { onProcesses } from './processes.ts';
 import { type Figures, report } from './report.ts';
+import { brokenPromise, p95OfSignIns } from './sign-in.ts';
 
 /**
  * The most that devicepass may cost of what the peer beside it costs, on any machine. It is about a
@@ -11,7 +12,10 @@ import { type Figures, report } from './report.ts';
 const POLL_AT_MOST = 1 / 2;
 const CONTACT_AT_MOST = 3 / 4;
 
-/** In less than a minute: whether waiting and first contacts still cost a fraction of what peers cost. */
+/**
+ * In about a minute: whether waiting and first contacts still cost a fraction of what peers cost, and
+ * whether the app still knows of a sign-in as soon as is promised.
+ */
 export async function smoke(args: string[]): Promise<void> {
   const options = {
     ...readOptions(args, { devices: 200, rate: 100, seconds: 6, contacts: 80 }),
@@ -36,18 +40,22 @@ export async function smoke(args: string[]): Promise<void> {
       options,
       measureContacts,
     );
+    const p95 = await p95OfSignIns(started);
     const poll = ratio(waits, 'CPU ms of all a poll');
     const contact = ratio(contacts, 'CPU ms of all');
     await report(options, 'smoke', 'devicepass against the peer that comes closest to it', {
       'CPU of a poll, against activity retry': poll,
       'CPU of a first contact, against an activity for each call': contact,
       'polls done of those due, %': waits['devicepass']?.['polls done of those due, %'] ?? 0,
+      'from the return of a browser to the app knowing, p95 ms': p95,
     });
+    const late = brokenPromise(p95);
     const broken = [
       ...(poll <= POLL_AT_MOST ? [] : [`a poll costs ${poll.toFixed(2)} of activity retry`]),
       ...(contact <= CONTACT_AT_MOST
         ? []
         : [`a first contact costs ${contact.toFixed(2)} of an activity for each call`]),
+      ...(late === undefined ? [] : [late]),
     ];
     if (broken.length > 0) throw new Error(`${broken.join('; ')}: more than it may`);
   });

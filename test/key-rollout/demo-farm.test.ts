@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,6 +27,9 @@ describe('devicepass demo farm', function () {
   /** Starts the demo in a process group of its own, as a shell does, and waits for a line of it. */
   async function startDemo(line: RegExp, address: string) {
     const folder = await mkdtemp(join(tmpdir(), 'devicepass-interrupted-'));
+    // Or each of its processes would compile all sources anew.
+    const compiled = `tsx-${process.geteuid?.()}`;
+    await symlink(join(tmpdir(), compiled), join(folder, compiled));
     const child = spawn(process.execPath, [PROGRAM, 'demo', 'farm'], {
       detached: true,
       env: { ...process.env, TEMPORAL_ADDRESS: address, TMPDIR: folder },

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { has, prepare } from './run.ts';
+import { BRIEFLY, has, prepare } from './run.ts';
 
 /** A program and its arguments. */
 export type Start = [string, ...string[]];
@@ -58,7 +58,7 @@ export const PROGRAMS: readonly Programs[] = [
       const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
       const pom = sourceOf('java/pom.xml');
       await prepare('mvn', ['-q', '-B', '-f', pom, copy, `-DoutputDirectory=${folder}`]);
-      const classPath = ['-cp', join(folder, '*')];
+      const classPath = [...BRIEFLY, '-cp', join(folder, '*')];
       return {
         "Nimbus' oauth2-oidc-sdk": ['java', ...classPath, sourceOf('java/NimbusTv.java')],
         ScribeJava: ['java', ...classPath, sourceOf('java/ScribeTv.java')],

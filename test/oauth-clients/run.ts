@@ -4,6 +4,13 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** For Java programs that run for seconds: compiling their code well takes longer than it saves. */
+export const BRIEFLY = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] as const;
+/** The same for Maven, beside whatever this machine wants of it. */
+export const BRIEF_MAVEN = {
+  MAVEN_OPTS: [process.env['MAVEN_OPTS'] ?? '', ...BRIEFLY].join(' ').trim(),
+};
+
 /**
  * Whether a program can be started here, with arguments that only print something. Not awaited: a
  * test file with an `await` of its own gets modules of its own, and a second Temporal runtime.
@@ -18,7 +25,8 @@ export async function prepare(
   args: string[],
   options: { cwd?: string } = {},
 ): Promise<void> {
-  await run(program, args, { ...options, maxBuffer: 64 * 1024 * 1024 });
+  const env = { ...process.env, ...BRIEF_MAVEN };
+  await run(program, args, { ...options, env, maxBuffer: 64 * 1024 * 1024 });
 }
 
 /** A TV in another language: its JSON lines, merged, once it ended; `onCode` with the code it shows. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Farm, signIn, startFarm } from '../gateway/support.ts';
 import { bySubject } from '../service-tokens/support.ts';
-import { has, runTv } from '../oauth-clients/run.ts';
+import { BRIEFLY, has, runTv } from '../oauth-clients/run.ts';
 import { install, openWorkshop, type Workshop } from './workshop.ts';
 
 const GENERATOR = 'org.openapitools:openapi-generator-cli:7.17.0';
@@ -55,7 +55,15 @@ describe("clients generated from the API's description", function suite() {
     await run('mvn', ...copy, '-DoutputDirectory=.', '-Dmdep.stripVersion=true');
     const from = ['-i', document, '-g', language, '-o', 'generated'];
     const more = ['--additional-properties', options];
-    await run('java', '-jar', 'openapi-generator-cli.jar', 'generate', ...from, ...more);
+    await run(
+      'java',
+      ...BRIEFLY,
+      '-jar',
+      'openapi-generator-cli.jar',
+      'generate',
+      ...from,
+      ...more,
+    );
   };
 
   const withJava = (title: string, test: () => Promise<void>) => {

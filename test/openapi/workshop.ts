@@ -3,6 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BRIEF_MAVEN } from '../oauth-clients/run.ts';
 
 const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 
@@ -28,7 +29,9 @@ export async function openWorkshop(name: string, url: string): Promise<Workshop>
   await writeFile(document, await response.text());
   const run = async (program: string, ...args: string[]) =>
     new Promise<string>((resolve, reject) => {
-      execFile(program, args, { cwd: folder, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      const env = { ...process.env, ...BRIEF_MAVEN };
+      const options = { cwd: folder, env, maxBuffer: 2 ** 26 };
+      execFile(program, args, options, (error, stdout, stderr) => {
         if (error) reject(new Error(`${error.message}\n${stdout}\n${stderr}`.slice(-4_000)));
         else resolve(stdout);
       });
@@ -45,7 +48,11 @@ export async function openWorkshop(name: string, url: string): Promise<Workshop>
   };
 }
 
-/** Installs what the folder's `package.json` names, without scripts of strangers. */
+/**
+ * Installs what the folder's `package.json` names, without scripts of strangers. What npm has kept of an
+ * earlier run is taken as it is.
+ */
 export async function install({ run }: Workshop): Promise<void> {
-  await run('npm', 'install', '--no-audit', '--no-fund', '--ignore-scripts');
+  const quickly = ['--no-audit', '--no-fund', '--prefer-offline'];
+  await run('npm', 'install', ...quickly, '--ignore-scripts');
 }
