@@ -145,6 +145,21 @@ const DIRECT = {
   serviceProvider: 'REF30',
 };
 
+/** AuthZAll: all is permitted while the rule holds, and what its permits were worth goes with it. */
+async function authzAll(stack: Stack): Promise<Kept> {
+  const tv = stack.tv();
+  await signIn(stack, tv);
+  stack.sandbox.degrade({ mvpd: MVPD.id, kind: 'AuthZAll' });
+  const [filtered] = await tv.preauthorize(['premium-one']);
+  assert.equal(filtered?.authorized, true);
+  assert.equal((await tv.authorize('premium-one')).status, 'permitted');
+  stack.sandbox.undegrade();
+  const [anew] = await tv.preauthorize(['premium-one']);
+  assert.equal(anew?.authorized, false);
+  assert.equal((await tv.authorize('premium-one')).status, 'denied');
+  return { 'authz-all': tv.workflowId };
+}
+
 /** AuthZNone: what was permitted is denied, in words of the programmer, until the rule is lifted. */
 async function authzNone(stack: Stack): Promise<Kept> {
   const tv = stack.tv();
@@ -459,6 +474,7 @@ export const scenarios: Scenario[] = [
   { play: watched },
   { options: { sandbox: { tempPassLifeMs: 2_000 } }, play: trialEnded },
   { options: { sandbox: { throttle: false, degradedLifeMs: 1_500 } }, play: degradedAuthnall },
+  { play: authzAll },
   { play: authzNone },
   { play: severalProfiles },
   { play: platformSignedIn },

@@ -132,6 +132,11 @@ const contents: Record<string, (history: History) => void> = {
     assert.deepEqual(patches(history), []);
     assert.deepEqual(phases(history), ['signed-in', 'signed-out'], 'though its type changed');
   },
+  'authz-all'(history) {
+    assert.deepEqual(names(history).slice(1), Array(2).fill(['preauthorize', 'authorize']).flat());
+    assert.equal(localActivities(history).filter((name) => name === 'preauthorize').length, 2);
+    assert.equal(phases(history).at(-1), 'signed-in', 'a denial signs nobody out');
+  },
   'authz-none'(history) {
     assert.deepEqual(patches(history), ['degradation']);
     const filtered = localActivities(history).filter((name) => name === 'preauthorize');

@@ -14,10 +14,9 @@ function testsOf(flow: string): string[] {
 
 describe("each of Adobe's flows [TST-11]", () => {
   for (const flow of ALL) {
-    it(`${flow} has a test of its name, and a history to replay`, function () {
+    it(`${flow} has a test of its name, and a history to replay`, () => {
       const named = testsOf(flow);
       const histories = flows[flow] ?? [];
-      if (named.length === 0 && histories.length === 0) this.skip(); // nobody has built it yet
       assert.ok(named.length > 0, `no test/flows/f${flow.slice(1).padStart(2, '0')}-*.test.ts`);
       assert.ok(histories.length > 0, `no line of ${flow} in scripts/histories/flows.ts`);
       for (const file of named) {
