@@ -44,6 +44,8 @@ describe('the billable actions of a history', () => {
       'apple-fell-back': 17,
       audited: 5,
       'audited-without-token': 5,
+      'authz-all': 18,
+      'authz-all': 18,
       'authz-none': 19,
       'concurrent-updates': 28,
       'continued-as-new.1': 25,
