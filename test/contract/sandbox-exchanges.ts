@@ -104,6 +104,7 @@ export const exchanges: Record<string, Exchange> = {
           displayName: 'x',
           logoUrl: 'x',
           ...(id === 'e' || id === 'f' ? { isTempPass: true } : {}),
+          ...(id === 'd' ? { authPerAggregator: true } : {}),
         })),
       },
     },
