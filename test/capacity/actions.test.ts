@@ -45,7 +45,6 @@ describe('the billable actions of a history', () => {
       audited: 5,
       'audited-without-token': 5,
       'authz-all': 18,
-      'authz-all': 18,
       'authz-none': 19,
       'concurrent-updates': 28,
       'continued-as-new.1': 25,

@@ -120,6 +120,7 @@ export const exchanges: Record<string, Exchange> = {
                 ...(id === 'a' ? { enforcePlatformPermissions: true } : {}),
               }
             : {}),
+          ...(id === 'd' ? { authPerAggregator: true } : {}),
         })),
       },
     },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as oauth from 'openid-client';
 import { type Farm, pollUntilDone, signIn, startFarm, Tv } from '../gateway/support.ts';
-import { FACTS } from '../support/stack.ts';
+import { eventually, FACTS, startStack } from '../support/stack.ts';
 import {
   asPending,
   errorOf,
@@ -184,6 +184,27 @@ describe('F16 Platform identity SSO: Roku', () => {
       assert.notEqual(asPending(await sold.tv.authenticate()).code, code);
       assert.deepEqual([...identifiersOf(sold.options.ip)], [after]);
       assert.deepEqual(await sold.tv.logout().catch(() => 'waits'), 'waits');
+    });
+
+    it('is the device in polls too, where Adobe wants its headers everywhere', async () => {
+      const stack = await startStack({
+        sandbox: { throttle: false, deviceHeadersEverywhere: 'require' },
+        adobePass: { deviceHeadersEverywhere: true },
+      });
+      try {
+        const account = `sub-${randomUUID()}`;
+        const { tv, sent } = newTv(stack, { rokuSubscriberId: account });
+        const { code } = asPending(await tv.authenticate());
+        await tv.resume({ code, mvpd: { id: 'NorthCable' } });
+        await eventually(() => sent('profileByCode').length > 0, 'a poll');
+        const id = `fingerprint ${Buffer.from(account).toString('base64')}`;
+        const asked = sent('createSession', 'resumeSession', 'profileByCode');
+        const others = asked.filter(({ headers }) => headers['ap-device-identifier'] !== id);
+        assert.deepEqual(others, []);
+        assert.equal(new Set(asked.map(({ operation }) => operation)).size, 3);
+      } finally {
+        await stack.stop();
+      }
     });
 
     it('that an app tells only later signs nobody out, and counts from the next sign-in', async () => {

@@ -50,6 +50,7 @@ describe('a gateway that apps of other origins may call', () => {
         'x-device-info',
         'x-requested-with',
         'x-roku-reserved-roku-connect-token',
+        'x-roku-subscriber-id',
       ]);
       assert.match(answer.headers.get('access-control-allow-methods') ?? '', /GET, POST/);
       assert.equal(answer.headers.get('access-control-allow-credentials'), null);
