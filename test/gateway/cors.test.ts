@@ -37,6 +37,10 @@ describe('a gateway that apps of other origins may call', () => {
       const headers = answer.headers.get('access-control-allow-headers') ?? '';
       assert.deepEqual(headers.split(', ').sort(), [
         'accept',
+        'ad-service-token',
+        'adobe-subject-token',
+        'ap-partner-framework-status',
+        'ap-visitor-identifier',
         'authorization',
         'cache-control',
         'content-type',
@@ -46,6 +50,7 @@ describe('a gateway that apps of other origins may call', () => {
         'x-activation-browser',
         'x-device-info',
         'x-requested-with',
+        'x-roku-reserved-roku-connect-token',
       ]);
       assert.match(answer.headers.get('access-control-allow-methods') ?? '', /GET, POST/);
       assert.equal(answer.headers.get('access-control-allow-credentials'), null);
