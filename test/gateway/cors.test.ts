@@ -39,6 +39,7 @@ describe('a gateway that apps of other origins may call', () => {
         'accept',
         'ad-service-token',
         'adobe-subject-token',
+        'ap-partner-framework-status',
         'ap-visitor-identifier',
         'authorization',
         'cache-control',
