@@ -134,6 +134,7 @@ const OURS: Record<string, number> = {
   unknown_handle: 404,
   unknown_title: 404,
   not_signed_in: 409,
+  no_trial: 404,
 };
 
 /** What Adobe refuses because of the request. Its 401 is about our registration, not the TV's. */
