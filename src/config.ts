@@ -87,8 +87,8 @@ const environment = z.object({
   ADOBE_PASS_DEVICE_HEADERS_EVERYWHERE: flag,
   ADOBE_PASS_BURST_REFILLS: flag,
   ADOBE_PASS_MAX_CONFIGURATION_BYTES: whole(16 * MIB, MIB, 256 * MIB, ' of bytes'),
-  // Above these Temporal's own limits of a local activity would come first (activity-options.ts).
   ...managementVariables,
+  // Above these Temporal's own limits of a local activity would come first (activity-options.ts).
   ADOBE_PASS_REQUEST_TIMEOUT_MS: ms(2_500, 100, 2_900),
   DEVICEPASS_APPS: z.string().min(1).default('apps.json'),
   DEVICEPASS_KEYS: z.string().default(''),

@@ -106,11 +106,11 @@ export const exchanges: Record<string, Exchange> = {
           name,
           mvpdInitiated: false,
         })),
-        mvpds: ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => ({
+        mvpds: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((id) => ({
           id,
           displayName: 'x',
           logoUrl: 'x',
-          ...(id === 'e' || id === 'f' ? { isTempPass: true } : {}),
+          ...('efg'.includes(id) ? { isTempPass: true } : {}),
           ...(['a', 'b', 'c'].includes(id)
             ? {
                 enablePlatformServices: true,

@@ -109,6 +109,13 @@ describe('a free trial on the TV', () => {
     );
     assert.equal(lists(), before);
     assert.notEqual((await tv.authorize()).body['user_code'], 'SIGNED-IN');
+    const { apps } = farm.stack;
+    const app = apps.get(farm.tvApp);
+    assert.ok(app);
+    apps.set(farm.tvApp, { ...app, tempPass: undefined });
+    const none = await ask({ trial: true });
+    assert.deepEqual([none.status, none.body['code']], [404, 'no_trial']);
+    apps.set(farm.tvApp, app);
     for (const bad of [{}, { trial: true, mvpd: { id: 'NorthCable' } }, { trial: false }]) {
       const refused = await ask(bad);
       assert.deepEqual([refused.status, refused.body['code']], [400, 'invalid_request']);

@@ -138,6 +138,7 @@ const OURS: Record<string, number> = {
   no_household: 403,
   not_in_household: 409,
   not_signed_in: 409,
+  no_trial: 404,
 };
 
 /** What Adobe refuses because of the request. Its 401 is about our registration, not the TV's. */
