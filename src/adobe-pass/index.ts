@@ -5,7 +5,7 @@ export type { Call, CallRecord, Operation } from './operation.ts';
 export { deviceFactsSchema, networkSchema } from './device.ts';
 export type { DeviceFacts, Network, StreamingDevice, TempPassIdentity } from './device.ts';
 export {
-  hasPlatformToken,
+  hasSingleSignOn,
   partnerFrameworkStatusSchema,
   rokuSubscriberIdSchema,
   stillGood,

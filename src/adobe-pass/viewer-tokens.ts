@@ -79,9 +79,9 @@ export function stillGood(tokens: ViewerTokens): ViewerTokens {
   );
 }
 
-/** Whether a platform vouches for the viewer. */
-export function hasPlatformToken(tokens: ViewerTokens = {}): boolean {
-  return PLATFORM.some((name) => tokens[name] !== undefined);
+/** Whether somebody vouches for the viewer whose other apps and devices Adobe knows too. */
+export function hasSingleSignOn(tokens: ViewerTokens = {}): boolean {
+  return [...PLATFORM, 'serviceToken' as const].some((name) => tokens[name] !== undefined);
 }
 
 /** The visitor id alone: for what single sign-on must not touch. */

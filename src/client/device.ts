@@ -1,4 +1,4 @@
-import { hasPlatformToken, stillGood } from '../adobe-pass/index.ts';
+import { hasSingleSignOn, stillGood } from '../adobe-pass/index.ts';
 import type { DeviceIdentity } from '../device-identity.ts';
 import * as messages from '../workflows/messages.ts';
 import * as requests from '../workflows/requests.ts';
@@ -385,7 +385,7 @@ export class DeviceClient {
       facts,
       network,
       ...(viewerTokens ? { viewerTokens } : {}),
-      ...(hasPlatformToken(given) ? { platformToken: true } : {}),
+      ...(hasSingleSignOn(given) ? { singleSignOn: true } : {}),
       ...(account ? { account } : {}),
       ...(household ? { household } : {}),
     };

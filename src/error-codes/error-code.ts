@@ -38,7 +38,7 @@ export interface ErrorCode {
   /** In words for people who look it up. */
   meaning: string;
   /** What is over with it, besides what its action asks for. */
-  ends?: 'profile' | 'trial' | 'titles' | 'code';
+  ends?: 'profile' | 'session' | 'trial' | 'titles' | 'code';
   /** Which setting of the app only operators can correct, though Adobe gives it no such action. */
   setting?: 'softwareStatement' | 'serviceProvider';
 }

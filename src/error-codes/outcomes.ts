@@ -78,7 +78,7 @@ export function outcomeAt(place: Place, told: Told): Outcome {
       // True of all that is asked with the registration.
       if (isLost) return signedOut(throws, 'registration-lost');
       return {
-        ...goesOn(again, told.ends === 'profile' ? 'sign-in-required' : 'as before'),
+        ...goesOn(again, isSignInOver(told) ? 'sign-in-required' : 'as before'),
         answer: 'item',
         action,
       };
@@ -143,6 +143,11 @@ function gatewayStatus(told: Told): number {
 /** At the top of an answer a denial is for all that was asked. */
 function isDenial({ action, status }: Told): boolean {
   return status === 403 && action !== 'configuration' && action !== 'retry';
+}
+
+/** Of one item though it be said: nothing else can be had by this sign-in either. */
+function isSignInOver({ ends }: Told): boolean {
+  return ends === 'profile' || ends === 'session';
 }
 
 function afterDenial({ action, ends }: Told): Outcome['leadsTo'] {

@@ -167,10 +167,13 @@ export const v2Codes: readonly ErrorCode[] = [
     { temporary_access_resources_limit_exceeded: 'the titles of the trial are used up' },
   ),
   ...alike(
+    { ...SIGN_IN, places: ITEMS, ends: 'session' },
+    { authorization_denied_by_session_invalidated: 'the MVPD has ended its session' },
+  ),
+  ...alike(
     { ...SIGN_IN, places: ITEMS },
     {
       authorization_denied_by_hba_policies: 'signed in by the network of the home, away from it',
-      authorization_denied_by_session_invalidated: 'the MVPD has ended the session',
       identity_not_recognized_by_mvpd: 'the MVPD does not know the viewer any more',
     },
   ),

@@ -37,8 +37,8 @@ export interface FromDevice {
   network: Sealed<Network>;
   /** Of its viewer, as they are now: single sign-on and visitor id. */
   viewerTokens?: Sealed<ViewerTokens>;
-  /** One of them is a platform's: it brings profiles into sight that other apps made. */
-  platformToken?: boolean;
+  /** One of them brings profiles into sight that other apps and devices made. */
+  singleSignOn?: boolean;
   /** Of a Roku. Absent: as before. */
   account?: Account;
   /** Whose TV it is, as its backend vouches. */

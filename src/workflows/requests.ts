@@ -203,9 +203,9 @@ export function checkFromDevice(request: FromDevice | undefined): void {
   if (viewerTokens !== undefined) {
     sealed('viewerTokens', viewerTokens, 'the tokens of single sign-on', SIZES.viewerTokens);
   }
-  const { platformToken, account } = request;
-  if (platformToken !== undefined && typeof platformToken !== 'boolean') {
-    throw invalid('platformToken', platformToken, 'use true or false');
+  const { singleSignOn, account } = request;
+  if (singleSignOn !== undefined && typeof singleSignOn !== 'boolean') {
+    throw invalid('singleSignOn', singleSignOn, 'use true or false');
   }
   if (account !== undefined) {
     text('account.name', account?.name, SIZES.name);

@@ -88,7 +88,6 @@ export interface DeviceState {
   network?: FromDevice['network'];
   /** Of its latest request. */
   viewerTokens?: FromDevice['viewerTokens'];
-  platformToken?: true;
   /** Of a Roku: Adobe knows the device by it. */
   account?: Account;
   /** Whose TV it is; until somebody signs in on it who is of none. */
@@ -366,10 +365,10 @@ export function loseRegistration(state: DeviceState): DeviceState {
  */
 export function hear(
   state: DeviceState,
-  { facts, network, viewerTokens, platformToken, household }: FromDevice,
+  { facts, network, viewerTokens, household }: FromDevice,
   now: number,
 ): DeviceState {
-  const { viewerTokens: _earlier, platformToken: _then, ...before } = state;
+  const { viewerTokens: _earlier, ...before } = state;
   const ids: unknown[] = household ? [household.id, ...(household.formerIds ?? [])] : [];
   const isAnother = household && !ids.includes(state.household?.id);
   const rest = isAnother ? leaveHousehold(before) : before;
@@ -379,7 +378,6 @@ export function hear(
     network,
     lastSeenAt: now,
     ...(viewerTokens ? { viewerTokens } : {}),
-    ...(platformToken ? { platformToken } : {}),
     ...(household ? { household: { id: household.id, proof: household.proof } } : {}),
   };
 }

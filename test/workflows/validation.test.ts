@@ -87,7 +87,7 @@ describe('a request that makes no sense', () => {
       ],
       ['authorize', { ...good, network: `${long(2_001)}....`, resource: 'a' }, 'network has 2005'],
       ['watch', { id: long(201), taskQueue: 'q' }, 'watcher id has 201 characters'],
-      ['logout', { ...good, platformToken: 'yes' }, 'platformToken is "yes"'],
+      ['logout', { ...good, singleSignOn: 'yes' }, 'singleSignOn is "yes"'],
       ['logout', { ...good, account: null }, 'account.name is undefined'],
       ['logout', { ...good, account: { name: 'a', id: 'in clear' } }, 'account.id is not a sealed'],
       ['logout', { ...good, viewerTokens: {} }, 'viewerTokens is not a sealed'],

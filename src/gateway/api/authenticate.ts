@@ -86,7 +86,7 @@ async function chosen(
   { address, body: { mvpd, trial } }: Pick<FastifyRequest, 'address'> & { body: Chosen },
 ): Promise<Pick<AuthenticateOptions, 'mvpd' | 'trial'>> {
   if (mvpd && !trial) return { mvpd: await chosenOnTv(gateway, client, address.ip, mvpd.id) };
-  if (trial && !mvpd) return { trial };
+  if (trial && !mvpd) return { trial: true };
   throw new Problem(400, 'invalid_request', 'give mvpd, or "trial": true: one of the two');
 }
 

@@ -348,7 +348,7 @@ export const logoutSchema = z
 export const authenticateSchema = z
   .strictObject({
     mvpd: chosenMvpdSchema.optional(),
-    trial: z.literal(true).optional().meta({
+    trial: z.boolean().optional().meta({
       description:
         'In place of `mvpd`: the first trial of this app that is not used up. Where none is left, 403 `trials_used_up`: offer a sign-in.',
     }),

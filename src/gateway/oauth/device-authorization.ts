@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { hasPlatformToken } from '../../adobe-pass/index.ts';
+import { hasSingleSignOn } from '../../adobe-pass/index.ts';
 import {
   type AuthenticateOptions,
   type DeviceClient,
@@ -66,7 +66,7 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
       const known = gateway.standings.known(client.device);
       const waits = known?.status === 'pending' && known.expiresAt.getTime() > Date.now();
       // With a platform's token another app may have signed the viewer in since.
-      const mayBeShared = hasPlatformToken(viewerTokensOf(request.headers));
+      const mayBeShared = hasSingleSignOn(viewerTokensOf(request.headers));
       if (waits && known.screen !== 'same' && !mayBeShared) {
         return deviceAuthorization(gateway, client, known, scope);
       }

@@ -25,8 +25,8 @@ export async function authenticate(
     device.change(hearOfApp(heard(device.state, request, Date.now()), request));
     device.seenAt = Date.now();
     if (isAnswered(device, request)) {
-      // The viewer may have signed in with another app since.
-      const mayBeShared = request.platformToken && device.standing.status === 'pending';
+      // The viewer may have signed in with another app, or on another TV, since.
+      const mayBeShared = request.singleSignOn && device.standing.status === 'pending';
       if (mayBeShared) await lookOnceMore(device, deadline);
       return answer(device, request);
     }

@@ -73,7 +73,7 @@ function heedDenial(device: Device, { resource, error }: DecisionAnswer): void {
   if (!asksToSignIn && error.code !== INVALIDATED) return;
   device.recordProblem('preauthorize', { ...error, resource });
   if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action, error.code);
-  else if (error.code === SESSION_INVALIDATED && patched('session-invalidated')) {
+  else if (SESSION_IS_GONE.includes(error.code) && patched('session-invalidated')) {
     signOutIfAsked(device, error.action, error.code);
   }
 }
@@ -83,7 +83,7 @@ const PROFILE_IS_MISSING = 'authenticated_profile_missing';
 /** Adobe or the provider has ended the profile, whatever action it names ("Enhanced error codes"). */
 const INVALIDATED = 'authenticated_profile_invalidated';
 /** The provider has ended its own session: no title of it can be had until the next sign-in. */
-const SESSION_INVALIDATED = 'authorization_denied_by_session_invalidated';
+const SESSION_IS_GONE = codesThatEnd('session');
 
 /** The decision before a play. It is never kept: each play asks Adobe anew (AZ-01, AZ-03). */
 export async function authorize(
