@@ -98,6 +98,7 @@ export function serveControlApi(
       controls.registerServiceTokenKey({ ...key, ...(kid === undefined ? {} : { kid }) });
     },
     'POST service-token-sso': (body) => controls.switchServiceTokenSso(read(serviceTokenSso, body)),
+    'POST traps': (body) => controls.setTraps(read(z.strictObject({ on: z.boolean() }), body).on),
     'POST reset': () => controls.reset(),
   };
   app.get('/_sandbox/', async (_request, reply) => send(reply, { status: 200, json: PATHS }));
@@ -156,6 +157,8 @@ const PATHS: Record<string, string> = {
     'public key of an identity service: {"publicKey":"PEM","kid":"..."}',
   'POST /_sandbox/service-token-sso':
     'single sign-on by service tokens: {"mvpd":"NorthCable","enabled":true}',
+  'POST /_sandbox/traps':
+    '{"on":true}: answers have what samples and pages contradict each other in',
   'POST /_sandbox/reset': 'starts afresh',
 };
 

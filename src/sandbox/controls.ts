@@ -56,6 +56,8 @@ export interface Controls {
   switchServiceTokenSso(integration: { mvpd: string; enabled?: boolean }): void;
   /** Lifts the rules of an MVPD, of a channel, of both together, or every rule. */
   undegrade(lifted?: LiftedRules): void;
+  /** Whether answers have all that Adobe's samples and pages contradict each other in (`traps.ts`). */
+  setTraps(on: boolean): void;
   /** What becomes of sign-ins by a partner's framework from now on; nothing: as they should be. */
   partnerSso(switches: PartnerSso): void;
 }
@@ -115,6 +117,9 @@ export function controlsOf(state: State): Controls {
       else state.serviceTokenSso.delete(mvpd);
     },
     undegrade: (lifted) => undegrade(state, lifted),
+    setTraps(on) {
+      state.traps = on;
+    },
     partnerSso(switches) {
       state.partnerSso = switches;
     },
@@ -151,6 +156,7 @@ export function overview(state: State) {
     degradations: listDegradations(state),
     serviceTokenSso: [...state.serviceTokenSso],
     partnerSso: state.partnerSso,
+    traps: state.traps,
   };
 }
 

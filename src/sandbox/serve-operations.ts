@@ -15,6 +15,7 @@ import type { RecordedRequest } from './recorder.ts';
 import { send } from './send.ts';
 import type { State } from './state.ts';
 import type { Throttle } from './throttle.ts';
+import { withTraps } from './traps.ts';
 
 /** What the operations share beside the state. */
 export interface Serving {
@@ -74,7 +75,8 @@ async function serve(
   const call = callOf(operation, request);
   const finish = async (answer: Parameters<typeof send>[1]) => {
     recorded.status = answer.status;
-    return send(reply, byItsClock(answer, state.settings.clockAheadMs));
+    const said = state.traps ? withTraps(answer) : answer;
+    return send(reply, byItsClock(said, state.settings.clockAheadMs));
   };
   const isThrottled = !operation.startsWith('reset'); // "Throttling mechanism" names other paths
   if (isThrottled && !throttle.allows(throttleKey(call, request))) return finish(tooManyRequests);

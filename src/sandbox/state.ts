@@ -136,6 +136,8 @@ export interface State {
   readonly partnerProfiles: Map<string, StoredProfile>;
   readonly partnerQuestions: Map<string, PartnerQuestion>;
   partnerSso: PartnerSso;
+  /** Answers have what Adobe's samples and pages contradict each other in. */
+  traps: boolean;
   readonly secrets: Set<string>;
 }
 
@@ -162,6 +164,7 @@ export function emptyState(settings: Settings): State {
     partnerProfiles: new Map(),
     partnerQuestions: new Map(),
     partnerSso: {},
+    traps: false,
     secrets: new Set(),
   };
 }
@@ -173,4 +176,5 @@ export function clearState(state: State): void {
     else if (Array.isArray(part)) part.length = 0;
   }
   state.partnerSso = {};
+  state.traps = false;
 }

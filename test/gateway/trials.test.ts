@@ -114,8 +114,8 @@ describe('a free trial on the TV', () => {
     assert.ok(app);
     apps.set(farm.tvApp, { ...app, tempPass: undefined });
     const none = await ask({ trial: true });
-    assert.deepEqual([none.status, none.body['code']], [404, 'no_trial']);
     apps.set(farm.tvApp, app);
+    assert.deepEqual([none.status, none.body['code']], [404, 'no_trial']);
     for (const bad of [{}, { trial: true, mvpd: { id: 'NorthCable' } }, { trial: false }]) {
       const refused = await ask(bad);
       assert.deepEqual([refused.status, refused.body['code']], [400, 'invalid_request']);

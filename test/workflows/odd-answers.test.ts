@@ -192,4 +192,40 @@ describe('odd answers', () => {
       assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === 'SkyDish');
     });
   });
+
+  it('that contradict each other, as samples and pages do, change nothing of a life [EEC-06]', async () => {
+    stack.sandbox.setTraps(true);
+    try {
+      const { tv } = newTv(stack);
+      const waiting = asPending(await tv.authenticate());
+      assert.deepEqual(waiting.missingParameters, ['mvpd']);
+      const chosen = asPending(await tv.resume({ code: waiting.code, mvpd: NORTH }));
+      await signInAsViewer(chosen.url ?? '');
+      await tv.browserReturned();
+      const { standing } = await untilStatus(tv, 'signed-in');
+      assert.ok(standing.status === 'signed-in' && standing.profile.mvpd.id === NORTH.id);
+      const left = standing.profile.notAfter - Date.now();
+      assert.ok(left > 3_600_000 && left < 400 * 86_400_000, String(left));
+      const items = await tv.preauthorize(['channel-0', 'channel-1']);
+      assert.deepEqual(
+        items.map(({ resource, authorized }) => [resource, authorized]),
+        [
+          ['channel-0', true],
+          ['channel-1', true],
+        ],
+      );
+      assert.equal((await tv.authorize('channel-1')).status, 'permitted');
+      const { attributes } = await tv.userMetadata();
+      assert.equal(attributes['userID']?.status, 'plain', 'in capitals, with a blank');
+      const { actions } = await tv.logout();
+      assert.deepEqual(
+        actions.map(({ mvpd, actionName }) => [mvpd, actionName]),
+        [[NORTH.id, 'logout']],
+      );
+      const gone = await errorOf(tv.authenticate({ mvpd: { id: 'NobodyKnows' } }));
+      assert.equal(gone.code, 'invalid_parameter_mvpd', 'an error in a wrapper is read as well');
+    } finally {
+      stack.sandbox.setTraps(false);
+    }
+  });
 });

@@ -124,8 +124,9 @@ function fromDevicePass(error: DevicePassError): Problem {
   // A TV can't mend what the operators set up wrongly, nor our registration, whatever status and
   // whatever code Adobe gives it: an `invalid_request` may have been ours.
   const isTheirs = action !== 'configuration' && action !== 'application-registration';
-  const refused = isRefusal(error.status) ? error.status : 502;
-  return new Problem(isTheirs ? (OURS[code] ?? refused) : 502, code, message, more);
+  const ours = isTheirs || code !== 'invalid_request' ? OURS[code] : undefined;
+  const refused = isTheirs && isRefusal(error.status) ? error.status : 502;
+  return new Problem(ours ?? refused, code, message, more);
 }
 
 const OURS: Record<string, number> = {
