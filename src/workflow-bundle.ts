@@ -8,7 +8,7 @@ import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@tempora
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const WORKFLOWS = join(ROOT, 'src', 'workflows', 'index.ts');
-const BUILT = join(ROOT, 'dist', 'workflow-bundle.js');
+const BUILT = join(ROOT, 'dist', 'workflows.bundle.js');
 const MARK = '// made of ';
 
 type WebpackHook = NonNullable<Parameters<typeof bundleWorkflowCode>[0]['webpackConfigHook']>;
