@@ -51,7 +51,8 @@ function withoutIds(title: string): string {
 export function readClaims(): Claim[] {
   const folder = fileURLToPath(new URL('test/', root));
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts'))
+    // The checklist's own tests have titles in texts, which hold nothing.
+    .filter((file) => file.endsWith('.test.ts') && !file.startsWith('checklist'))
     .sort()
     .flatMap((file) => claimsOf(join('test', file), readFileSync(join(folder, file), 'utf8')));
 }

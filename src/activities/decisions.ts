@@ -15,8 +15,8 @@ const TRIES = { triesItself: true };
 export function decisionCalls(dependencies: Dependencies) {
   const { adobePass, keys, config } = dependencies;
   const limits = chunkLimits(config.preauthorizeChunk, config.preauthorizeLimits);
-  const decides = async (asker: AuthorizedAsker, mvpd: string, { isPlay = false } = {}) => {
-    const { device, ...common } = await authorized(dependencies, asker, isPlay ? mvpd : undefined);
+  const decides = async (asker: AuthorizedAsker, mvpd: string) => {
+    const { device, ...common } = await authorized(dependencies, asker, mvpd);
     return { ...common, device: deciding(asker, device), mvpd };
   };
 
@@ -63,7 +63,7 @@ export function decisionCalls(dependencies: Dependencies) {
       return ask(
         asker,
         async (call, note) => {
-          const common = await decides(asker, mvpd, { isPlay: true });
+          const common = await decides(asker, mvpd);
           const [decision] = await inTries(asker.deadline, [resource], async (resources) =>
             adobePass
               .authorize({ ...common, resources }, inTime(call, asker.deadline))

@@ -147,7 +147,9 @@ export async function streamingDevice(
     sealed && openOnce(keys, asker, sealed, ofDevice('viewer-tokens', asker)),
     subscriberId && openOnce(keys, asker, subscriberId, ofDevice('roku-subscriber', asker)),
   ]);
-  const viewerTokens = given && (onItsOwn ? withoutSingleSignOn(given) : sendable(given));
+  const partner = asker.partner && given?.partnerFrameworkStatus;
+  const own = given && (onItsOwn ? withoutSingleSignOn(given) : sendable(given));
+  const viewerTokens = own && partner ? { ...own, partnerFrameworkStatus: partner } : own;
   const { userAgent } = facts;
   return {
     identifier,

@@ -6,7 +6,7 @@ import { createLogger } from '../log.ts';
 import { MEDIA_TOKEN_VARIABLES } from '../media-token-settings.ts';
 import { SERVICE_TOKEN_VARIABLES } from '../service-token-settings.ts';
 
-const OURS = /^(DEVICEPASS|ADOBE_PASS|AEM|IMS|GATEWAY|MEDIA_TOKEN)_/;
+const OURS = /^(DEVICEPASS|ADOBE_PASS|ADOBE_MANAGEMENT|AEM|IMS|GATEWAY|MEDIA_TOKEN)_/;
 const KNOWN = [
   ...new Set([
     ...WORKER_VARIABLES,

@@ -57,6 +57,9 @@ export const TOKEN_HEADERS = {
   visitorIdentifier: 'ap-visitor-identifier',
 } as const;
 
+/** What a partner's framework on the device says of its viewer, in Adobe's own header and format. */
+export const STATUS_HEADER = 'ap-partner-framework-status';
+
 /** Of the account behind a Roku: in it, Adobe knows the TV by no hash of ours. */
 export const SUBSCRIBER_HEADER = 'x-roku-subscriber-id';
 
@@ -73,6 +76,12 @@ export const tvHeadersSchema = z.looseObject({
   ),
   [SUBSCRIBER_HEADER]: header(
     'Of a Roku: the subscriber id of its account, from the first code on; another one signs the TV out',
+  ),
+  [TOKEN_HEADERS.serviceToken]: header(
+    'Service token of the viewer (JWS, RS256), with each request: signs in once on all TVs of a household',
+  ),
+  [STATUS_HEADER]: header(
+    'Of an Apple device: what its framework says, as Base64 of JSON, with each request; needed for decisions about an appleSSO sign-in',
   ),
   [TOKEN_HEADERS.visitorIdentifier]: header('Experience Cloud ID of the viewer'),
 });
@@ -108,9 +117,6 @@ export function viewerTokensOf(headers: Record<string, unknown>): ViewerTokens {
 function isBroken(serviceToken: unknown): boolean {
   return typeof serviceToken === 'string' && typeof contentOf(serviceToken) === 'string';
 }
-
-/** What a partner's framework on the device says of its viewer, in Adobe's own header and format. */
-export const STATUS_HEADER = 'ap-partner-framework-status';
 
 /**
  * The status of this request. The app makes it itself, unlike tokens: what can't be read is told. One

@@ -11,7 +11,7 @@ import { currentDetails } from './current-details.ts';
 import type { Problem } from './failures.ts';
 import type { Standing } from './messages.ts';
 import { Permits } from './permits.ts';
-import { MVPD, PROFILE_TYPE, searchAttributes } from './search-attributes.ts';
+import { HOUSEHOLD, MVPD, PROFILE_TYPE, searchAttributes } from './search-attributes.ts';
 import { type DeviceState, forgetError, recordCalls, recordError } from './state.ts';
 import { standing } from './standing.ts';
 import type { UpstreamCall } from './upstream-call.ts';
@@ -20,6 +20,8 @@ import type { UpstreamCall } from './upstream-call.ts';
 const DEFAULT_BUDGET_MS = 7_000;
 
 const TYPE = PROFILE_TYPE.name;
+/** Those that older workers made no upsert for. */
+const LATER: readonly string[] = [MVPD.name, TYPE, HOUSEHOLD.name];
 
 /**
  * One device in the memory of its workflow: the state that is carried over, and what a run can
@@ -143,9 +145,14 @@ export class Device {
     const changed = searchAttributes(this.state).filter(
       ({ key, value }) => (this.#published.get(key.name) ?? null) !== value,
     );
-    const isMore = changed.some(({ key: { name } }) => name !== MVPD.name && name !== TYPE);
+    const isMore = changed.some(({ key: { name } }) => !LATER.includes(name));
+    const isMoved = changed.some(({ key: { name } }) => name === HOUSEHOLD.name);
     const isSwitched = this.state.phase.name === 'signed-in' && changed.length > 0;
-    if (isMore || (isSwitched && patched('profile-type'))) {
+    if (
+      isMore ||
+      (isMoved && patched('household')) ||
+      (isSwitched && patched('profile-type'))
+    ) {
       for (const { key, value } of changed) this.#published.set(key.name, value);
       upsertSearchAttributes(changed);
     }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { HouseholdClient, HouseholdTv } from '../../client.ts';
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf } from '../devices.ts';
+import { deviceOf, tvHeadersSchema } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import {
   householdSignedOutSchema,
@@ -29,7 +29,7 @@ const NEEDS =
 export function addHousehold(app: Http, gateway: Gateway): void {
   const { onRequest, security } = needs(gateway, 'device', 'tv');
   const { adobePassOrigins, settings } = gateway;
-  const route = { tags: ['household'], security };
+  const route = { tags: ['household'], security, headers: tvHeadersSchema };
 
   /** @throws DevicePassError `no_household` */
   const householdOf = async (request: FastifyRequest): Promise<HouseholdClient> => {

@@ -1,6 +1,7 @@
 import type { Standing } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
+import { tvHeadersSchema } from '../devices.ts';
 import { askingForSession, deviceAuthorization } from '../oauth/device-authorization.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems } from './problem.ts';
@@ -32,6 +33,7 @@ export function addPartner(app: Http, gateway: Gateway): void {
         description:
           'Send its status with the header AP-Partner-Framework-Status. `partner`: ask the framework, and POST its answer to /v1/partner/apple/response. `settled`: as after /v1/authenticate.',
         security,
+        headers: tvHeadersSchema,
         body: partnerSignInSchema,
         response: { 200: partnerSignInAnswerSchema, ...problems },
       },
@@ -69,6 +71,7 @@ export function addPartner(app: Http, gateway: Gateway): void {
         description:
           'Ask the framework for its status again, and send that too. What Adobe refuses leads to a code: `session.fallback` says why.',
         security,
+        headers: tvHeadersSchema,
         body: partnerResponseSchema,
         response: { 200: authenticatedSchema, ...problems },
       },

@@ -1,5 +1,5 @@
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf } from '../devices.ts';
+import { deviceOf, tvHeadersSchema } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { secondsUntil } from './moments.ts';
 import { problems, tooMany } from './problem.ts';
@@ -20,6 +20,7 @@ export function addProfiles(app: Http, gateway: Gateway): void {
         description:
           'For a viewer who has signed in with several providers. Give the `mvpd` of one to /v1/authenticate: it needs no login. Without a choice the one that holds longest is taken.',
         security,
+        headers: tvHeadersSchema,
         response: { 200: profilesSchema, ...problems },
       },
     },

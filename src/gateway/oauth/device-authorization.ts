@@ -9,7 +9,7 @@ import {
 } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf, tvHeadersSchema, viewerTokensOf } from '../devices.ts';
+import { deviceOf, SUBSCRIBER_HEADER, tvHeadersSchema, viewerTokensOf } from '../devices.ts';
 import { patiently } from '../patiently.ts';
 import { authenticateClient, clientSecurity, postedClient } from './client-authentication.ts';
 import { OAuthError, oauthErrorSchema } from './errors.ts';
@@ -66,7 +66,10 @@ export function addDeviceAuthorization(app: Http, gateway: Gateway): void {
       const known = gateway.standings.known(client.device);
       const waits = known?.status === 'pending' && known.expiresAt.getTime() > Date.now();
       // With a platform's token another app may have signed the viewer in since.
-      const mayBeShared = hasSingleSignOn(viewerTokensOf(request.headers));
+      const mayBeShared =
+        hasSingleSignOn(viewerTokensOf(request.headers)) ||
+        (gateway.pass.knowsHouseholds && client.household !== undefined) ||
+        request.headers[SUBSCRIBER_HEADER] !== undefined;
       if (waits && known.screen !== 'same' && !mayBeShared) {
         return deviceAuthorization(gateway, client, known, scope);
       }

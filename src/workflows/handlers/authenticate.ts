@@ -26,8 +26,11 @@ export async function authenticate(
     device.seenAt = Date.now();
     if (isAnswered(device, request)) {
       // The viewer may have signed in with another app, or on another TV, since.
-      const mayBeShared = request.singleSignOn && device.standing.status === 'pending';
-      if (mayBeShared) await lookOnceMore(device, deadline);
+      // A login that was refused may have been finished: only one by the code itself counts then.
+      const { refusedLogin } = device.state;
+      const mayBeShared =
+        request.singleSignOn && !refusedLogin && device.standing.status === 'pending';
+      if (mayBeShared && patched('shared-meanwhile')) await lookOnceMore(device, deadline);
       return answer(device, request);
     }
     // A sign-in begins: of whoever it is, the household of the one before should know nothing.
@@ -48,7 +51,9 @@ export async function authenticate(
       ...(redirectUrl ? { redirectUrl } : {}),
       ...(tempPassIdentity ? { tempPassIdentity } : {}),
     };
-    const goesOn = isDegradedNow(device) && !restart;
+    const present = device.standing;
+    const isOther = mvpd && present.status === 'signed-in' && present.profile.mvpd.id !== mvpd.id;
+    const goesOn = isDegradedNow(device) && !restart && !isOther;
     try {
       await seekSignIn(device, deadline, wanted, { withProfile, restart, isAsked: true, goesOn });
     } catch (error) {

@@ -70,7 +70,8 @@ export async function preauthorize(
 function heedDenial(device: Device, { resource, error }: DecisionAnswer): void {
   if (!error) return;
   const asksToSignIn = error.action === 'authentication';
-  if (!asksToSignIn && error.code !== INVALIDATED) return;
+  const isInvalidated = error.code === INVALIDATED;
+  if (!asksToSignIn && !(isInvalidated && patched('profile-invalidated'))) return;
   device.recordProblem('preauthorize', { ...error, resource });
   if (PROFILE_IS_GONE.includes(error.code)) signOutIfAsked(device, error.action, error.code);
   else if (SESSION_IS_GONE.includes(error.code) && patched('session-invalidated')) {

@@ -24,7 +24,7 @@ export async function forget(
     const { serviceProvider } = device.state.settings ?? {};
     const logout =
       profile && logsOut
-        ? await logoutAtAdobe(device, { deadline, mvpd: profile.mvpd.id })
+        ? await logoutAtAdobe(device, { deadline, mvpd: profile.mvpd.id, asWhom: { onItsOwn: true } })
         : undefined;
     device.isForgotten = true;
     device.change(signOut(device.state, 'forgotten'));

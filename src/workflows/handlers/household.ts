@@ -1,4 +1,5 @@
 import type { Device } from '../device.ts';
+import { isSingleSignOn } from '../../profile-marks.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type {
   EndedElsewhere,
@@ -40,7 +41,8 @@ export async function remoteLogout(
     const asWhom = viewerTokens ? { viewerTokens } : ({ onItsOwn: true } as const);
     const done = await logoutAtAdobe(device, { deadline, mvpd, redirectUrl, asWhom });
     if (device.state.phase.name === 'signed-in') {
-      const profileIsGone = viewerTokens !== undefined && done.problem === undefined;
+      const isAsked = viewerTokens !== undefined && isSeenBy(phase.profile, viewerTokens);
+      const profileIsGone = isAsked && done.problem === undefined;
       device.change(signOut(device.state, 'household', { profileIsGone }));
     }
     return { status: 'signed-out', ...done };
@@ -60,6 +62,8 @@ export async function endedElsewhere(device: Device, told: EndedElsewhere): Prom
     const { id: mvpd } = phase.profile.mvpd;
     if (mvpd !== told.mvpd) return;
     const { viewerTokens } = told;
+    // Of another kind of single sign-on, or without a token, Adobe shows nothing: that says nothing.
+    if (!isSeenBy(phase.profile, viewerTokens)) return;
     try {
       const isThere = await askAdobe(device, deadline, 'profiles', (asker) =>
         device.activities.hasProfile({ ...asker, ...(viewerTokens ? { viewerTokens } : {}) }, mvpd),
@@ -72,4 +76,9 @@ export async function endedElsewhere(device: Device, told: EndedElsewhere): Prom
       device.publish();
     }
   });
+}
+
+/** Whether the household's token, or none, shows the profile at Adobe. */
+function isSeenBy(profile: { type: string }, token: unknown): boolean {
+  return !isSingleSignOn(profile) || (profile.type === 'serviceTokenSSO' && token !== undefined);
 }
