@@ -293,6 +293,15 @@ describe('F15 Platform identity SSO: Amazon', () => {
     assert.ok(forNobody?.headers[TOKEN] && !forNorth?.headers[TOKEN]);
     asPending(await alone.tv.authenticate({ mvpd: { id: 'SkyDish' } }));
     assert.ok(alone.sent('createSession').at(-1)?.headers[TOKEN]);
+    const own = tv('alone');
+    await signIn(own.tv);
+    await own.tv.authorize('REF30');
+    await own.tv.preauthorize(['REF30']);
+    const decisions = [...own.sent('authorize'), ...own.sent('preauthorize')];
+    assert.deepEqual(
+      decisions.map(({ headers }) => TOKEN in headers),
+      [false, false],
+    );
   });
 
   it('F18: signing out in one app signs out all, and a login in any of them is seen by the others again', async () => {

@@ -186,6 +186,18 @@ describe('F16 Platform identity SSO: Roku', () => {
       assert.deepEqual(await sold.tv.logout().catch(() => 'waits'), 'waits');
     });
 
+    it('that is another now is shown another code by the gateway, too', async () => {
+      const tv = await Tv.registered(farm);
+      const shown = async (account: object) => {
+        const { body } = await tv.authorize({}, undefined, { ...account });
+        return body['user_code'];
+      };
+      const account = roku();
+      const first = await shown(account);
+      assert.equal(await shown(account), first);
+      assert.notEqual(await shown(roku()), first);
+    });
+
     it('is the device in polls too, where Adobe wants its headers everywhere', async () => {
       const stack = await startStack({
         sandbox: { throttle: false, deviceHeadersEverywhere: 'require' },
@@ -244,8 +256,9 @@ describe('F16 Platform identity SSO: Roku', () => {
         parameters.some((one) => one.in === 'header' && one.name === CONNECT),
       ),
     );
-    const decisions = ['/v1/preauthorize', '/v1/authorize', '/v1/logout'];
-    const all = ['/oauth/device_authorization', '/v1/authenticate', ...decisions];
+    const decisions = ['/v1/preauthorize', '/v1/authorize', '/v1/logout', '/v1/profiles'];
+    const partner = ['/v1/partner/apple/sign-in', '/v1/partner/apple/response'];
+    const all = ['/oauth/device_authorization', '/v1/authenticate', ...decisions, ...partner];
     assert.deepEqual(new Set(taking.map(([path]) => path)), new Set(all));
   });
 });

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import * as oauth from 'openid-client';
+import { APPLE_TV, NORTH, vouching } from '../flows/apple.ts';
 import { FACTS } from '../support/stack.ts';
 import { type Farm, logIn, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 
 const SKY = { id: 'SkyDish' };
 const WORDS = 'Back at eight.';
+const LIFE_MS = 2_000;
 
 describe('degraded access at the gateway [ATN-17]', () => {
   let farm: Farm;
   before(async () => {
-    farm = await startFarm();
+    farm = await startFarm({ sandbox: { degradedLifeMs: LIFE_MS } });
   });
   after(() => farm.stop());
   afterEach(() => farm.stack.sandbox.undegrade());
@@ -41,6 +44,36 @@ describe('degraded access at the gateway [ATN-17]', () => {
     );
     const { body: shown } = await tv.authorize();
     assert.notEqual(shown['user_code'], 'SIGNED-IN');
+  });
+
+  it('goes on while the rule holds, and so does the refresh token', async () => {
+    farm.stack.sandbox.degrade({ mvpd: SKY.id, kind: 'AuthNAll' });
+    const tv = await Tv.registered(farm);
+    const { body } = await begin(tv, SKY);
+    const { device_code: deviceCode } = body['authorization'] as Record<string, unknown>;
+    const { body: tokens } = await pollUntilDone(tv, deviceCode);
+    await setTimeout(LIFE_MS + 500);
+    const { body: session } = await tv.send('/v1/session', {
+      token: String(tokens['access_token']),
+    });
+    assert.deepEqual([session['status'], session['type']], ['signed-in', 'degraded']);
+    const again = await tv.refresh(tokens['refresh_token']);
+    assert.equal(again.status, 200, JSON.stringify(again.body));
+  });
+
+  it('lets an Apple TV in whose framework knows a viewer of another provider', async () => {
+    farm.stack.sandbox.degrade({ mvpd: SKY.id, kind: 'AuthNAll' });
+    const tv = new Tv(farm);
+    const { body: client } = await tv.register({ device: APPLE_TV });
+    tv.clientId = String(client['client_id']);
+    tv.clientSecret = String(client['client_secret']);
+    const status = Buffer.from(JSON.stringify(vouching(NORTH))).toString('base64');
+    const { body } = await tv.send('/v1/authenticate', {
+      json: { mvpd: SKY },
+      token: await tv.ownToken(),
+      headers: { 'ap-partner-framework-status': status },
+    });
+    assert.equal((body['session'] as Record<string, unknown>)['type'], 'degraded');
   });
 
   it('lets a standard OAuth client in, and then asks it for a code', async () => {

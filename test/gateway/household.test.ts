@@ -111,6 +111,15 @@ describe('F17 F18 A household at the gateway', () => {
     assert.equal(ended.status, 401);
   });
 
+  it('signs in a TV that shows a code already, once another TV of it is', async () => {
+    const household = `viewer-${randomUUID()}`;
+    const [first, second] = [await tvOf(household), await tvOf(household)];
+    const { body: waiting } = await second.authorize();
+    assert.notEqual(waiting['user_code'], 'SIGNED-IN');
+    await signedIn(first);
+    assert.equal((await second.authorize()).body['user_code'], 'SIGNED-IN');
+  });
+
   it('signs all out by the logout of one', async () => {
     const household = `viewer-${randomUUID()}`;
     const first = await signedIn(await tvOf(household));

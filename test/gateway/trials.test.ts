@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { hashOfIdentity } from '../../src/client/temppass-identity.ts';
+import { APPLE_TV, NORTH, vouching } from '../flows/apple.ts';
 import { eventsOf } from './events.ts';
 import { type Farm, pollUntilDone, startFarm, Tv } from './support.ts';
 
@@ -41,9 +43,12 @@ describe('a free trial on the TV', () => {
     assert.equal(authorization?.['user_code'], 'SIGNED-IN');
     assert.deepEqual(session?.['trial'], { hasBegun: false, titlesLeft: 2 });
     const { body: tokens } = await pollUntilDone(tv, authorization?.['device_code']);
+    const firstEnd = Date.now() + TRIAL_MS;
     const token = String(tokens['access_token']);
     const events = eventsOf(url, token);
     await events.next();
+    // The first play begins the time, so the trial ends later than it seemed with the tokens.
+    await setTimeout(1_500);
     const play = await tv.send('/v1/authorize', { url, token, json: { resource: 'news' } });
     assert.equal(play.body['status'], 'permitted');
     const { value: begun } = await events.next();
@@ -52,6 +57,9 @@ describe('a free trial on the TV', () => {
     assert.deepEqual((begun.data as Record<string, unknown>)['trial'], trial);
     const { body: now } = await tv.send('/v1/session', { url, token });
     assert.deepEqual(now['trial'], trial);
+    await setTimeout(firstEnd + 300 - Date.now());
+    const refreshed = await tv.refresh(tokens['refresh_token'], url);
+    assert.equal(refreshed.status, 200, JSON.stringify(refreshed.body));
     const { value: ended } = await events.next();
     assert.ok(ended?.event === 'signed-out');
     assert.equal((ended.data as Record<string, unknown>)['reason'], 'trial-ended');
@@ -60,6 +68,38 @@ describe('a free trial on the TV', () => {
     const sent = farm.stack.sandbox.requests.findLast(({ operation }) => operation === 'authorize');
     const value = Buffer.from(String(sent?.headers['ap-temppass-identity']), 'base64').toString();
     assert.deepEqual(JSON.parse(value), { email: hashOfIdentity(IDENTITY) });
+  });
+
+  it('begins on an Apple TV that sends its status with each request, and counts on with it', async () => {
+    const headers = {
+      'ap-partner-framework-status': Buffer.from(JSON.stringify(vouching(NORTH))).toString(
+        'base64',
+      ),
+    };
+    const beginOn = async (json: object) => {
+      const tv = new Tv({ ...farm, url });
+      const { body: client } = await tv.register({ device: APPLE_TV });
+      tv.clientId = String(client['client_id']);
+      tv.clientSecret = String(client['client_secret']);
+      const token = await tv.ownToken();
+      const { status, body } = await tv.send('/v1/authenticate', { token, json, headers });
+      assert.equal(status, 200, JSON.stringify(body));
+      const { authorization, session } = body as Record<string, Record<string, unknown>>;
+      assert.ok(session?.['trial'], JSON.stringify(session));
+      return { tv, deviceCode: authorization?.['device_code'] };
+    };
+    await beginOn({ trial: true });
+    await beginOn({ mvpd: { id: 'TempPass_Preview' } });
+    const { tv, deviceCode } = await beginOn({
+      mvpd: { id: 'TempPass_Titles' },
+      tempPassIdentity: `apple-${IDENTITY}`,
+    });
+    const { body: tokens } = await pollUntilDone(tv, deviceCode);
+    const token = String(tokens['access_token']);
+    const play = await tv.send('/v1/authorize', { token, json: { resource: 'news' }, headers });
+    assert.equal(play.body['status'], 'permitted', JSON.stringify(play.body));
+    const { body: now } = await tv.send('/v1/session', { token });
+    assert.deepEqual(now['trial'], { hasBegun: true, titlesLeft: 1 });
   });
 
   it('that is used up is a problem of its own, and a code comes after it without a logout', async () => {

@@ -113,6 +113,24 @@ describe("the API's description, for those who generate clients from it", () => 
     assert.deepEqual(new Set(counting), new Set(all));
   });
 
+  it('has the headers of a TV at every operation that leads to Adobe with them', () => {
+    const taking = operations
+      .filter(({ parameters = [] }) =>
+        parameters.some(({ name }) => name === 'ap-partner-framework-status'),
+      )
+      .map(({ operationId = '' }) => operationId);
+    const needing = operations
+      .map(({ operationId = '' }) => operationId)
+      .filter((id) =>
+        /partner|household|logout|authorize$|^authenticate$|^listProfiles$/i.test(id),
+      );
+    assert.ok(needing.length >= 9, String(needing));
+    assert.deepEqual(
+      needing.filter((id) => !taking.includes(id)),
+      [],
+    );
+  });
+
   it('asks for the fields without which a request is refused', () => {
     assert.deepEqual(schemas['TokenRequest']?.required, ['grant_type']);
     assert.deepEqual(schemas['RevocationRequest']?.required, ['token']);
