@@ -49,6 +49,36 @@ export function deviceOf(
   });
 }
 
+/**
+ * The same for a viewer who leaves: a header that can't be read counts as not sent, for nobody is kept
+ * from leaving by it.
+ */
+export function leavingDeviceOf(
+  gateway: Pick<Gateway, 'pass'>,
+  client: Client,
+  { headers, address }: Asking,
+): DeviceClient {
+  const readers: Record<string, (header: unknown) => unknown> = {
+    [FACTS_HEADER]: (header) => factsOf(client, header),
+    [STATUS_HEADER]: partnerStatusOf,
+    [SUBSCRIBER_HEADER]: (header) => subscriberIdOf({ [SUBSCRIBER_HEADER]: header }),
+  };
+  const readable = Object.entries(headers).filter(([name, header]) =>
+    isReadable(() => readers[name]?.(header)),
+  );
+  return deviceOf(gateway, client, { headers: Object.fromEntries(readable), address });
+}
+
+function isReadable(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidFacts) return false;
+    throw error;
+  }
+}
+
 /** What a TV says of its viewer, in Adobe's own headers. */
 export const TOKEN_HEADERS = {
   subjectToken: 'adobe-subject-token',

@@ -1,22 +1,23 @@
 import { DevicePassError } from '../client.ts';
 import type { Client } from './clients.ts';
 import type { Gateway } from './context.ts';
-import { deviceOf } from './devices.ts';
+import { leavingDeviceOf } from './devices.ts';
 
 /**
  * The grant that tokens have to belong to, and whether anybody is signed in under it; undefined for a
  * device that nobody has heard of. The device's own workflow tells, by a query, which leaves no event:
- * the one place that all gateways believe.
+ * the one place that all gateways believe. Nothing of the request's headers matters to it: what is wrong
+ * with them is said by what is asked with them.
  *
  * @throws DevicePassError when it can't be asked
  */
 export async function currentGrant(
   gateway: Gateway,
   client: Client,
-  asking: Parameters<typeof deviceOf>[2],
+  asking: Parameters<typeof leavingDeviceOf>[2],
 ): Promise<{ grant: number; generation: number; signedIn: boolean } | undefined> {
   try {
-    const { standing } = await deviceOf(gateway, client, asking).view();
+    const { standing } = await leavingDeviceOf(gateway, client, asking).view();
     const { grant = 0, generation, status } = standing;
     return { grant, generation, signedIn: status === 'signed-in' };
   } catch (error) {

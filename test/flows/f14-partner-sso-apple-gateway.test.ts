@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as oauth from 'oauth4webapi';
 import type { PartnerFrameworkStatus } from '../../src/adobe-pass/index.ts';
 import { frameworkAnswer } from '../../src/sandbox/index.ts';
-import { type Farm, startFarm, Tv } from '../gateway/support.ts';
+import { type Farm, pollUntilDone, signIn, startFarm, Tv } from '../gateway/support.ts';
 import { eventually } from '../support/stack.ts';
 import { APPLE_TV, DENIED, NORTH, vouching } from './apple.ts';
 
@@ -167,6 +167,22 @@ describe('F14 Partner SSO, Apple, at the gateway', () => {
       assert.match(String(body['detail']), /^AP-Partner-Framework-Status can't be used: \S/);
       assert.equal((await tv.authorize({}, undefined, headers)).status, 400, what);
     }
+  });
+
+  it('keeps nobody from leaving, nor from a new token, for a status that can not be read', async () => {
+    const tv = (await appleTv()).tv;
+    const { body: shown } = await tv.authorize();
+    await signIn(farm, shown['user_code']);
+    const { body: tokens } = await pollUntilDone(tv, shown['device_code']);
+    const headers = { 'ap-partner-framework-status': 'granted', 'x-device-info': 'none' };
+    const again = { grant_type: 'refresh_token', refresh_token: String(tokens['refresh_token']) };
+    const { status, body } = await tv.form('/oauth/token', again, undefined, headers);
+    assert.equal(status, 200, JSON.stringify(body));
+    const token = String(body['access_token']);
+    const play = await tv.send('/v1/authorize', { token, json: { resource: 'REF30' }, headers });
+    assert.equal(play.status, 400);
+    const left = await tv.send('/v1/logout', { token, json: {}, headers });
+    assert.deepEqual([left.status, left.body['status']], [200, 'signed-out']);
   });
 
   it('gives the app what Apple’s picker needs, and the way from its ids to providers', async () => {

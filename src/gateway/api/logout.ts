@@ -1,7 +1,7 @@
 import { DevicePassError, type LogoutAction, type LogoutAnswer } from '../../client.ts';
 import { isAtAdobe } from '../adobe-pages.ts';
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf, tvHeadersSchema } from '../devices.ts';
+import { leavingDeviceOf, tvHeadersSchema } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import { problems } from './problem.ts';
 import { checkRedirect } from './redirect.ts';
@@ -33,7 +33,9 @@ export function addLogout(app: Http, gateway: Gateway): void {
       const { redirectUrl } = request.body ?? {};
       if (redirectUrl !== undefined) checkRedirect(client, redirectUrl);
       const { status, actions, problem } = await signedOut(() =>
-        deviceOf(gateway, client, request).logout(redirectUrl === undefined ? {} : { redirectUrl }),
+        leavingDeviceOf(gateway, client, request).logout(
+          redirectUrl === undefined ? {} : { redirectUrl },
+        ),
       );
       gateway.standings.doubt(client.device);
       return {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DevicePassError } from '../../client.ts';
 import type { Client } from '../clients.ts';
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf } from '../devices.ts';
+import { leavingDeviceOf } from '../devices.ts';
 import { authenticateClient, clientSecurity, postedClient } from './client-authentication.ts';
 import { nothingSchema, OAuthError, oauthErrorSchema } from './errors.ts';
 
@@ -80,7 +80,7 @@ async function revoke(
   request: FastifyRequest,
 ): Promise<void> {
   try {
-    await deviceOf(gateway, client, request).revokeGrant(grant);
+    await leavingDeviceOf(gateway, client, request).revokeGrant(grant);
     gateway.standings.doubt(client.device);
   } catch (error) {
     // No such device any more: nothing is granted to it either.
