@@ -1,5 +1,6 @@
 import {
   isGrpcServiceError,
+  QueryNotRegisteredError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -12,7 +13,7 @@ import type { FailureDetails } from '../workflows/upstream-call.ts';
 /**
  * Every failure of the client, as one typed error. `code` is Adobe's, or ours: `no_answer`,
  * `not_signed_in`, `unknown_code`, `provider_unavailable`, `unknown_app`, `invalid_request`,
- * `temporal_unavailable`, `closed`, ...
+ * `temporal_unavailable`, `worker_too_old`, `closed`, ...
  */
 export class DevicePassError extends Error {
   override name = 'DevicePassError';
@@ -83,6 +84,7 @@ export function toDevicePassError(error: unknown, asked: Asked = {}): unknown {
     return new DevicePassError('workflow_ended', message, RETRY);
   }
   if (error instanceof ApplicationFailure) return fromFailure(error);
+  if (error instanceof QueryNotRegisteredError) return workerTooOld();
   if (isOutOfTime(error) && asked.connected !== false) {
     const workers = asked.taskQueue === undefined ? '' : ` of task queue ${asked.taskQueue}`;
     const message = `no worker${workers} answered in time: see that one runs, ask again with the same request id`;
@@ -111,7 +113,16 @@ export function hasEnded(error: unknown): boolean {
   return !(cause instanceof ApplicationFailure) || cause.type === 'AcceptedUpdateCompletedWorkflow';
 }
 
+/** Temporal's own words where a workflow has no such update: only a release before this one has not. */
+const NO_HANDLER = /^No registered handler for update\b/;
+
+function workerTooOld(): DevicePassError {
+  const message = 'the workers are older than this client: upgrade them first, then ask again';
+  return new DevicePassError('worker_too_old', message, RETRY);
+}
+
 function fromFailure({ type, message, details }: ApplicationFailure): DevicePassError {
+  if (NO_HANDLER.test(message)) return workerTooOld();
   const [more] = (details ?? []) as [FailureDetails?];
   return new DevicePassError(type ?? 'unknown', message, more);
 }

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { ServiceError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  QueryNotRegisteredError,
+  ServiceError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import { WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { ApplicationFailure, TerminatedFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { DevicePassError, toDevicePassError } from '../../src/client/errors.ts';
@@ -52,6 +56,19 @@ describe('errors of the client', () => {
       'a query that nobody answered, wrapped',
       new ServiceError('x', { cause: grpc(4) }),
       'no_answer',
+    ],
+    [
+      'an update that workers of an older release do not know',
+      new WorkflowUpdateFailedError(
+        'x',
+        ApplicationFailure.nonRetryable('No registered handler for update: listProfiles'),
+      ),
+      'worker_too_old',
+    ],
+    [
+      'a query that workers of an older release do not know',
+      new QueryNotRegisteredError('Workflow did not register a handler for x', 3),
+      'worker_too_old',
     ],
     ['a server that is away', grpc(14), 'temporal_unavailable'],
     [

@@ -190,4 +190,16 @@ describe('settings', () => {
       message: /^package\.json \(ADOBE_MANAGEMENT_STATEMENT_FILE\) is not a JWT/,
     });
   });
+
+  it('of files that hold the content in place of a path are not repeated', () => {
+    const statementFile = 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl';
+    const settings = { url: 'https://mgmt.example', statementFile };
+    assert.throws(
+      () => readManagementStatement(settings),
+      ({ message }: Error) => {
+        assert.match(message, /in place of its path, .*correct ADOBE_MANAGEMENT_STATEMENT_FILE$/);
+        return !statementFile.split('.').some((part) => message.includes(part));
+      },
+    );
+  });
 });

@@ -30,6 +30,20 @@ describe('the settings of service tokens', () => {
     assert.equal(readServiceTokens({}), undefined);
   });
 
+  it('that hold a key in place of its file repeat nothing of it', () => {
+    const { privateKey } = identity;
+    const lines = privateKey.split('\n').filter((line) => line !== '');
+    for (const key of [privateKey, privateKey.replaceAll('\n', ' ')]) {
+      assert.throws(
+        () => read({ [KEY]: key }),
+        ({ message }: Error) => {
+          assert.match(message, /in place of its path, .*correct DEVICEPASS_SERVICE_TOKEN_KEY$/);
+          return lines.every((line) => !message.includes(line));
+        },
+      );
+    }
+  });
+
   it('make tokens that say what they were told [SSO-04]', async () => {
     const tokens = read({
       [KEY]: file(identity.privateKey),
