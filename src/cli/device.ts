@@ -2,6 +2,7 @@ import { isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import type { Command } from 'commander';
 import { hashDeviceId } from '../adobe-pass/index.ts';
 import { connectClient } from '../temporal/connect-client.ts';
+import { noSuchNamespace } from '../temporal/namespace.ts';
 import { deviceWorkflowId } from '../device-identity.ts';
 import { type DeviceView, view } from '../workflows/messages.ts';
 import { nameOf } from '../workflows/current-details.ts';
@@ -45,6 +46,8 @@ async function viewOf(workflowId: string, device: string): Promise<DeviceView> {
         `namespace ${namespace} knows no device ${device} (${workflowId}): check app and id, as given to the client, and DEVICEPASS_TASK_QUEUE`,
       );
     }
+    const unknown = noSuchNamespace(error, namespace);
+    if (unknown) throw unknown;
     const cause = error instanceof Error && isGrpcServiceError(error.cause) ? error.cause : error;
     if (!isGrpcServiceError(cause)) throw error;
     throw new CommandError(

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { ResetOf } from '../adobe-management/index.ts';
-import { hashDeviceId } from '../adobe-pass/index.ts';
+import { hashDeviceId, rokuSubscriberIdSchema } from '../adobe-pass/index.ts';
 import { createTempPassResets, type ScheduledReset } from '../client/temppass-resets.ts';
 import { hashOfIdentity } from '../client/temppass-identity.ts';
 import { type App, type Config, ConfigError, readApps, readConfig } from '../config.ts';
 import { connectClient } from '../temporal/connect-client.ts';
+import { noSuchNamespace } from '../temporal/namespace.ts';
 import { managementOf } from '../worker.ts';
 import { wantedDevice } from './device-named.ts';
 import { CommandError } from './fail.ts';
@@ -14,6 +15,7 @@ interface ResetFlags {
   app: string;
   mvpd: string;
   device?: string;
+  subscriberId?: string;
   key?: string;
   all: boolean;
   promotional: boolean;
@@ -40,6 +42,10 @@ export function addTempPass(program: Command): void {
     .requiredOption('--mvpd <id>', 'the TempPass')
     .option('--device <id>', 'one device: its id, as the client was given it, or its client_id')
     .option(
+      '--subscriber-id <id>',
+      'one Roku: the plain subscriber id of its account, where the app sends it',
+    )
+    .option(
       '--key <hash>',
       'one identity of a promotional TempPass: its hash, or the address itself',
     )
@@ -48,6 +54,7 @@ export function addTempPass(program: Command): void {
     .option('--dry-run', 'says what would be sent, and sends nothing', false)
     .action(async (flags: ResetFlags) => {
       const of = whose(flags);
+      checkMvpd(flags.mvpd);
       const config = readConfig(process.env);
       await resetNow(config, flags, of);
     });
@@ -77,21 +84,34 @@ export function addTempPass(program: Command): void {
 }
 
 /** @throws CommandError unless exactly one is said: all is never meant by leaving the others out */
-function whose({ app, device, key, all, promotional }: ResetFlags): ResetOf {
-  const said = [device, key, all || undefined].filter((each) => each !== undefined);
+function whose({ app, device, subscriberId, key, all, promotional }: ResetFlags): ResetOf {
+  const said = [device, subscriberId, key, all || undefined].filter((each) => each !== undefined);
   if (said.length !== 1) {
-    throw new CommandError('whose trial? give one of --device, --key and --all');
+    throw new CommandError('whose trial? give one of --device, --subscriber-id, --key and --all');
   }
   if (promotional && !all) throw new CommandError('--promotional is for --all: give both');
   if (device !== undefined) {
     const { id } = wantedDevice(app, device);
     return { device: hashDeviceId(app, id) };
   }
+  if (subscriberId !== undefined) return { device: checkedSubscriberId(subscriberId) };
   if (key !== undefined) {
     if (key.trim() === '') throw new CommandError('--key is empty: give a hash, or an address');
     return { key: hashOfIdentity(key) };
   }
   return promotional ? 'all-keys' : 'all-devices';
+}
+
+/** In its account Adobe knows a Roku by no hash of ours. */
+function checkedSubscriberId(id: string): string {
+  const parsed = rokuSubscriberIdSchema.safeParse(id);
+  if (parsed.success) return parsed.data;
+  throw new CommandError(`--subscriber-id can't be used: ${parsed.error.issues[0]?.message}`);
+}
+
+/** An empty one would be left out of what Adobe reads. */
+function checkMvpd(mvpd: string | undefined): void {
+  if (mvpd?.trim() === '') throw new CommandError('--mvpd is empty: give the id of a TempPass');
 }
 
 async function resetNow(config: Config, flags: ResetFlags, of: ResetOf): Promise<void> {
@@ -134,7 +154,8 @@ function nameOf(of: ResetOf): string {
 async function scheduled(flags: ScheduleFlags): Promise<void> {
   const { app, mvpd, at, timeZone, promotional, list, remove } = flags;
   if (list && remove) throw new CommandError('--list or --remove? give one of them');
-  const { client: temporal } = await connectClient();
+  checkMvpd(mvpd);
+  const { client: temporal, namespace } = await connectClient();
   try {
     const taskQueue = process.env['DEVICEPASS_TASK_QUEUE'] || 'devicepass';
     const resets = createTempPassResets(temporal, taskQueue);
@@ -156,6 +177,8 @@ async function scheduled(flags: ScheduleFlags): Promise<void> {
     const wanted = { app, mvpd, at, timeZone, ...(promotional ? { promotional } : {}) };
     const { scheduleId } = await resets.schedule(wanted);
     process.stdout.write(`scheduled ${scheduleId}: each day at ${at}, ${timeZone}\n`);
+  } catch (error) {
+    throw noSuchNamespace(error, namespace) ?? error;
   } finally {
     await temporal.connection.close();
   }

@@ -96,6 +96,7 @@ export function readingCatalogue(taskQueue: string): ActivityOptions {
 export function managing(taskQueue: string): ActivityOptions {
   return {
     taskQueue: managementQueue(taskQueue),
+    scheduleToStartTimeout: '10 minutes',
     startToCloseTimeout: '2 minutes',
     scheduleToCloseTimeout: '12 hours',
     retry: { initialInterval: '10 s', backoffCoefficient: 2, maximumInterval: '10 minutes' },

@@ -67,6 +67,15 @@ describe('the command for one device', function () {
     assert.match(stdout, /\nsigned in with SkyDish \(degraded\) until 20/);
   });
 
+  it('says in one line that there is no such namespace', async () => {
+    const { exitCode, stderr } = await devicepass(['device', 'demo', 'me'], {
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: 'nope',
+    });
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /^devicepass: TEMPORAL_NAMESPACE is "nope": there is no such[^\n]+\n$/);
+  });
+
   it('says in one line that a device is not known', async () => {
     const { exitCode, stdout, stderr } = await run('demo', 'nobody');
     assert.deepEqual({ exitCode, stdout }, { exitCode: 1, stdout: '' });

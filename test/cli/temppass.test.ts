@@ -20,6 +20,7 @@ const run = promisify(execFile);
 const PREVIEW = 'TempPass_Preview';
 const TITLES = 'TempPass_Titles';
 const IDENTITY = 'viewer@example.com';
+const NO_NAMESPACE = /^TEMPORAL_NAMESPACE is "nope": there is no such namespace/;
 
 describe('trials that begin anew', function () {
   this.timeout(60_000);
@@ -70,7 +71,7 @@ describe('trials that begin anew', function () {
       return { stdout, problem: error.message };
     } finally {
       process.stdout.write = write;
-      for (const name of Object.keys(env)) delete process.env[name];
+      for (const name of Object.keys({ ...env, ...more })) delete process.env[name];
       Object.assign(process.env, before);
     }
   };
@@ -110,6 +111,18 @@ describe('trials that begin anew', function () {
     await begins(other);
   });
 
+  it('are those of a Roku by its account, where the app sends that', async () => {
+    const rokuSubscriberId = `sub-${randomUUID()}`;
+    const device = newTv(stack, { rokuSubscriberId });
+    await usesUp(device);
+    await command(`reset --app demo --mvpd ${PREVIEW} --device ${device.options.id}`);
+    await isUsedUp(device);
+    const line = `reset --app demo --mvpd ${PREVIEW} --subscriber-id ${rokuSubscriberId}`;
+    const done = await command(line);
+    assert.equal(done.stdout, `reset ${PREVIEW} of REF30 for one device\n`, done.problem);
+    await begins(device);
+  });
+
   it('are those of one identity, by its hash or the address, or of all', async () => {
     for (const key of [IDENTITY, hashOfIdentity(IDENTITY)]) {
       const device = newTv(stack);
@@ -133,7 +146,13 @@ describe('trials that begin anew', function () {
     const of = `--app demo --mvpd ${PREVIEW}`;
     const none = { ADOBE_MANAGEMENT_STATEMENT_FILE: '' };
     for (const [line, expected, more] of [
-      [`reset ${of}`, /whose trial\? give one of --device, --key and --all/],
+      [`reset ${of}`, /whose trial\? give one of --device, --subscriber-id, --key and --all/],
+      [`reset ${of} --device tv --subscriber-id me`, /give one of --device/],
+      [`reset ${of} --subscriber-id `, /^--subscriber-id can't be used: /],
+      ['reset --app demo --mvpd  --all', /^--mvpd is empty: give the id of a TempPass$/],
+      ['schedule --app demo --mvpd  --remove', /^--mvpd is empty: give the id of a TempPass$/],
+      ['schedule --list', NO_NAMESPACE, { TEMPORAL_NAMESPACE: 'nope' }],
+      [`schedule ${of} --at 00:00 --time-zone UTC`, NO_NAMESPACE, { TEMPORAL_NAMESPACE: 'nope' }],
       [`reset ${of} --all --device tv`, /give one of --device/],
       [`reset ${of} --promotional --device tv`, /--promotional is for --all/],
       [
@@ -166,7 +185,7 @@ describe('trials that begin anew', function () {
     assert.match(stdout, /^DELETE /);
     await assert.rejects(run(process.execPath, argv, { env }), {
       code: 1,
-      stderr: 'devicepass: whose trial? give one of --device, --key and --all\n',
+      stderr: 'devicepass: whose trial? give one of --device, --subscriber-id, --key and --all\n',
     });
   });
 
