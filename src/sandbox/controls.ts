@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mvpds, serviceProviders } from './catalog.ts';
 import {
   degrade,
@@ -40,7 +41,7 @@ export interface Controls {
   useUpTrials(): void;
   /**
    * Encrypts attributes of an MVPD's profiles from now on, also of those that there are. Throws for an
-   * unknown MVPD.
+   * unknown MVPD, and for what is no certificate.
    */
   encryptMetadata(encryption: MetadataEncryption): void;
   /** The MVPD tells a household of its own with the first permit only. Throws for an unknown MVPD. */
@@ -101,6 +102,7 @@ export function controlsOf(state: State): Controls {
     degrade: (rule) => degrade(state, rule),
     encryptMetadata(encryption) {
       mustBeKnown(encryption.mvpd);
+      mustBeCertificate(encryption.certificate);
       state.encryptions.set(encryption.mvpd, encryption);
     },
     completeMetadataOnAuthorize(mvpd) {
@@ -126,9 +128,18 @@ export function controlsOf(state: State): Controls {
   };
 }
 
-function profilesOf({ profiles }: State, mvpd: string | undefined) {
+function profilesOf({ profiles, partnerProfiles }: State, mvpd: string | undefined) {
   if (mvpd !== undefined) mustBeKnown(mvpd);
-  return [...profiles.values()].filter((one) => mvpd === undefined || one.mvpd === mvpd);
+  const all = [...profiles.values(), ...partnerProfiles.values()];
+  return all.filter((one) => mvpd === undefined || one.mvpd === mvpd);
+}
+
+function mustBeCertificate(pem: string): void {
+  try {
+    void new X509Certificate(pem);
+  } catch {
+    throw new Error('certificate is no X.509 certificate in PEM form');
+  }
 }
 
 function mustBeKnown(mvpd: string): void {

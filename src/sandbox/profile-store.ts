@@ -131,7 +131,7 @@ export function partnersProfile(
   ...whose: Parameters<typeof partnersStored>
 ): StoredProfile | undefined {
   const profile = partnersStored(...whose);
-  return profile && profile.notAfter > Date.now() ? profile : undefined;
+  return profile && isValid(profile) ? profile : undefined;
 }
 
 /** Such a profile as printed. */

@@ -19,4 +19,18 @@ describe('the address of the controls', () => {
       await sandbox.stop();
     }
   });
+
+  it('refuses to encrypt with what is no certificate', async () => {
+    const sandbox = await startSandbox();
+    try {
+      const answer = await fetch(`${sandbox.url}/_sandbox/metadata-certificates`, {
+        method: 'POST',
+        body: JSON.stringify({ mvpd: 'RiverFiber', certificate: 'PEM' }),
+      });
+      const error = 'certificate is no X.509 certificate in PEM form';
+      assert.deepEqual([answer.status, await answer.json()], [400, { error }]);
+    } finally {
+      await sandbox.stop();
+    }
+  });
 });

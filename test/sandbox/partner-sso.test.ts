@@ -75,6 +75,21 @@ describe('sandbox: single sign-on by a partner', () => {
     );
   });
 
+  it('ends profiles of a partner, too, when a provider does', async () => {
+    const { json: signedIn } = await answered();
+    assert.ok(signedIn.profiles[NORTH]);
+    const decide = async () => {
+      const body = { resources: ['REF30'] };
+      return device.json(`/REF30/decisions/authorize/${NORTH}`, body, header(VALID));
+    };
+    device.sandbox.endMvpdSessions(NORTH);
+    const [decision] = (await decide()).json.decisions;
+    assert.equal(decision.error.code, 'authorization_denied_by_session_invalidated');
+    device.sandbox.invalidateProfiles(NORTH);
+    assert.equal((await decide()).json.code, 'authenticated_profile_invalidated');
+    assert.deepEqual((await profiles('/sso', VALID)).profiles ?? {}, {});
+  });
+
   it('takes the answer to a question of this device once, encoded once, on one line', async () => {
     const xml = frameworkAnswer((await ask(VALID)).json.authenticationRequest);
     const prepared = preparedSamlResponse(xml) ?? '';
