@@ -26,7 +26,12 @@ each place, and compares.
 - **Requests** is how often Adobe is asked, this time included.
 - **Gateway** is the HTTP status of its API, with the same \`code\` and \`action\` in problem details (RFC 9457). What
   operators have to mend is a 502 with "not available now", whatever status Adobe gave.
-- **Who** can do something about it. Operators find each in the device's last calls, with Adobe's trace.`;
+- **Who** can do something about it. Operators find each in the device's last calls, with Adobe's trace.
+- **Apple's framework** has two calls of its own. What Adobe refuses of its status or its answer (\`invalid_header_pfs_*\`,
+  \`invalid_parameter_saml_response\`, \`invalid_parameter_partner\`) may stand at both, and leads to a code in place of
+  it, with Adobe's code as \`fallback\` ([apple.md](apple.md)).
+- \`authentication_session_invalidated\` stands below only where a code is asked about: it ends that code, and a new one
+  follows while somebody looks.`;
 
 const PLACES: Record<Place, string> = {
   register: 'registration',

@@ -137,7 +137,7 @@ describe('waiting for a login', () => {
     assert.equal(bench.room.report(wanted), undefined);
   });
 
-  it('renews a token that is about to expire, once, and hands it over [REG-06] [DCR-03] [REG-05]', async () => {
+  it('renews a token that is about to expire, once, and hands it over [REG-04] [REG-06] [S2S-20] [DCR-03] [REG-05]', async () => {
     const { wanted, url } = waiting;
     const token = await open(bench.keys, device.accessToken, FOR_TOKEN);
     const ending = { ...token, expiresAt: Date.now() + 60_000 + 2.5 * INTERVAL_MS };

@@ -75,7 +75,7 @@ describe('request headers', () => {
   }
 
   for (const [operation, [authorization, identifier, info, type]] of Object.entries(pages)) {
-    it(`of ${operation} are the documented ones and no others [HDR-01] [HDR-09]`, async () => {
+    it(`of ${operation} are the documented ones and no others [HDR-01] [HDR-02] [HDR-04] [HDR-09]`, async () => {
       const headers = await headersOf(operation);
       const expected = [
         'accept',
