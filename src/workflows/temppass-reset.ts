@@ -1,15 +1,14 @@
 import {
-  ActivityFailure,
   proxyActivities,
   setCurrentDetails,
-  TimeoutFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ManagementActivities } from '../activities/index.ts';
 import { managing } from './activity-options.ts';
-import { type Problem, problemOf, refusalOf } from './failures.ts';
+import { refusalOf } from './failures.ts';
 import { LAST_ERROR } from './search-attributes.ts';
+import { resetProblem } from './temppass-reset-problem.ts';
 import type { TempPassResetReport, TempPassResetRequest } from './temppass-reset-messages.ts';
 
 /**
@@ -29,24 +28,11 @@ export async function temppassReset(request: TempPassResetRequest): Promise<Temp
     setCurrentDetails(`${mvpd} of ${app} was reset for all ${whose}.`);
     return { ...request, at, ...done };
   } catch (error) {
-    const problem = isUnserved(error) ? UNSERVED : problemOf(error);
+    const problem = resetProblem(error);
     if (!problem) throw error;
     setCurrentDetails(`${mvpd} of ${app} was not reset: ${problem.message}`);
     // Nobody looks at a nightly run: this is what a search, or an alarm on it, finds.
     upsertSearchAttributes([{ key: LAST_ERROR, value: problem.code }]);
     throw refusalOf(problem);
   }
-}
-
-const UNSERVED: Problem = {
-  code: 'no_management_worker',
-  message:
-    'no worker resets trials: start one with ADOBE_MANAGEMENT_STATEMENT_FILE, then run the schedule again',
-  action: 'configuration',
-};
-
-/** Nobody took the activity: the workers there are have no statement for the management API. */
-function isUnserved(error: unknown): boolean {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
 }

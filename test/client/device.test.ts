@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { connect, DevicePassError, KeyRing } from '../../src/client.ts';
+import { toDevicePassError } from '../../src/client/errors.ts';
 import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { type Binding, seal } from '../../src/sealing/index.ts';
 import { eventually, FACTS, freshIp, type Stack, startStack } from '../support/stack.ts';
@@ -94,6 +95,20 @@ describe('the client of a device', () => {
     const { code, action, message } = await fails(stack.tv({ app: 'nope' }).authenticate());
     assert.deepEqual([code, action], ['unknown_app', 'configuration']);
     assert.match(message, /"nope".*demo/);
+  });
+
+  it('says that workers are older, of what they have never heard of', async () => {
+    const tv = stack.tv();
+    await tv.authenticate(NORTH);
+    const device = stack.client.workflow.getHandle(tv.workflowId);
+    for (const ask of [
+      () => device.executeUpdate('of-a-later-release'),
+      () => device.query('of-a-later-release'),
+    ]) {
+      const error = toDevicePassError(await ask().catch((failed: unknown) => failed));
+      assert.ok(error instanceof DevicePassError, String(error));
+      assert.deepEqual([error.code, error.retryable], ['worker_too_old', true]);
+    }
   });
 
   it("passes Adobe's own error on, with its trace [EEC-07]", async () => {
