@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { HouseholdClient, HouseholdTv } from '../../client.ts';
 import type { Gateway, Http } from '../context.ts';
-import { deviceOf, tvHeadersSchema } from '../devices.ts';
+import { leavingDeviceOf, tvHeadersSchema } from '../devices.ts';
 import { bearerOf, checkGrant, needs } from './bearer.ts';
 import {
   householdSignedOutSchema,
@@ -34,7 +34,7 @@ export function addHousehold(app: Http, gateway: Gateway): void {
   /** @throws DevicePassError `no_household` */
   const householdOf = async (request: FastifyRequest): Promise<HouseholdClient> => {
     await checkGrant(gateway, request);
-    return deviceOf(gateway, bearerOf(request).client, request).household();
+    return leavingDeviceOf(gateway, bearerOf(request).client, request).household();
   };
   const wantedEnd = (request: FastifyRequest, redirectUrl: string | undefined) => {
     if (redirectUrl === undefined) return {};

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ActivityFailure, type TimeoutType, TimeoutFailure } from '@temporalio/workflow';
+import type { TimeoutType } from '@temporalio/common';
+import { ActivityFailure, TimeoutFailure } from '@temporalio/workflow';
 import { managing } from '../../../src/workflows/activity-options.ts';
 import { resetProblem } from '../../../src/workflows/temppass-reset-problem.ts';
 
