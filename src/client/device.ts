@@ -31,7 +31,7 @@ import {
 import { playTitle, type TitlePlay } from './play-title.ts';
 import { opened, type Standing, unseal, withEnd } from './standing.ts';
 import { sealedPlace } from './places.ts';
-import { sealedAccount } from './roku-account.ts';
+import { sealedAccount, seenBy } from './roku-account.ts';
 import { sealedIdentity } from './temppass-identity.ts';
 import { mustBeVerified, verificationOf, type VerifyOptions } from './verify-media-token.ts';
 import { ViewerOnDevice } from './viewer-on-device.ts';
@@ -301,7 +301,8 @@ export class DeviceClient {
 
   /** What operators see. Leaves no trace in the workflow. */
   async view(): Promise<messages.DeviceView> {
-    return this.#workflow.query(messages.view);
+    const view = await this.#workflow.query(messages.view);
+    return seenBy(view, this.identity, this.#options.rokuSubscriberId);
   }
 
   /**

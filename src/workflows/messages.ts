@@ -313,6 +313,8 @@ export interface DeviceView {
   login?: LoginView;
   /** For the other TVs of its household. */
   household?: HouseholdView;
+  /** Name of the account behind a Roku. */
+  account?: Account['name'];
   lastError?: UpstreamError;
   /** The last upstream calls, oldest first. */
   calls: UpstreamCall[];

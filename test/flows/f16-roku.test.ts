@@ -162,6 +162,10 @@ describe('F16 Platform identity SSO: Roku', () => {
       const tv = tvOf(before);
       await signInOn(tv.tv);
       const sold = again(tv, after);
+      const { standing: seen } = await sold.tv.view();
+      assert.ok(seen.status === 'signed-out' && seen.reason === 'account-changed', 'at a look too');
+      assert.equal((await errorOf(sold.tv.userMetadata())).code, 'not_signed_in');
+      assert.equal((await again(tv, before).tv.view()).standing.status, 'signed-in', 'until then');
       const error = await errorOf(sold.tv.authorize('REF30'));
       assert.deepEqual([error.code, error.action], ['not_signed_in', 'authentication']);
       const { standing } = await sold.tv.view();

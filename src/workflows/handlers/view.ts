@@ -14,6 +14,7 @@ export function viewOf({ state, standing }: Device): DeviceView {
     calls: state.calls,
     ...loginOf(state),
     ...householdOf(state),
+    ...(state.account ? { account: state.account.name } : {}),
     ...(state.statement ? { statement: state.statement } : {}),
     ...(state.settings ? { serviceProvider: state.settings.serviceProvider } : {}),
     ...(state.lastError ? { lastError: state.lastError } : {}),
