@@ -10,6 +10,7 @@ interface ForgetFlags {
   imsOrg?: string;
   action: string;
   regulation: string;
+  withoutRequest: boolean;
 }
 
 /** Forgets a device, for a privacy request: what Adobe is to be told goes to standard output. */
@@ -23,9 +24,14 @@ export function addForget(device: Command): void {
     .option('--ims-org <id>', 'your organisation, as 1234567890@AdobeOrg, for the request')
     .option('--action <list>', 'what the Privacy Service is asked for: access, delete', 'delete')
     .option('--regulation <law>', 'by which law, as the Privacy Service names it', 'gdpr')
+    .option(
+      '--without-request',
+      'forgets a viewer too whose userID no key opens, of whom Adobe can be told nothing then',
+      false,
+    )
     .addHelpText(
       'after',
-      '\nThe request can be made while somebody is signed in only. It is personal data, and kept nowhere:\nsend it to a file. Temporal takes half a minute to delete what has just ended. Exit code 1 where\nsomething is left after two: ask again.',
+      '\nThe request can be made while somebody is signed in only. It is personal data, and kept nowhere:\nsend it to a file. Temporal takes half a minute to delete what has just ended. Exit code 1 where\nsomething is left after two, or could not be deleted: ask again, with the request in a safe place.',
     )
     .action(async (first: string, second: string | undefined, flags: ForgetFlags) => {
       const { app, id } = wantedDevice(first, second);
@@ -34,7 +40,7 @@ export function addForget(device: Command): void {
         process.stdout.write(`${JSON.stringify(forgotten.privacyRequest, undefined, 2)}\n`);
       }
       process.stderr.write(notesOn(forgotten));
-      if (forgotten.runs.pending > 0) process.exitCode = 1;
+      if (forgotten.problem || forgotten.runs.pending > 0) process.exitCode = 1;
     });
   addSettingsHelp(command, [
     'DEVICEPASS_KEYS',
@@ -46,7 +52,7 @@ export function addForget(device: Command): void {
 
 async function forget(
   device: { app: string; id: string },
-  { logout, imsOrg, action, regulation }: ForgetFlags,
+  { logout, imsOrg, action, regulation, withoutRequest }: ForgetFlags,
 ): Promise<Forgotten> {
   const keys = keysOf(process.env);
   const userMetadata = readUserMetadataKeys(process.env);
@@ -58,6 +64,7 @@ async function forget(
       return await pass.forget(device, {
         logout,
         untilDeleted: true,
+        withoutRequest,
         // What is none is refused by the client, with one line.
         actions: action.split(',').map((each) => each.trim()) as ('access' | 'delete')[],
         regulation,
@@ -78,8 +85,7 @@ function keysOf({ DEVICEPASS_KEYS: text }: NodeJS.ProcessEnv): KeyRing {
   );
 }
 
-function notesOn({ privacyRequest, noPrivacyRequest, logout, runs }: Forgotten): string {
-  const { deleted, pending } = runs;
+function notesOn({ privacyRequest, noPrivacyRequest, logout, runs, problem }: Forgotten): string {
   const lines = [
     privacyRequest
       ? 'Above is the request for the Privacy Service.' +
@@ -91,9 +97,13 @@ function notesOn({ privacyRequest, noPrivacyRequest, logout, runs }: Forgotten):
     ...(logout?.actions ?? []).flatMap(({ mvpd, url }) =>
       url ? [`${mvpd} wants a browser to open ${url}`] : [],
     ),
-    deleted === 0 && pending === 0
-      ? 'Temporal knows nothing of this device.'
-      : `${deleted} ${deleted === 1 ? 'history' : 'histories'} deleted from Temporal${pending > 0 ? `, ${pending} not yet: ask again` : ''}.`,
+    problem ? `Not all was deleted from Temporal: ${problem.message}` : noteOn(runs),
   ];
   return lines.map((line) => `${line}\n`).join('');
+}
+
+function noteOn({ deleted, pending }: Forgotten['runs']): string {
+  if (deleted === 0 && pending === 0) return 'Temporal knows nothing of this device.';
+  const notYet = pending > 0 ? `, ${pending} not yet: ask again` : '';
+  return `${deleted} ${deleted === 1 ? 'history' : 'histories'} deleted from Temporal${notYet}.`;
 }

@@ -9,6 +9,8 @@ export interface DeletedRuns {
   deleted: number;
   /** Runs that Temporal was told to delete: it takes half a minute after the end of a run. */
   pending: number;
+  /** Why that is not all: what was thrown on the way. */
+  error?: unknown;
 }
 
 /** How long a run that was told to end may take. */
@@ -27,25 +29,32 @@ export async function deleteRuns(
   workflowId: string,
   { ended, waitMs }: { ended: string | undefined; waitMs: number },
 ): Promise<DeletedRuns> {
-  if (ended) await untilClosed(client, workflowId, ended);
-  const left = new Set(ended ? await runsUpTo(client, workflowId, ended) : []);
   const told = new Set<string>();
-  let deleted = 0;
+  const left = new Set(ended ? [ended] : []);
   const until = Date.now() + waitMs;
-  for (;;) {
-    // Temporal's list is a little behind, in both directions.
-    const listed = await closedRuns(client, workflowId);
-    for (const runId of listed) if (!told.has(runId)) left.add(runId);
-    for (const runId of left) {
-      if (!told.has(runId)) await tell(client, workflowId, runId);
-      told.add(runId);
-      if (!(await isUnknown(client, workflowId, runId))) continue;
-      left.delete(runId);
-      deleted += 1;
+  let deleted = 0;
+  try {
+    if (ended) {
+      await untilClosed(client, workflowId, ended);
+      for (const runId of await runsUpTo(client, workflowId, ended)) left.add(runId);
     }
-    const isDone = left.size === 0 && listed.length === 0;
-    if (isDone || Date.now() >= until) return { deleted, pending: left.size };
-    await sleep(PAUSE_MS);
+    for (;;) {
+      // Temporal's list is a little behind, in both directions.
+      const listed = await closedRuns(client, workflowId);
+      for (const runId of listed) if (!told.has(runId)) left.add(runId);
+      for (const runId of left) {
+        if (!told.has(runId)) await tell(client, workflowId, runId);
+        told.add(runId);
+        if (!(await isUnknown(client, workflowId, runId))) continue;
+        left.delete(runId);
+        deleted += 1;
+      }
+      const isDone = left.size === 0 && listed.length === 0;
+      if (isDone || Date.now() >= until) return { deleted, pending: left.size };
+      await sleep(PAUSE_MS);
+    }
+  } catch (error) {
+    return { deleted, pending: left.size, error };
   }
 }
 
