@@ -148,11 +148,7 @@ export class Device {
     const isMore = changed.some(({ key: { name } }) => !LATER.includes(name));
     const isMoved = changed.some(({ key: { name } }) => name === HOUSEHOLD.name);
     const isSwitched = this.state.phase.name === 'signed-in' && changed.length > 0;
-    if (
-      isMore ||
-      (isMoved && patched('household')) ||
-      (isSwitched && patched('profile-type'))
-    ) {
+    if (isMore || (isMoved && patched('household')) || (isSwitched && patched('profile-type'))) {
       for (const { key, value } of changed) this.#published.set(key.name, value);
       upsertSearchAttributes(changed);
     }

@@ -245,7 +245,9 @@ describe('F16 Platform identity SSO: Roku', () => {
       ),
     );
     const decisions = ['/v1/preauthorize', '/v1/authorize', '/v1/logout'];
-    const all = ['/oauth/device_authorization', '/v1/authenticate', ...decisions];
+    const partner = ['/v1/partner/apple/sign-in', '/v1/partner/apple/response'];
+    const signIns = ['/oauth/device_authorization', '/v1/authenticate', '/v1/profiles', ...partner];
+    const all = [...signIns, ...decisions];
     assert.deepEqual(new Set(taking.map(([path]) => path)), new Set(all));
   });
 });

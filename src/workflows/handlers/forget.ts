@@ -24,7 +24,11 @@ export async function forget(
     const { serviceProvider } = device.state.settings ?? {};
     const logout =
       profile && logsOut
-        ? await logoutAtAdobe(device, { deadline, mvpd: profile.mvpd.id, asWhom: { onItsOwn: true } })
+        ? await logoutAtAdobe(device, {
+            deadline,
+            mvpd: profile.mvpd.id,
+            asWhom: { onItsOwn: true },
+          })
         : undefined;
     device.isForgotten = true;
     device.change(signOut(device.state, 'forgotten'));
