@@ -94,7 +94,9 @@ export function readText(file: string, advice: string): string {
 
 /** Who gives a key, or a statement, in place of its file must not find it in a log. */
 function pathOf(file: string): string {
-  return /[\r\n]|-----|^eyJ/.test(file) ? 'the content of a file, given in place of its path,' : file;
+  return /[\r\n]|-----|^eyJ/.test(file)
+    ? 'the content of a file, given in place of its path,'
+    : file;
 }
 
 /**

@@ -50,11 +50,13 @@ function withoutIds(title: string): string {
 /** The claims of all tests, by file and place. */
 export function readClaims(): Claim[] {
   const folder = fileURLToPath(new URL('test/', root));
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    // The checklist's own tests have titles in texts, which hold nothing.
-    .filter((file) => file.endsWith('.test.ts') && !file.startsWith('checklist'))
-    .sort()
-    .flatMap((file) => claimsOf(join('test', file), readFileSync(join(folder, file), 'utf8')));
+  return (
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      // The checklist's own tests have titles in texts, which hold nothing.
+      .filter((file) => file.endsWith('.test.ts') && !file.startsWith('checklist'))
+      .sort()
+      .flatMap((file) => claimsOf(join('test', file), readFileSync(join(folder, file), 'utf8')))
+  );
 }
 
 /** What is wrong with the list: rows that nothing holds, and claims of what no row asks for. */
