@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { ServiceTokens } from '../../src/client.ts';
 import { eventually, type Stack } from '../../test/support/stack.ts';
 import { MVPD, signIn, type Tv, until } from './play.ts';
@@ -46,4 +46,15 @@ export async function householdSignedOut(stack: Stack): Promise<Record<string, s
   assert.deepEqual(out.map(({ status }) => status), ['signed-out', 'signed-out']);
   await until(stack, second, 'signed-out');
   return { 'household-signed-out': second.workflowId };
+}
+
+/** A TV that was signed in before its app told whose it is: operators see its household from then on. */
+export async function householdJoined(stack: Stack): Promise<Record<string, string>> {
+  const id = randomUUID();
+  await signIn(stack, stack.tv({ id }));
+  const tv = stack.tv({ id, household: HOUSEHOLD });
+  assert.equal((await tv.authorize('REF30')).status, 'permitted');
+  const household = stack.pass.household(HOUSEHOLD);
+  await eventually(async () => (await household.tvs()).length === 1, 'it is found');
+  return { 'household-joined': tv.workflowId };
 }

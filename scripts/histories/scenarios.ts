@@ -11,7 +11,7 @@ import { signInAsViewer } from '../../src/sandbox/index.ts';
 import { APPLE_TV, DENIED, NORTH, signInByApple, vouching } from '../../test/flows/apple.ts';
 import { eventually, freshIp, type Stack, type StackOptions } from '../../test/support/stack.ts';
 import { audited, auditedWithoutToken } from './catalogue-audit.ts';
-import { householdSignedOut, ofHousehold, serviceTokenSso } from './household.ts';
+import { householdJoined, householdSignedOut, ofHousehold, serviceTokenSso } from './household.ts';
 import { keysRolledBack, keysRolledOut } from './key-rollout.ts';
 import { atOnce, MVPD, showCode, signIn, until } from './play.ts';
 
@@ -481,6 +481,7 @@ export const scenarios: Scenario[] = [
   { play: rokuSold },
   { options: ofHousehold, play: serviceTokenSso },
   { options: ofHousehold, play: householdSignedOut },
+  { options: ofHousehold, play: householdJoined },
   { play: trialsInARow },
   { play: invalidated },
   { play: forgotten },

@@ -164,7 +164,8 @@ function tellAdobe(
 }
 
 function unreadable({ why = '' }: Viewer): DevicePassError {
-  const advice = 'to forget it without a request to the Privacy Service say so (withoutRequest, --without-request)';
+  const advice =
+    'to forget it without a request to the Privacy Service say so (withoutRequest, --without-request)';
   const message = `${why}; ${advice}`;
   return new DevicePassError('unreadable_user_id', message, { action: 'configuration' });
 }

@@ -51,9 +51,7 @@ export async function seekSignIn(
   if (await isSignedInMeanwhile(device, generation, 'shown' in found)) return;
   if ('profile' in found) {
     const { profile } = found;
-    const stays =
-      manners.goesOn && isDegraded(profile) && profile.mvpd === degradedBy(device.state);
-    if (stays) return device.change(stayDegraded(device.state, profile));
+    if (manners.goesOn && staysDegraded(device, profile)) return;
     return accept(device, profile, wanted);
   }
   showCode(device, found.shown, wanted);
@@ -148,8 +146,18 @@ export function profileWanted(
   };
 }
 
+/** Whether it is the rule of before that lets the viewer in: then the sign-in goes on, and tokens with it. */
+export function staysDegraded(
+  device: Device,
+  { passedOver: _known, ...found }: FoundProfile,
+): boolean {
+  if (!isDegraded(found) || found.mvpd !== degradedBy(device.state)) return false;
+  device.change(stayDegraded(device.state, found));
+  return true;
+}
+
 /** The provider whose rule lets the viewer in. */
-function degradedBy({ phase }: DeviceState): string | undefined {
+export function degradedBy({ phase }: DeviceState): string | undefined {
   return phase.name === 'signed-in' && isDegraded(phase.profile)
     ? phase.profile.mvpd.id
     : undefined;

@@ -58,6 +58,7 @@ describe('the billable actions of a history', () => {
       'expired-and-renewed': 15,
       forgotten: 13,
       'gateway-limits': 6,
+      'household-joined': 12,
       'household-signed-out': 12,
       invalidated: 30,
       'keys-rolled-back': 66,

@@ -264,6 +264,8 @@ describe('F11 Degraded: AuthNAll [ATN-17]', () => {
     answerBody(device, 'createSession', direct);
     answerBody(device, 'profileByMvpd', { profiles });
     asDegraded(await tv.authenticate({ mvpd: SKY }));
+    const { profile } = asDegraded(await tv.authenticate({ mvpd: SKY }));
+    assert.ok(!('passedOver' in profile), 'what is noted while looking is kept nowhere');
     stack.sandbox.faults.clear();
     assert.equal((await tv.authenticate()).status, 'pending');
   });

@@ -161,6 +161,22 @@ describe('F15 Platform identity SSO: Amazon', () => {
     assert.equal(second.sent('createSession').length, 1);
   });
 
+  it('5: so does one that names no provider', async () => {
+    const { tv } = viewer();
+    await signIn(tv().tv);
+    const second = tv('city');
+    answer(second, 'profiles', { kind: 'body', body: '{"profiles":{}}', times: 1 });
+    const session = {
+      actionName: 'authorize',
+      actionType: 'direct',
+      reasonType: 'authenticatedSSO',
+    };
+    answer(second, 'createSession', { kind: 'body', body: JSON.stringify(session), times: 1 });
+    const standing = await second.tv.authenticate();
+    assert.ok(standing.status === 'signed-in' && standing.profile.type === 'platformSSO');
+    assert.equal(second.sent('createSession').length, 1);
+  });
+
   describe('1, 6: without a token that counts', () => {
     it('the viewer signs in with a code, and sees no error [SSO-02]', async () => {
       const { tvWith, tv, subjectToken } = viewer();

@@ -259,9 +259,10 @@ describe('F16 Platform identity SSO: Roku', () => {
         parameters.some((one) => one.in === 'header' && one.name === CONNECT),
       ),
     );
-    const decisions = ['/v1/preauthorize', '/v1/authorize', '/v1/logout', '/v1/profiles'];
+    const decisions = ['/v1/preauthorize', '/v1/authorize', '/v1/logout'];
     const partner = ['/v1/partner/apple/sign-in', '/v1/partner/apple/response'];
-    const all = ['/oauth/device_authorization', '/v1/authenticate', ...decisions, ...partner];
+    const signIns = ['/oauth/device_authorization', '/v1/authenticate', '/v1/profiles', ...partner];
+    const all = [...signIns, ...decisions];
     assert.deepEqual(new Set(taking.map(([path]) => path)), new Set(all));
   });
 });

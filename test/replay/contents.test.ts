@@ -154,6 +154,7 @@ const contents: Record<string, (history: History) => void> = {
     assert.deepEqual(names(history), [...asking, 'logout']);
     assert.equal(answers(history).filter((text) => text.includes('"platformSSO"')).length, 2);
     assert.ok(localActivities(history).includes('lookForProfile'), 'beside the code');
+    assert.deepEqual(patches(history), ['shared-meanwhile']);
     assert.deepEqual(phases(history), [
       'signed-in',
       'signed-out',
@@ -180,11 +181,16 @@ const contents: Record<string, (history: History) => void> = {
     assert.equal(localActivities(history).at(-1), 'logout');
     assert.equal(phases(history).at(-1), 'signed-out');
   },
+  'household-joined'(history) {
+    assert.deepEqual(names(history), ['authenticate', 'authorize']);
+    assert.deepEqual(patches(history), ['household']);
+  },
   'trials-in-a-row'(history) {
     const pair = ['authenticate', 'authorize', 'authorize'];
     assert.deepEqual(names(history), [...pair, ...pair, 'authenticate', 'authenticate']);
     assert.equal(localActivities(history).filter((name) => name === 'seekTrial').length, 3);
     assert.ok(!asked(history).includes('configuration'));
+    assert.deepEqual(patches(history), ['trials']);
     assert.equal(answers(history).at(-1), 'failure', 'none is left');
     assert.equal(phases(history).at(-1), 'awaiting-login', 'the code goes on');
   },

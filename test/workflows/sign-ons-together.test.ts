@@ -189,6 +189,34 @@ describe('several ways to sign in at once', function () {
     asPending(await device.tv.authenticate());
   });
 
+  it('leaves a rule by what the framework says once the rule is lifted, and not before', async () => {
+    stack.sandbox.degrade({ mvpd: SKY, kind: 'AuthNAll' });
+    const options = { id: randomUUID(), facts: APPLE_TV };
+    const bare = newTv(stack, options);
+    await bare.tv.authenticate({ mvpd: { id: SKY } });
+    const before = await profileOf(bare);
+    assert.equal(before.type, 'degraded');
+    const device = newTv(stack, { ...options, ...ofApple(SKY_AT_APPLE) });
+    assert.equal((await bare.tv.partnerSignIn()).status, 'signed-in', 'no status, no code for it');
+    assert.equal((await device.tv.partnerSignIn()).status, 'signed-in');
+    assert.deepEqual(await profileOf(device), before, 'and its tokens go on');
+    stack.sandbox.undegrade();
+    await signInByApple(device.tv);
+    assert.equal((await profileOf(device)).type, 'appleSSO');
+  });
+
+  it('polls for no code any more that a request of another account ended', async () => {
+    const device = newTv(stack, { rokuSubscriberId: randomUUID() });
+    asPending(await device.tv.authenticate());
+    const { id, ip } = device.options;
+    await newTv(stack, { id, ip, rokuSubscriberId: randomUUID() }).tv.profiles();
+    const { standing } = await device.tv.view();
+    assert.ok(standing.status === 'signed-out' && standing.reason === 'account-changed');
+    const before = device.sent('profileByCode').length;
+    await new Promise((resolve) => setTimeout(resolve, 1.5 * stack.config.pollIntervalMs));
+    assert.equal(device.sent('profileByCode').length, before);
+  });
+
   it('tells that Adobe fails who is let in by a rule and wants another provider', async () => {
     stack.sandbox.degrade({ mvpd: SKY, kind: 'AuthNAll' });
     const device = newTv(stack);

@@ -61,7 +61,8 @@ async function open(conversation: Conversation, wanted: SessionWanted): Promise<
         const { insteadOf: _done, ...anew } = withoutMvpd(wanted);
         return open(conversation, anew);
       }
-      if (mvpd === wanted.setAside && session.reason === SHARED && !wanted.onItsOwn) {
+      const isSetAside = mvpd !== undefined && mvpd === wanted.setAside;
+      if (isSetAside && session.reason === SHARED && !wanted.onItsOwn) {
         return open(conversation, { ...wanted, onItsOwn: true });
       }
       const { code } = session;

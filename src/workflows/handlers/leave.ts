@@ -6,7 +6,7 @@ import * as options from '../activity-options.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
 import type { LogoutAnswer, LogoutRequest, SignedOutReason, Standing } from '../messages.ts';
-import { signOut } from '../state.ts';
+import { type AwaitingLogin, signOut } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 
 /**
@@ -92,6 +92,13 @@ export async function endLogin(device: Device, reason: SignedOutReason): Promise
   if (phase.name === 'awaiting-login' && phase.room !== room) leaveElsewhere(device, phase.room);
   device.change(signOut(device.state, reason));
   return true;
+}
+
+/** Whose code has ended already is polled for no more. */
+export async function leaveRoom(device: Device, { room }: AwaitingLogin): Promise<void> {
+  const { app, deviceId } = device.state;
+  const left = await device.inTurn((activities) => activities.leaveRoom({ app, deviceId }));
+  if (room !== left.room) leaveElsewhere(device, room);
 }
 
 /** The device waits in another process: told so, while nobody waits for it. */

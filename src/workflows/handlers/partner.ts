@@ -1,5 +1,5 @@
 import type { PartnerWanted } from '../../activities/requests/partner.ts';
-import { isMarked, isTrial, partnerOf } from '../../profile-marks.ts';
+import { isDegraded, isMarked, isTrial, partnerOf } from '../../profile-marks.ts';
 import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
 import { markOf, passedOverNext } from '../left-behind.ts';
@@ -10,7 +10,14 @@ import type {
   SignedInProfile,
   Standing,
 } from '../messages.ts';
-import { accept, isSignedInMeanwhile, profileWanted, showCode } from '../seek-sign-in.ts';
+import {
+  accept,
+  degradedBy,
+  isSignedInMeanwhile,
+  profileWanted,
+  showCode,
+  staysDegraded,
+} from '../seek-sign-in.ts';
 import { hearOfApp, leaveHousehold } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
 import { endsAsWanted, mustBeInTime } from './authenticate.ts';
@@ -30,12 +37,16 @@ export async function partnerSignIn(
     if (isSettled(device, deadline, request)) return device.standing;
     const { generation } = device.state;
     const present = ofPartner(device);
+    const degraded = degradedBy(device.state);
+    // Without a status that counts nothing is better than what there is.
+    const isEnough = degraded !== undefined || codeWillDo(device, request);
     const wanted = {
       ...wantedOf(device, request),
-      ...(codeWillDo(device, request) ? { onlyIfValid: true } : {}),
+      ...(isEnough ? { onlyIfValid: true } : {}),
       profile: {
         ...profileWanted(device.state, {}),
         ...(present ? { remembered: present.mvpd.id } : {}),
+        ...(degraded === undefined ? {} : { degraded }),
       },
     };
     const found = await askAdobe(device, deadline, 'partnerRequest', (asker) =>
@@ -77,7 +88,10 @@ export async function partnerResponse(
   });
 }
 
-/** Whether the viewer has signed in already, by whatever else than the partner. A trial is no sign-in. */
+/**
+ * Whether the viewer has signed in already, by whatever else than the partner. A trial is no sign-in, and a
+ * rule says nothing of who the viewer is.
+ */
 function isSettled(device: Device, deadline: number, request: PartnerSignInRequest): boolean {
   if (device.isForgotten) throw beingForgotten();
   mustBeInTime(deadline);
@@ -88,8 +102,9 @@ function isSettled(device: Device, deadline: number, request: PartnerSignInReque
   if (standing.status !== 'signed-in' && !request.household) {
     device.change(leaveHousehold(device.state)); // of whoever signs in now it should know nothing
   }
-  if (standing.status !== 'signed-in' || isTrial(standing.profile)) return false;
-  return partnerOf(standing.profile) === undefined;
+  if (standing.status !== 'signed-in') return false;
+  const { profile } = standing;
+  return !isTrial(profile) && !isDegraded(profile) && partnerOf(profile) === undefined;
 }
 
 /** The profile of a viewer whom the partner's framework has signed in, which may vouch for another by now. */
@@ -131,7 +146,10 @@ function settle(
   found: { profile: Parameters<typeof accept>[1] } | { shown: Settled },
   { screen = 'second', redirectUrl }: PartnerSignInRequest,
 ): void {
-  if ('profile' in found) return accept(device, found.profile);
+  if ('profile' in found) {
+    if (!staysDegraded(device, found.profile)) accept(device, found.profile);
+    return;
+  }
   const { mvpd } = found.shown;
   const { rememberedMvpd } = device.state;
   const known = rememberedMvpd?.id === mvpd ? rememberedMvpd : undefined;

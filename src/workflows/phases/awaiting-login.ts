@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { LoginFound } from '../../activities/requests/waiting.ts';
 import type { FoundProfile } from '../../activities/found-profile.ts';
 import type { Device } from '../device.ts';
+import { leaveRoom } from '../handlers/leave.ts';
 import { type Problem, problemOf } from '../failures.ts';
 import { passedOver } from '../left-behind.ts';
 import { accept } from '../seek-sign-in.ts';
@@ -37,7 +38,10 @@ export async function awaitingLogin(device: Device): Promise<PhaseEnd> {
       await condition(
         () => changed() || device.waitIsOver || device.nudged || isDue() || end.rings,
       );
-      if (changed()) return {};
+      if (changed()) {
+        await leaveIfSold(device, login);
+        return {};
+      }
       if (device.waitIsOver) {
         const outcome = await takeLogin(device, login, changed);
         if (outcome) return changed() ? {} : await afterTheCode(device, login, outcome, changed);
@@ -54,6 +58,21 @@ export async function awaitingLogin(device: Device): Promise<PhaseEnd> {
     fallback.forget();
     room.leave();
   }
+}
+
+/**
+ * A request of another account ends the code at once, and whoever else ends it has left the room. Where a new
+ * code waits by now it has taken the place of the old one there.
+ */
+async function leaveIfSold(device: Device, login: AwaitingLogin): Promise<void> {
+  if (!isSold(device)) return;
+  await device.phaseLock.runExclusive(async () => {
+    if (isSold(device)) await leaveRoom(device, login);
+  });
+}
+
+function isSold({ state: { phase } }: Device): boolean {
+  return phase.name === 'signed-out' && phase.reason === 'account-changed';
 }
 
 /** What came of the polls. @returns nothing where there is to be polled on */
