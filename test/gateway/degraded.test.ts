@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import * as oauth from 'openid-client';
 import { APPLE_TV, NORTH, vouching } from '../flows/apple.ts';
+import { OAuthTv } from '../flows/oauth-tv.ts';
 import { FACTS } from '../support/stack.ts';
 import { type Farm, logIn, pollUntilDone, signIn, startFarm, Tv } from './support.ts';
 
@@ -121,5 +122,24 @@ describe('degraded access at the gateway [ATN-17]', () => {
       [body['status'], body['source'], body['code'], body['action'], body['details']],
       ['denied', 'degradation', 'authorization_denied_by_degradation_rule', 'none', WORDS],
     );
+  });
+
+  it('permits all, or nothing, to an OAuth client that knows nothing of us (F12, F13)', async () => {
+    const { sandbox } = farm.stack;
+    const tv = await OAuthTv.registered(farm);
+    const shown = await tv.showCode();
+    await signIn(farm, shown.user_code);
+    const token = await tv.signedIn(shown);
+    const mvpd = 'NorthCable';
+    const play = async (resource: string) => tv.ask(token, '/v1/authorize', { resource });
+    sandbox.degrade({ mvpd, kind: 'AuthZAll' });
+    const permitted = await play('premium-one');
+    assert.deepEqual([permitted['status'], permitted['source']], ['permitted', 'degradation']);
+    sandbox.degrade({ mvpd, kind: 'AuthZNone', message: WORDS });
+    const denied = await play('REF30');
+    assert.deepEqual([denied['status'], denied['source']], ['denied', 'degradation']);
+    assert.equal(denied['details'], WORDS);
+    sandbox.undegrade();
+    assert.equal((await play('REF30'))['status'], 'permitted', 'nobody was signed out');
   });
 });

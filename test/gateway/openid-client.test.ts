@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import * as oauth from 'openid-client';
+import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { OAuthTv } from '../flows/oauth-tv.ts';
 import { FACTS } from '../support/stack.ts';
 import { type Farm, signIn, startFarm } from './support.ts';
 
@@ -54,4 +56,18 @@ describe('openid-client, unmodified', () => {
       });
     });
   }
+
+  it('names the provider before the code (F3)', async () => {
+    const tv = await OAuthTv.registered(farm);
+    const wanted = { mvpd: { id: 'NorthCable' }, screen: 'second' };
+    const { authorization, session } = await tv.ask(
+      await tv.ownToken(),
+      '/v1/authenticate',
+      wanted,
+    );
+    const shown = authorization as oauth.DeviceAuthorizationResponse;
+    await signInAsViewer(String((session as { url?: string }).url));
+    const play = await tv.ask(await tv.signedIn(shown), '/v1/authorize', { resource: 'REF30' });
+    assert.equal(play['status'], 'permitted');
+  });
 });

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { hashOfIdentity } from '../../src/client/temppass-identity.ts';
+import type { DeviceAuthorizationResponse } from 'openid-client';
 import { APPLE_TV, NORTH, vouching } from '../flows/apple.ts';
+import { OAuthTv } from '../flows/oauth-tv.ts';
 import { eventsOf } from './events.ts';
 import { type Farm, pollUntilDone, startFarm, Tv } from './support.ts';
 
@@ -160,5 +162,26 @@ describe('a free trial on the TV', () => {
       const refused = await ask(bad);
       assert.deepEqual([refused.status, refused.body['code']], [400, 'invalid_request']);
     }
+  });
+
+  it('is begun and played in by an OAuth client that knows nothing of us (F9, F10)', async () => {
+    const { apps } = farm.stack;
+    const app = apps.get(farm.tvApp);
+    assert.ok(app);
+    const kinds: [mvpd: string, more: object][] = [
+      ['TempPass_Daily', {}],
+      ['TempPass_Titles', { tempPassIdentity: 'oauth@example.com' }],
+    ];
+    for (const [mvpd, more] of kinds) {
+      apps.set(farm.tvApp, { ...app, tempPass: [mvpd] });
+      const tv = await OAuthTv.registered(farm);
+      const own = await tv.ownToken();
+      const begun = await tv.ask(own, '/v1/authenticate', { trial: true, ...more });
+      assert.equal((begun['session'] as { type?: string }).type, 'temporary');
+      const token = await tv.signedIn(begun['authorization'] as DeviceAuthorizationResponse);
+      const play = await tv.ask(token, '/v1/authorize', { resource: 'news' });
+      assert.deepEqual([play['status'], play['source']], ['permitted', 'temppass']);
+    }
+    apps.set(farm.tvApp, app);
   });
 });
