@@ -1,10 +1,9 @@
 // What the compiler leaves to do for a build: files that are no TypeScript, the workflows as one file, and
 // what all of it was made of, by which `bin/devicepass.js` tells whether it is still good.
-import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildWorkflowBundle } from '../src/workflow-bundle.ts';
+import { buildWorkflowBundle, hashesOf } from '../src/workflow-bundle.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -26,10 +25,4 @@ for (const file of sources.filter((name) => !name.endsWith('.ts'))) {
 }
 const { file, code } = await buildWorkflowBundle();
 put(file, code);
-const hashes = sources.map((name) => [
-  name,
-  createHash('sha256')
-    .update(readFileSync(join(root, name)))
-    .digest('base64url'),
-]);
-put(join(dist, 'made-of.json'), JSON.stringify(Object.fromEntries(hashes)));
+put(join(dist, 'made-of.json'), JSON.stringify(hashesOf(sources)));

@@ -30,7 +30,7 @@ export function isTrial({ type }: Pick<SignedInProfile, 'type'>): boolean {
   return type === 'temporary';
 }
 
-/** Of another app or device that Adobe knows to have the same viewer (serviceTokenSSO and others). */
+/** By any kind of single sign-on, a partner's framework too: Adobe shows it by what a request brings. */
 export function isSingleSignOn({ type }: Pick<SignedInProfile, 'type'>): boolean {
   return type.endsWith('SSO');
 }

@@ -62,14 +62,19 @@ function built(): WorkflowBundle | undefined {
 
 /** What a bundle depends on: a source can't come in but through one that changes. */
 function madeOf(files: string[]): { sdk: string; sources: Record<string, string> } {
+  const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as {
+    version: string;
+  };
+  return { sdk: sdk.version, sources: hashesOf(files) };
+}
+
+/** By their paths in the package: whether a build was made of the sources as they are. */
+export function hashesOf(files: readonly string[]): Record<string, string> {
   const hash = (file: string) =>
     createHash('sha256')
       .update(readFileSync(join(ROOT, file)))
       .digest('base64url');
-  const sdk = createRequire(import.meta.url)('@temporalio/workflow/package.json') as {
-    version: string;
-  };
-  return { sdk: sdk.version, sources: Object.fromEntries(files.map((file) => [file, hash(file)])) };
+  return Object.fromEntries(files.map((file) => [file, hash(file)]));
 }
 
 /** The files of ours in a bundle, by its map. */

@@ -1,17 +1,14 @@
 import { AdobePassError, isValidStatus, type StreamingDevice } from '../adobe-pass/index.ts';
-import { ofDevice } from '../sealing/index.ts';
 import type { Dependencies } from './dependencies.ts';
 import { applicationFailure } from './failures.ts';
-import { type Asker, openOnce } from './upstream.ts';
+import { type Asker, openTokens } from './upstream.ts';
 
 /** Whether the partner's framework vouches for the viewer, as the latest request tells. */
 export async function bringsValidStatus(
   { keys }: Pick<Dependencies, 'keys'>,
   asker: Asker,
 ): Promise<boolean> {
-  const { viewerTokens: sealed } = asker;
-  const tokens = sealed && (await openOnce(keys, asker, sealed, ofDevice('viewer-tokens', asker)));
-  const status = tokens?.partnerFrameworkStatus;
+  const status = (await openTokens(keys, asker))?.partnerFrameworkStatus;
   return status !== undefined && isValidStatus(status);
 }
 
@@ -25,8 +22,8 @@ export function deciding(
   { partner }: Pick<Asker, 'partner'>,
   device: StreamingDevice,
 ): StreamingDevice {
-  const { partnerFrameworkStatus: status, ...others } = device.viewerTokens ?? {};
-  if (partner === undefined) return { ...device, viewerTokens: others };
+  if (partner === undefined) return withoutStatus(device);
+  const status = device.viewerTokens?.partnerFrameworkStatus;
   if (status && isValidStatus(status)) return device;
   throw applicationFailure(
     'partner_status_required',
@@ -54,6 +51,32 @@ export function vouchesForAnother({ partner }: Pick<Asker, 'partner'>): (error: 
       ...(trace === undefined ? {} : { trace }),
     });
   };
+}
+
+/**
+ * The framework vouches for a viewer of another provider: that says nothing of a trial, a rule or a login of
+ * this one, so it is asked for again without the status. Where there is none of them the refusal stands.
+ */
+export function askedWithoutStatus<T>(
+  device: StreamingDevice,
+  again: (bare: StreamingDevice) => Promise<T | undefined>,
+): (error: unknown) => Promise<T> {
+  return async (error) => {
+    if (!(error instanceof AdobePassError) || !isOfAnotherProvider(error)) throw error;
+    const found = await again(withoutStatus(device));
+    if (found === undefined) throw error;
+    return found;
+  };
+}
+
+function withoutStatus(device: StreamingDevice): StreamingDevice {
+  const { partnerFrameworkStatus: _status, ...viewerTokens } = device.viewerTokens ?? {};
+  return { ...device, viewerTokens };
+}
+
+/** Whether Adobe refused because the status is that of another provider ("Enhanced error codes"). */
+export function isOfAnotherProvider({ code }: { code: string }): boolean {
+  return code === 'invalid_header_pfs_provider_id_mismatch';
 }
 
 /** "Enhanced error codes": of what is wrong with a status. */

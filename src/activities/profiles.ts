@@ -1,4 +1,3 @@
-import { AdobePassError } from '../adobe-pass/index.ts';
 import { ofDevice, type Sealed } from '../sealing/index.ts';
 import type { ProfileMark } from '../workflows/messages.ts';
 import type { Upstream } from '../workflows/upstream-call.ts';
@@ -6,6 +5,7 @@ import type { Dependencies } from './dependencies.ts';
 import { OutOfTime } from './failures.ts';
 import { isShared } from '../profile-marks.ts';
 import { found, type FoundProfile, foundNews } from './found-profile.ts';
+import { askedWithoutStatus } from './partner-status.ts';
 import { ask, authorized, type AuthorizedAsker, inTime, openOnce } from './upstream.ts';
 import { atTick, QUESTION_DISTANCE_MS } from './questions.ts';
 
@@ -43,8 +43,11 @@ export function profileCalls(dependencies: Dependencies) {
                 await adobePass
                   .profileByMvpd({ ...common, mvpd }, call)
                   .catch(
-                    withoutStatus(common, (bare) =>
-                      adobePass.profileByMvpd({ ...bare, mvpd }, inTime(call, asker.deadline)),
+                    askedWithoutStatus(common.device, (device) =>
+                      adobePass.profileByMvpd(
+                        { ...common, device, mvpd },
+                        inTime(call, asker.deadline),
+                      ),
                     ),
                   ),
               ];
@@ -104,24 +107,3 @@ function lastScheduled(firstPollAt: number | undefined, intervalMs: number): num
 async function pause(ms: number): Promise<void> {
   if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }
-
-/**
- * The framework vouches for a viewer of another provider: that says nothing of a trial, a rule or a login of
- * this one, so it is asked for again without the status. Where there is none of them the refusal stands.
- */
-function withoutStatus<T>(
-  common: Awaited<ReturnType<typeof authorized>>,
-  again: (bare: typeof common) => Promise<T | undefined>,
-): (error: unknown) => Promise<T> {
-  return async (error) => {
-    const isOther = error instanceof AdobePassError && error.code === OTHER_PROVIDER;
-    if (!isOther) throw error;
-    const { partnerFrameworkStatus: _others, ...viewerTokens } = common.device.viewerTokens ?? {};
-    const found = await again({ ...common, device: { ...common.device, viewerTokens } });
-    if (found === undefined) throw error;
-    return found;
-  };
-}
-
-/** "Enhanced error codes" */
-const OTHER_PROVIDER = 'invalid_header_pfs_provider_id_mismatch';

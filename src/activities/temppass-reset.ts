@@ -5,12 +5,18 @@ import {
   ManagementError,
 } from '../adobe-management/index.ts';
 import type { App } from '../config.ts';
-import { type KeyRing, ofManagement, open, seal, SealedError } from '../sealing/index.ts';
+import {
+  type KeyRing,
+  ofManagement,
+  open,
+  seal,
+  type Sealed,
+  SealedError,
+} from '../sealing/index.ts';
 import type {
   TempPassResetRequest,
   TempPassResetDone,
 } from '../workflows/temppass-reset-messages.ts';
-import type { Sealed } from '../sealing/index.ts';
 import { applicationFailure } from './failures.ts';
 
 interface Dependencies {

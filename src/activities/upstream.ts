@@ -141,10 +141,10 @@ export async function streamingDevice(
   { keys }: Pick<Dependencies, 'keys'>,
   asker: Omit<Asker, 'deadline' | 'attempt' | 'trial'>,
 ): Promise<StreamingDevice> {
-  const { deviceId, facts, network, viewerTokens: sealed, subscriberId, onItsOwn } = asker;
+  const { deviceId, facts, network, subscriberId, onItsOwn } = asker;
   const [{ ip, port }, given, identifier = deviceId] = await Promise.all([
     openOnce(keys, asker, network, ofDevice('network', asker)),
-    sealed && openOnce(keys, asker, sealed, ofDevice('viewer-tokens', asker)),
+    openTokens(keys, asker),
     subscriberId && openOnce(keys, asker, subscriberId, ofDevice('roku-subscriber', asker)),
   ]);
   const partner = asker.partner && given?.partnerFrameworkStatus;
@@ -159,6 +159,15 @@ export async function streamingDevice(
     ...(userAgent === undefined ? {} : { userAgent }),
     ...(viewerTokens ? { viewerTokens } : {}),
   };
+}
+
+/** What the latest request told of the viewer, good or not. */
+export async function openTokens(
+  keys: KeyRing,
+  asker: Pick<Asker, 'app' | 'deviceId' | 'viewerTokens' | 'opened'>,
+): Promise<ViewerTokens | undefined> {
+  const { viewerTokens: sealed } = asker;
+  return sealed && openOnce(keys, asker, sealed, ofDevice('viewer-tokens', asker));
 }
 
 /**

@@ -4,7 +4,7 @@ import { refusal } from './errors.ts';
 import { mediaToken } from './media-token.ts';
 import { jsonFields } from './request-body.ts';
 import { completeMetadata } from './profile-store.ts';
-import { vouchedFor } from './partner-status.ts';
+import { vouchedForOne } from './partner-status.ts';
 import { ruleFor } from './resource-rules.ts';
 import type { Asked } from './resource-rules.ts';
 import { titleOf } from './resource-title.ts';
@@ -48,10 +48,7 @@ function readCall(call: Call, state: State, operation: Asked['operation']) {
   if (resources.length > state.settings.maxResources) {
     throw refusal('too_many_resources', `at most ${String(state.settings.maxResources)}`);
   }
-  const partners = vouchedFor(call);
-  if (partners !== undefined && partners !== mvpd.id) {
-    throw refusal('invalid_header_pfs_provider_id_mismatch');
-  }
+  const partners = vouchedForOne(call, mvpd.id);
   const identity = identityOf(call);
   return { asked: { operation, binding, mvpd, identity, vouchedFor: partners }, resources };
 }

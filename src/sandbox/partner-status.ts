@@ -1,6 +1,7 @@
 import { objectFromBase64 } from './base64.ts';
 import type { Call } from './call.ts';
 import { mvpds } from './catalog.ts';
+import { refusal } from './errors.ts';
 import type { DeviceInfo } from './device-info.ts';
 
 /** A status that counts, of a viewer of this MVPD; or what is wrong with it, by Adobe's code. */
@@ -30,6 +31,13 @@ export function partnerStatusOf({ headers }: Call): PartnerStatus {
 export function vouchedFor(call: Call): string | undefined {
   const status = partnerStatusOf(call);
   return 'code' in status ? undefined : status.mvpd;
+}
+
+/** The same for a call about one MVPD. Throws the refusal of a status that vouches for another. */
+export function vouchedForOne(call: Call, mvpd: string): string | undefined {
+  const partners = vouchedFor(call);
+  if (partners === undefined || partners === mvpd) return partners;
+  throw refusal('invalid_header_pfs_provider_id_mismatch');
 }
 
 /** Whether it is a platform of Apple's, where the framework is. */

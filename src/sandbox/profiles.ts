@@ -1,8 +1,7 @@
 import { bindingOf, integratedMvpd, serviceProviderOf } from './access.ts';
 import type { Answer, Call } from './call.ts';
 import { encrypted } from './encrypted-metadata.ts';
-import { refusal } from './errors.ts';
-import { vouchedFor } from './partner-status.ts';
+import { vouchedFor, vouchedForOne } from './partner-status.ts';
 import {
   isValid,
   partnersProfile,
@@ -61,10 +60,7 @@ export async function profiles(call: Call, state: State): Promise<Answer> {
 export async function profileByMvpd(call: Call, state: State): Promise<Answer> {
   const mvpd = integratedMvpd(call.params['mvpd'] ?? '', serviceProviderOf(call).id);
   const usedUp = mvpd.isPromotional ? ({ action: 'none' } as const) : {};
-  const partners = vouchedFor(call);
-  if (partners !== undefined && partners !== mvpd.id) {
-    throw refusal('invalid_header_pfs_provider_id_mismatch');
-  }
+  const partners = vouchedForOne(call, mvpd.id);
   const binding = bindingOf(call, state);
   return one(state, binding, mvpd.id, { identity: identityOf(call), usedUp }, partners);
 }

@@ -14,6 +14,11 @@ export function leftBehind({ phase }: DeviceState): { insteadOf?: LeftBehind } {
   return { insteadOf: { ...markOf(phase.profile), mvpd: phase.profile.mvpd } };
 }
 
+/** Of who is signed in, or let in. */
+export function presentProfile({ phase }: Pick<DeviceState, 'phase'>): SignedInProfile | undefined {
+  return phase.name === 'signed-in' ? phase.profile : undefined;
+}
+
 /** The provider that the viewer is, or was until a new sign-in was asked for, signed in with. */
 export function presentMvpd({ phase }: DeviceState): string | undefined {
   if (phase.name === 'awaiting-login') return phase.insteadOf?.mvpd.id;

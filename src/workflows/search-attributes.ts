@@ -1,4 +1,5 @@
 import { defineSearchAttributeKey, type SearchAttributeUpdatePair } from '@temporalio/common';
+import { presentProfile } from './left-behind.ts';
 import { plainCode } from './plain-code.ts';
 import type { DeviceState } from './state.ts';
 
@@ -41,7 +42,7 @@ const MOST_CHARACTERS = 200;
 /** The attributes of a state; one upsert each time that they change, for each is a history event. */
 export function searchAttributes(state: DeviceState): SearchAttributeUpdatePair[] {
   const { phase } = state;
-  const profile = phase.name === 'signed-in' ? phase.profile : undefined;
+  const profile = presentProfile(state);
   return [
     { key: PHASE, value: phase.name },
     // Who is let in by a trial, or a rule, need not be a customer of the one that is remembered.

@@ -4,7 +4,7 @@ import type { ProfileWanted } from '../activities/requests/find-profile.ts';
 import type { Sealed } from '../sealing/index.ts';
 import type { Device } from './device.ts';
 import { problemOf } from './failures.ts';
-import { passedOver, passedOverNext, presentMvpd } from './left-behind.ts';
+import { passedOver, passedOverNext, presentMvpd, presentProfile } from './left-behind.ts';
 import type { ChosenMvpd, ProfileMark } from './messages.ts';
 import { isDegraded } from '../profile-marks.ts';
 import { awaitLogin, type DeviceState, signIn, stayDegraded } from './state.ts';
@@ -125,9 +125,16 @@ function wantedOf(
       ...(present === undefined ? {} : { insteadOf: present }),
       ...(setAside ? { setAside: setAside.mvpd } : {}),
     },
-    // With the page on the device itself polling begins when the browser has come back (ATN-01).
-    ...(screen === 'second' ? { wait: { passOver: passedOverNext(state) } } : {}),
+    ...waitAfter(state, screen),
   };
+}
+
+/** With the page on the device itself polling begins when the browser has come back (ATN-01). */
+export function waitAfter(
+  state: DeviceState,
+  screen: WantedSession['screen'],
+): Pick<SignInWanted, 'wait'> {
+  return screen === 'second' ? { wait: { passOver: passedOverNext(state) } } : {};
 }
 
 export function profileWanted(
@@ -157,10 +164,9 @@ export function staysDegraded(
 }
 
 /** The provider whose rule lets the viewer in. */
-export function degradedBy({ phase }: DeviceState): string | undefined {
-  return phase.name === 'signed-in' && isDegraded(phase.profile)
-    ? phase.profile.mvpd.id
-    : undefined;
+export function degradedBy(state: DeviceState): string | undefined {
+  const profile = presentProfile(state);
+  return profile && isDegraded(profile) ? profile.mvpd.id : undefined;
 }
 
 /** A code to show: the wait for the login with it begins. */

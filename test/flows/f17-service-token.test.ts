@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { type DeviceClient, ServiceTokens } from '../../src/client.ts';
-import { type Operation, signInAsViewer } from '../../src/sandbox/index.ts';
+import { type DeviceClient } from '../../src/client.ts';
+import { type Operation } from '../../src/sandbox/index.ts';
 import { IdentityService, ISSUER } from '../service-tokens/support.ts';
-import { eventually, type Stack, startStack } from '../support/stack.ts';
-import { asPending, errorOf, newTv, type Tv } from '../workflows/support.ts';
+import { eventually, type Stack } from '../support/stack.ts';
+import { asPending, errorOf, newTv, signIn, type Tv } from '../workflows/support.ts';
+import { startHouseholds } from './support.ts';
 
 const NORTH = { id: 'NorthCable' };
 const SKY = { id: 'SkyDish' };
@@ -16,11 +17,7 @@ describe('F17 Service-token single sign-on', () => {
   let identity: IdentityService;
   before(async function () {
     this.timeout(300_000);
-    identity = await IdentityService.open();
-    const { privateKey } = identity;
-    const serviceTokens = new ServiceTokens({ issuer: ISSUER, privateKey });
-    stack = await startStack({ sandbox: { throttle: false }, serviceTokens });
-    identity.register(stack.sandbox);
+    ({ stack, identity } = await startHouseholds());
     const demo = stack.apps.get('demo');
     assert.ok(demo);
     const softwareStatement = stack.sandbox.softwareStatement();
@@ -30,14 +27,10 @@ describe('F17 Service-token single sign-on', () => {
   afterEach(() => stack.sandbox.faults.clear());
 
   const householdTv = (household: string) => newTv(stack, { household });
-  const signIn = async (tv: DeviceClient, mvpd = NORTH, username = 'viewer') => {
-    const { url } = asPending(await tv.authenticate({ mvpd }));
-    await signInAsViewer(url ?? '', { username });
-    await tv.browserReturned();
-    const standing = await eventually(async () => {
-      const { standing: now } = await tv.view();
-      return now.status === 'signed-in' && now;
-    }, 'signed in');
+  const signInRegularly = async (tv: DeviceClient, mvpd = NORTH) => {
+    await signIn(tv, { mvpd: mvpd.id });
+    const { standing } = await tv.view();
+    assert.ok(standing.status === 'signed-in', `signed in, not ${standing.status}`);
     assert.equal(standing.profile.type, 'regular');
     return standing;
   };
@@ -55,7 +48,7 @@ describe('F17 Service-token single sign-on', () => {
     it('made here is RS256 with iss, sub, aud, iat, exp, jti and kid, a fresh one a request [SSO-04] [ATN-19]', async () => {
       const subject = newSubject();
       const device = householdTv(subject);
-      await signIn(device.tv);
+      await signInRegularly(device.tv);
       await device.tv.authorize('REF30');
       const [asked] = sentBy(device, 'createSession');
       const [decided] = sentBy(device, 'authorize');
@@ -72,11 +65,11 @@ describe('F17 Service-token single sign-on', () => {
 
     it('that is over is never sent, and the TV is served without', async () => {
       const subject = newSubject();
-      await signIn(householdTv(subject).tv);
+      await signInRegularly(householdTv(subject).tv);
       const over = { exp: Math.floor(Date.now() / 1000) - 1 };
       const serviceToken = await identity.token(subject, over);
       const device = newTv(stack, { viewerTokens: { serviceToken } });
-      await signIn(device.tv);
+      await signInRegularly(device.tv);
       assert.equal((await device.tv.authorize('REF30')).status, 'permitted');
       assert.ok(all(device).every(({ headers }) => !(HEADER in headers)));
       assert.equal((await errorOf(device.tv.household())).code, 'no_household');
@@ -118,7 +111,7 @@ describe('F17 Service-token single sign-on', () => {
 
   it('2: the first TV signs in with a code, and takes the token wherever it is listed', async () => {
     const device = householdTv(newSubject());
-    await signIn(device.tv);
+    await signInRegularly(device.tv);
     await device.tv.preauthorize(['REF30']);
     await device.tv.authorize('REF30');
     await device.tv.logout();
@@ -137,7 +130,7 @@ describe('F17 Service-token single sign-on', () => {
 
   it('3: another TV of the same viewer, with another app, is signed in without a code [ATN-19]', async () => {
     const subject = newSubject();
-    const first = await signIn(householdTv(subject).tv);
+    const first = await signInRegularly(householdTv(subject).tv);
     for (const app of ['demo', 'another']) {
       const device = newTv(stack, { household: subject, app });
       assert.equal((await device.tv.authenticate()).status, 'signed-in');
@@ -159,20 +152,20 @@ describe('F17 Service-token single sign-on', () => {
   it('3: with a token that its own identity service made, too', async () => {
     const subject = newSubject();
     const serviceToken = await identity.token(subject);
-    await signIn(stack.tv({ viewerTokens: { serviceToken } }));
+    await signInRegularly(stack.tv({ viewerTokens: { serviceToken } }));
     const other = stack.tv({ viewerTokens: { serviceToken: await identity.token(subject) } });
     assert.equal((await other.authenticate()).status, 'signed-in');
   });
 
   describe('3: there is none', () => {
     it('for another viewer: a code', async () => {
-      await signIn(householdTv(newSubject()).tv);
+      await signInRegularly(householdTv(newSubject()).tv);
       asPending(await householdTv(newSubject()).tv.authenticate({ mvpd: NORTH }));
     });
 
     it('for a token that Adobe does not believe: a code, and no word of it', async () => {
       const subject = newSubject();
-      await signIn(householdTv(subject).tv);
+      await signInRegularly(householdTv(subject).tv);
       const forger = await IdentityService.open();
       const serviceToken = await forger.token(subject);
       const device = newTv(stack, { viewerTokens: { serviceToken } });
@@ -182,8 +175,8 @@ describe('F17 Service-token single sign-on', () => {
 
     it('where it is off for the provider (release notes 3.10): a code each', async () => {
       const subject = newSubject();
-      await signIn(householdTv(subject).tv, SKY);
-      await signIn(householdTv(subject).tv, SKY);
+      await signInRegularly(householdTv(subject).tv, SKY);
+      await signInRegularly(householdTv(subject).tv, SKY);
     });
   });
 
@@ -191,14 +184,14 @@ describe('F17 Service-token single sign-on', () => {
     const subject = newSubject();
     const second = householdTv(subject);
     asPending(await second.tv.authenticate());
-    await signIn(householdTv(subject).tv);
+    await signInRegularly(householdTv(subject).tv);
     assert.equal((await second.tv.authenticate()).status, 'signed-in');
     assert.equal((await profileOf(second.tv)).type, 'serviceTokenSSO');
   });
 
   it('3: a look that fails leaves it to the session, which says so too', async () => {
     const subject = newSubject();
-    await signIn(householdTv(subject).tv);
+    await signInRegularly(householdTv(subject).tv);
     const device = householdTv(subject);
     stack.sandbox.faults.set({
       operation: 'profileByMvpd',
@@ -213,7 +206,7 @@ describe('F17 Service-token single sign-on', () => {
 
   it('a play without a token that holds ends the sign-in, and the next token brings it back', async () => {
     const subject = newSubject();
-    await signIn(householdTv(subject).tv);
+    await signInRegularly(householdTv(subject).tv);
     const id = randomUUID();
     const { tv } = newTv(stack, { household: subject, id });
     await tv.authenticate();

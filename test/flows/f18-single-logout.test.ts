@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { connect, type DeviceClient, ServiceTokens } from '../../src/client.ts';
-import { signInAsViewer } from '../../src/sandbox/index.ts';
+import { connect, ServiceTokens } from '../../src/client.ts';
 import { HOUSEHOLD } from '../../src/workflows/search-attributes.ts';
 import { IdentityService, ISSUER } from '../service-tokens/support.ts';
-import { eventually, type Stack, startStack } from '../support/stack.ts';
-import { asPending, errorOf, newTv, type Tv, untilStatus, watch } from '../workflows/support.ts';
+import { eventually, type Stack } from '../support/stack.ts';
+import {
+  asPending,
+  errorOf,
+  newTv,
+  signIn,
+  type Tv,
+  untilStatus,
+  watch,
+} from '../workflows/support.ts';
+import { startHouseholds } from './support.ts';
 
 const NORTH = { id: 'NorthCable' };
 const SKY = { id: 'SkyDish' };
@@ -16,22 +24,12 @@ describe('F18 Single logout', () => {
   let identity: IdentityService;
   before(async function () {
     this.timeout(300_000);
-    identity = await IdentityService.open();
-    const { privateKey } = identity;
-    const serviceTokens = new ServiceTokens({ issuer: ISSUER, privateKey });
-    stack = await startStack({ sandbox: { throttle: false }, serviceTokens });
-    identity.register(stack.sandbox);
+    ({ stack, identity } = await startHouseholds());
     stack.sandbox.switchServiceTokenSso({ mvpd: 'HarborTel' });
   });
   after(() => stack.stop());
   afterEach(() => stack.sandbox.faults.clear());
 
-  const signIn = async (tv: DeviceClient, mvpd: { id: string } = NORTH) => {
-    const { url } = asPending(await tv.authenticate({ mvpd }));
-    await signInAsViewer(url ?? '');
-    await tv.browserReturned();
-    await untilStatus(tv, 'signed-in');
-  };
   /** Known to the search, which lags. */
   const listed = async (subject: string, count: number) =>
     eventually(async () => {
@@ -42,7 +40,7 @@ describe('F18 Single logout', () => {
   const household = async (count: number, subject = newSubject(), mvpd: { id: string } = NORTH) => {
     const tvs = Array.from({ length: count }, () => newTv(stack, { household: subject }));
     const [first, ...others] = tvs;
-    if (first) await signIn(first.tv, mvpd);
+    if (first) await signIn(first.tv, { mvpd: mvpd.id });
     for (const { tv } of others) assert.equal((await tv.authenticate()).status, 'signed-in');
     const ids = await listed(subject, count);
     return { subject, tvs, of: stack.pass.household(subject), ids };
@@ -93,8 +91,8 @@ describe('F18 Single logout', () => {
   it('4: where single sign-on is off for the provider, the others stay signed in', async () => {
     const subject = newSubject();
     const [one, other] = [1, 2].map(() => newTv(stack, { household: subject })) as [Tv, Tv];
-    await signIn(one.tv, SKY);
-    await signIn(other.tv, SKY);
+    await signIn(one.tv, { mvpd: SKY.id });
+    await signIn(other.tv, { mvpd: SKY.id });
     await listed(subject, 2);
     await one.tv.logout();
     await eventually(() => other.sent('profileByMvpd').length > 1, 'it looked');

@@ -1,11 +1,13 @@
 import { codesThatEnd, TRIAL_IS_USED_UP } from '../../error-codes/index.ts';
 import type { ProfileMark } from '../../workflows/messages.ts';
+import type { Problem } from '../../workflows/upstream-call.ts';
 import { isTrial, mayBeRefused } from '../../profile-marks.ts';
 import type { FoundProfile } from '../found-profile.ts';
 import type { CodeWanted } from '../profiles.ts';
 import { MAX_ATTEMPTS } from '../upstream.ts';
 import { type Conversation, problemOf } from './conversation.ts';
 import { applicationFailure } from '../failures.ts';
+import { isOfAnotherProvider } from '../partner-status.ts';
 import { underTheRule } from './under-the-rule.ts';
 
 /** A profile that exists already and would do. */
@@ -64,15 +66,12 @@ async function look(
     const problem = problemOf(error);
     if (!problem) throw error;
     // The viewer's provider at the partner is another than that of last time.
-    if (mvpd !== undefined && problem.code === OTHER_PROVIDER) {
+    if (mvpd !== undefined && isOfAnotherProvider(problem)) {
       return look(conversation, undefined, passOver);
     }
     return { profiles: [], isRefused: !problem.retryable && problem.status !== 401 };
   }
 }
-
-/** "Enhanced error codes" */
-const OTHER_PROVIDER = 'invalid_header_pfs_provider_id_mismatch';
 
 /** There may be no answer at all: then half of the time is left for the session. */
 function halfOfTheTime({ deadline }: Conversation): number {
@@ -187,10 +186,13 @@ async function profileFor(
   if (why === undefined) return undefined;
   const problem = problemOf(why);
   if (!problem) throw why;
-  const { code: reason, message, ...details } = problem;
-  // To sign in is what the caller is about already: this provider can't be had, another can.
-  const action = problem.action === 'authentication' ? 'none' : problem.action;
-  throw applicationFailure(reason, message, { ...details, action });
+  throw unavailable(problem);
+}
+
+/** To sign in is what the caller is about already: this provider can't be had, another can. */
+export function unavailable({ code, message, calls: _known, ...details }: Problem) {
+  const action = details.action === 'authentication' ? 'none' : details.action;
+  return applicationFailure(code, message, { ...details, action });
 }
 
 /** A trial after a play: the first one starts its clock, and each title counts (`temp-pass-feature`). */

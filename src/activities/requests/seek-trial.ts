@@ -7,6 +7,7 @@ import { applicationFailure } from '../failures.ts';
 import type { FoundProfile } from '../found-profile.ts';
 import { openOnce, sealKnown } from '../upstream.ts';
 import { type Conversation, problemOf, type RequestAsker } from './conversation.ts';
+import { unavailable } from './find-profile.ts';
 
 /** A trial that may be begun, or goes on. */
 export interface TrialFound {
@@ -78,12 +79,6 @@ async function trialOf(
 function usedUp() {
   const message = 'all trials are used up here: sign in with a provider';
   return applicationFailure('trials_used_up', message, { action: 'none', status: 403 });
-}
-
-/** To sign in is what the caller is about already: this can't be had, a provider can. */
-function unavailable({ code, message, calls: _known, ...details }: Problem) {
-  const action = details.action === 'authentication' ? 'none' : details.action;
-  return applicationFailure(code, message, { ...details, action });
 }
 
 function noTrial(app: string) {

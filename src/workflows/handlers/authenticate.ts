@@ -2,7 +2,7 @@ import { patched } from '@temporalio/workflow';
 import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
 import { problemOf, refusal } from '../failures.ts';
-import type { AuthenticateRequest, Standing } from '../messages.ts';
+import type { AuthenticateRequest, FromDevice, Standing } from '../messages.ts';
 import { lookOnceMore, seekSignIn } from '../seek-sign-in.ts';
 import { seekTrial } from '../seek-trial.ts';
 import { beingForgotten } from './forget.ts';
@@ -20,10 +20,7 @@ export async function authenticate(
 ): Promise<Standing> {
   const deadline = device.deadline();
   return device.phaseLock.runExclusive(async () => {
-    if (device.isForgotten) throw beingForgotten();
-    mustBeInTime(deadline);
-    device.change(hearOfApp(heard(device.state, request, Date.now()), request));
-    device.seenAt = Date.now();
+    hearOfSignIn(device, deadline, request);
     if (isAnswered(device, request)) {
       // The viewer may have signed in with another app, or on another TV, since.
       // A login that was refused may have been finished: only one by the code itself counts then.
@@ -65,11 +62,23 @@ export async function authenticate(
   });
 }
 
-/** A request that waited for its turn as long as there was time. @throws ApplicationFailure */
-export function mustBeInTime(deadline: number): void {
-  if (Date.now() < deadline) return;
-  const message = 'an earlier request of this device took too long: ask again';
-  throw refusal('deadline_exceeded', message, { action: 'retry', retryable: true });
+/**
+ * What each request to sign in begins with, when its turn has come: who asks, and with what.
+ *
+ * @throws ApplicationFailure `device_forgotten`; `deadline_exceeded` where it waited as long as there was time
+ */
+export function hearOfSignIn(
+  device: Device,
+  deadline: number,
+  request: FromDevice & Parameters<typeof hearOfApp>[1],
+): void {
+  if (device.isForgotten) throw beingForgotten();
+  if (Date.now() >= deadline) {
+    const message = 'an earlier request of this device took too long: ask again';
+    throw refusal('deadline_exceeded', message, { action: 'retry', retryable: true });
+  }
+  device.change(hearOfApp(heard(device.state, request, Date.now()), request));
+  device.seenAt = Date.now();
 }
 
 /**

@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Device } from '../device.ts';
 import { refusal } from '../failures.ts';
+import { presentProfile } from '../left-behind.ts';
 import type { ForgetAnswer, ForgetRequest } from '../messages.ts';
 import { signOut } from '../state.ts';
 import { endLogin, logoutAtAdobe } from './leave.ts';
@@ -41,9 +42,10 @@ export async function forget(
   });
 }
 
-function profileOf({ state: { phase } }: Device): ForgetAnswer['profile'] {
-  if (phase.name !== 'signed-in') return undefined;
-  const { mvpd, notAfter, attributes } = phase.profile;
+function profileOf({ state }: Device): ForgetAnswer['profile'] {
+  const profile = presentProfile(state);
+  if (!profile) return undefined;
+  const { mvpd, notAfter, attributes } = profile;
   return { mvpd, notAfter, attributes };
 }
 

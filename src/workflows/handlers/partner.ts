@@ -1,8 +1,7 @@
 import type { PartnerWanted } from '../../activities/requests/partner.ts';
 import { isDegraded, isMarked, isTrial, partnerOf } from '../../profile-marks.ts';
-import { heard } from '../account.ts';
 import type { Device } from '../device.ts';
-import { markOf, passedOverNext } from '../left-behind.ts';
+import { markOf } from '../left-behind.ts';
 import type {
   PartnerAnswer,
   PartnerResponseRequest,
@@ -17,11 +16,11 @@ import {
   profileWanted,
   showCode,
   staysDegraded,
+  waitAfter,
 } from '../seek-sign-in.ts';
-import { hearOfApp, leaveHousehold } from '../state.ts';
+import { leaveHousehold } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
-import { endsAsWanted, mustBeInTime } from './authenticate.ts';
-import { beingForgotten } from './forget.ts';
+import { endsAsWanted, hearOfSignIn } from './authenticate.ts';
 
 /**
  * Begins a sign-in by the framework of a partner on the device (F14): what the framework is to be asked,
@@ -93,10 +92,7 @@ export async function partnerResponse(
  * rule says nothing of who the viewer is.
  */
 function isSettled(device: Device, deadline: number, request: PartnerSignInRequest): boolean {
-  if (device.isForgotten) throw beingForgotten();
-  mustBeInTime(deadline);
-  device.change(hearOfApp(heard(device.state, request, Date.now()), request));
-  device.seenAt = Date.now();
+  hearOfSignIn(device, deadline, request);
   device.change({ ...device.state, automaticSessions: 0 });
   const { standing } = device;
   if (standing.status !== 'signed-in' && !request.household) {
@@ -134,8 +130,7 @@ function wantedOf(
       ...(redirectUrl === undefined ? {} : { redirectUrl }),
       ...(setAside ? { setAside: setAside.mvpd } : {}),
     },
-    // With the page on the device itself polling begins when the browser has come back (ATN-01).
-    ...(screen === 'second' ? { wait: { passOver: passedOverNext(state) } } : {}),
+    ...waitAfter(state, screen),
   };
 }
 

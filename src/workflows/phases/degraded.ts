@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import { isDegraded } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
 import { problemOf } from '../failures.ts';
+import { presentProfile } from '../left-behind.ts';
 import type { SignedInProfile } from '../messages.ts';
 import { signOut, stayDegraded } from '../state.ts';
 import { askAdobe } from '../upstream.ts';
@@ -24,9 +25,9 @@ export function askedAhead(leftMs: number): number {
  * still holds nobody notices. Nobody there: the device asks when somebody is.
  */
 export async function askForTheRule(device: Device, changed: () => boolean): Promise<void> {
-  const before = profileOf(device);
+  const before = presentProfile(device.state);
   if (!before) return;
-  const isOther = () => changed() || profileOf(device)?.notAfter !== before.notAfter;
+  const isOther = () => changed() || presentProfile(device.state)?.notAfter !== before.notAfter;
   if (isThere(device)) {
     await device.phaseLock.runExclusive(async () => {
       if (!isOther()) await lookAgain(device, before, changed);
@@ -55,8 +56,4 @@ async function lookAgain(
 
 function isThere({ state, seenAt }: Device): boolean {
   return state.watchers.length > 0 || Date.now() - seenAt < THERE_MS;
-}
-
-function profileOf({ state: { phase } }: Device): SignedInProfile | undefined {
-  return phase.name === 'signed-in' ? phase.profile : undefined;
 }

@@ -1,6 +1,7 @@
 import { condition, patched } from '@temporalio/workflow';
 import { isDegraded, SAME_WITHIN_MS } from '../../profile-marks.ts';
 import type { Device } from '../device.ts';
+import { presentProfile } from '../left-behind.ts';
 import { reasonOfEnd } from '../standing.ts';
 import { signOut } from '../state.ts';
 import { askedAhead, askForTheRule } from './degraded.ts';
@@ -40,8 +41,8 @@ export async function signedIn(device: Device): Promise<PhaseEnd> {
 }
 
 /** ms since the epoch, while somebody is signed in */
-function endOf({ state: { phase } }: Device): number | undefined {
-  return phase.name === 'signed-in' ? phase.profile.notAfter : undefined;
+function endOf({ state }: Device): number | undefined {
+  return presentProfile(state)?.notAfter;
 }
 
 /** Profiles without an end in sight: look again once a year. */
